@@ -1,0 +1,197 @@
+"""What is measured: pairs of jobs whose figures are divided by each other in the same round."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from bench import servers
+from bench.load import Figures, Job, Kind
+from bench.target import HEAVY_GUEST, KEPT, LIGHT_GUEST, Target
+
+FEW, MANY, LONG_MANY = 1_000, 100_000, 1_000_000  # customers
+LIGHT, HEAVY = 10, 10_000  # past visits of one customer
+SCREENS = (100, 1_000)
+FLOOR_FASTER = 10  # so many times the sales, for about the same time at saturation
+POPULATE_S_MAX = 3_600
+START_S_MAX = 60  # of a load generator, on top of its own limit: it builds its sales before its clock starts
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much of everything; `fill_s` is for enrolling; no round begins after `total_s`."""
+
+    rounds: int
+    total_s: float
+    fill_s: float
+    singles: int
+    calm: int
+    full_s: float
+    full_stream: int
+    full_http: int
+    crowd_s: float
+    customers: int
+
+    @property
+    def fresh_each_round(self) -> int:
+        """Nobody is greeted twice in a run: so many customers a round needs."""
+        return 3 * self.singles + self.calm + self.full_stream + self.full_http + self.among
+
+    @property
+    def among(self) -> int:
+        """Sales a round where few customers are compared with many: all rounds together greet each of the few once."""
+        return (FEW - KEPT) // self.rounds
+
+
+QUICK = Scale(
+    rounds=3,
+    total_s=60,
+    fill_s=12,
+    singles=300,
+    calm=100,
+    full_s=2,
+    full_stream=1_200,
+    full_http=700,
+    crowd_s=0.5,
+    customers=10_000,
+)
+WHOLE = Scale(
+    rounds=7,
+    total_s=400,
+    fill_s=100,
+    singles=500,
+    calm=250,
+    full_s=2,
+    full_stream=6_000,
+    full_http=4_000,
+    crowd_s=1.5,
+    customers=MANY,
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number out of a job's figures, and what performance.md wants of it as multiple of the floor's."""
+
+    key: str
+    unit: str
+    goal: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`subject` is judged by `base`, which is the floor unless the title says otherwise."""
+
+    title: str
+    subject: Job
+    base: Job
+    figures: tuple[Figure, ...]
+
+
+P50, P99 = Figure("p50_ms", "ms p50"), Figure("p99_ms", "ms p99")
+CPU = Figure("cpu_us", "µs CPU each")
+MISSING = Figure("cues_missing", "cues missing", "0")
+
+
+@contextmanager
+def prepared(directory: Path, scale: Scale) -> Iterator[tuple[int, list[Pair]]]:
+    """The servers, filled; for how many rounds there are guests, and what to do in each."""
+    with ExitStack() as stack:
+
+        def place(name: str) -> Path:
+            (directory / name).mkdir()
+            return directory / name
+
+        floor = stack.enter_context(servers.floor(place("floor"), FEW))
+        many = fill(stack.enter_context(servers.product(place("many"), scale.customers)), scale.fill_s)
+        few = fill(stack.enter_context(servers.product(place("few"), FEW)), scale.fill_s)
+        shown = fill(stack.enter_context(servers.product(place("shown"), KEPT)), scale.fill_s)
+        for guest, visits in ((LIGHT_GUEST, LIGHT), (HEAVY_GUEST, HEAVY)):
+            load(Job(kind="past", target=few, count=visits, guest=guest), seconds_max=POPULATE_S_MAX)
+        bare = stack.enter_context(servers.bare(place("bare")))
+        rounds = min(scale.rounds, (many.guests - KEPT) // scale.fresh_each_round)
+        if rounds == 0:
+            raise RuntimeError(
+                f"{many.guests} enrolled in {scale.fill_s} s, {scale.fresh_each_round} needed for a round"
+            )
+        yield rounds, [*beside_the_floor(many, floor, scale), *flatness(few, many, scale), *fan_out(shown, bare, scale)]
+
+
+def beside_the_floor(product: Target, floor: Target, scale: Scale) -> Iterator[Pair]:
+    within_twice = (Figure("p50_ms", "ms p50", "≤ 2"), Figure("p99_ms", "ms p99", "≤ 2"), CPU)
+
+    def pair(title: str, kind: Kind, count: int, *figures: Figure) -> Pair:
+        subject = Job(kind=kind, target=product, count=count)
+        return Pair(title, subject, replace(subject, target=floor), figures)
+
+    def full(title: str, kind: Kind, count: int, rate: Figure) -> Pair:
+        subject = Job(kind=kind, target=product, count=count, seconds=scale.full_s)
+        return Pair(
+            title, subject, replace(subject, target=floor, count=FLOOR_FASTER * count), (rate, P99, CPU, MISSING)
+        )
+
+    yield pair("one at a time, stream: sale → cue", "stream", scale.singles, *within_twice)
+    yield pair("one at a time, HTTP: sale → cue", "http", scale.singles, P50, P99, CPU)
+    yield pair("check-in → cue", "checkin", scale.singles, P50, Figure("p99_ms", "ms p99", "≤ 2"), CPU)
+    yield pair("calm shop, 50 sales/s by stream", "calm", scale.calm, P50, P99)
+    by_stream, by_http = Figure("per_s", "tx/s", "≥ 0.25, aim 0.45"), Figure("per_s", "tx/s", "≥ 0.5, aim 0.75")
+    yield full("saturation, stream", "full_stream", scale.full_stream, by_stream)
+    yield full("saturation, HTTP one by one", "full_http", scale.full_http, by_http)
+
+
+def flatness(few: Target, many: Target, scale: Scale) -> Iterator[Pair]:
+    def of_one(guest: int) -> Job:
+        return Job(kind="ack", target=few, count=scale.singles, guest=guest)
+
+    def among(target: Target) -> Job:
+        return Job(kind="stream", target=target, count=scale.among)
+
+    def flat(goal: str) -> tuple[Figure, ...]:
+        return (Figure("p50_ms", "ms p50", goal), Figure("cpu_us", "µs CPU each", goal))
+
+    title = f"one more sale (to its ack) after {HEAVY:,} visits, beside after {LIGHT}"
+    yield Pair(title, of_one(HEAVY_GUEST), of_one(LIGHT_GUEST), flat("≤ 1.1"))
+    title = f"one more sale among {many.guests:,} customers, beside among {few.guests:,}"
+    yield Pair(title, among(many), among(few), flat("≤ 1.3"))
+
+
+def fan_out(product: Target, bare: Target, scale: Scale) -> Iterator[Pair]:
+    def crowd(target: Target, screens: int, kind: Kind = "crowd") -> Job:
+        return Job(kind=kind, target=target, count=screens, seconds=scale.crowd_s)
+
+    for screens in SCREENS:
+        title = f"check-in → last of {screens:,} screens, beside a bare socket loop"
+        yield Pair(title, crowd(product, screens), crowd(bare, screens), (P50, P99))
+    most = SCREENS[-1]
+    title = f"the same, one frozen among {most:,}, beside none frozen"
+    flat = (Figure("p50_ms", "ms p50", "≤ 1.1"), Figure("p99_ms", "ms p99", "≤ 1.1"))
+    yield Pair(title, crowd(product, most, "crowd_with_frozen"), crowd(product, most), flat)
+
+
+def fill(target: Target, seconds: float) -> Target:
+    """Enrols as many as come in that time, with one past visit of each who is not kept for a history of their own."""
+    enrolled = load(Job(kind="enrol", target=target, count=target.guests, seconds=seconds))[0]
+    reached = replace(target, guests=int(enrolled["count"]))
+    load(Job(kind="past", target=reached, count=reached.guests - KEPT), seconds_max=POPULATE_S_MAX)
+    return reached
+
+
+def load(*jobs: Job, seconds_max: float | None = None) -> list[Figures]:
+    """Runs jobs in a process of their own, so that the client's CPU is nobody's."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.load", msgspec.json.encode(jobs).decode()],
+        cwd=servers.ROOT,
+        capture_output=True,
+        timeout=seconds_max or sum(job.seconds for job in jobs) + START_S_MAX,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{jobs[0].kind} on {jobs[0].target.name}: {done.stderr.decode()[-2000:]}")
+    return msgspec.json.decode(done.stdout, type=list[Figures])

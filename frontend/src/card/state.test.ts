@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+
+import { card } from "../make";
+import type { CardView } from "../wire";
+import { type CardEvent, type CardState, type Copy, UNDO_MS, update } from "./state";
+
+const copy: Copy = { view: card(), at: 0 };
+const away = { kind: "unreachable" } as const;
+const refused = (status: number) => ({ kind: "refused", status, fault: { code: "", message: "", at: "" } }) as const;
+const fetched = (answer: Extract<CardEvent, { kind: "fetched" }>["answer"]): CardEvent => ({ kind: "fetched", answer });
+const ok = (view: CardView) => ({ kind: "ok", value: view }) as const;
+
+function live(...events: readonly (readonly [number, CardEvent])[]): { state: CardState; asked: unknown[] } {
+  let state: CardState = { kind: "opening" };
+  const asked: unknown[] = [];
+  for (const [at, event] of events) {
+    const [next, ...effects] = update(state, event, at);
+    state = next;
+    asked.push(...effects);
+  }
+  return { state, asked };
+}
+
+const open = [0, fetched(ok(card()))] as const;
+const quiet = [1_000, { kind: "chose", greeting: "points" }] as const;
+
+test("the card is shown from this phone until the service has spoken", () => {
+  const { state } = live([0, { kind: "remembered", copy }]);
+  expect(state).toMatchObject({ kind: "shown", fresh: false });
+  expect(live([0, { kind: "remembered", copy }], [9, fetched(ok(card({ points: 8 })))]).state).toMatchObject({
+    fresh: true,
+    copy: { at: 9, view: { points: 8 } },
+  });
+});
+
+test("without a network it stays; without a copy that is said", () => {
+  expect(live([0, { kind: "remembered", copy }], [9, fetched(away)]).state).toMatchObject({ kind: "shown", fresh: false });
+  expect(live([0, fetched(away)]).state).toEqual({ kind: "unreachable" });
+  expect(live([0, fetched(refused(429))]).state).toEqual({ kind: "unreachable" });
+});
+
+test.each([401, 404, 410])("a card that is no more (%i) is taken away", (status) => {
+  expect(live([0, { kind: "remembered", copy }], [9, fetched(refused(status))]).state).toEqual({ kind: "nobody" });
+});
+
+test("a greeting is saved at once, and can be undone for 30 seconds", () => {
+  const saved = [1_100, { kind: "saved", answer: ok(card({ greeting: "points" })) }] as const;
+  const { state, asked } = live(open, quiet, saved);
+  expect(asked).toEqual([{ kind: "save", greeting: "points" }]);
+  expect(state).toMatchObject({ greeting: "points", undo: { greeting: "full" }, saving: false });
+  expect(live(open, quiet, saved, [1_000 + UNDO_MS, { kind: "tick" }]).state).toMatchObject({ undo: null });
+  expect(live(open, quiet, saved, [2_000, { kind: "undo" }]).asked.at(-1)).toEqual({ kind: "save", greeting: "full" });
+});
+
+test("one choice is saved at a time", () => {
+  expect(live(open, quiet, [1_050, { kind: "chose", greeting: "none" }]).asked.length).toBe(1);
+  expect(live(open, [1_000, { kind: "chose", greeting: "full" }]).asked).toEqual([]);
+});
+
+test("what was not saved is not shown as chosen", () => {
+  const { state } = live(open, quiet, [9_000, { kind: "saved", answer: away }]);
+  expect(state).toMatchObject({ greeting: "full", failed: true, undo: null });
+});
+
+test("fresh figures do not take back a choice that is being saved, nor its undo", () => {
+  const { state } = live(open, quiet, [1_050, fetched(ok(card()))]);
+  expect(state).toMatchObject({ greeting: "points", undo: { greeting: "full" } });
+});

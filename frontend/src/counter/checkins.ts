@@ -1,0 +1,95 @@
+/** From a scan or typed letters to a check-in; what cannot be sent now is kept and sent later with its time. */
+import type { Answer } from "../api";
+import type { CheckinAnswer } from "../wire";
+import { forget, keep, type Kept } from "./kept";
+import { type Flight, KEPT_RETRY_MS, NOTICE_MS, type NoticeKind, service, SLOW_DOWN_MS, type State, type Step } from "./model";
+import { cardIn, typed } from "./scanner";
+
+type Who = { readonly card: string } | { readonly phone: string };
+
+export function scanned(state: State, text: string): Step {
+  const card = cardIn(text);
+  return card === null ? [notice(state, "unread")] : checkin(state, { card });
+}
+
+/** What was typed under *Find a card*. */
+export function found(state: State): Step {
+  const { panel } = state;
+  if (panel?.kind !== "find" || panel.busy !== null) return [state];
+  const who = typed(panel.text);
+  if (who === null) return [notice(state, "unread")];
+  const [next, ...effects] = checkin(state, who);
+  const busy = next.flights.at(-1)?.id ?? null;
+  return state.link.up ? [{ ...next, panel: { ...panel, busy } }, ...effects] : [notice(next, "kept"), ...effects];
+}
+
+/** Written down before it is sent: a tablet that dies in between has it still. */
+function checkin(state: State, who: Who): Step {
+  const { shop, till } = state.place;
+  const body = { shop, till, ...who };
+  const at = new Date(service(state)).toISOString();
+  const one: Kept = { id: `${at}/${state.count}`, checkin: { ...body, at } };
+  const next: State = { ...state, kept: keep(state.kept, one), count: state.count + 1 };
+  if (!state.link.up) return [next];
+  const flight: Flight = { id: one.id, live: true, phone: "phone" in who ? who.phone : null };
+  return [{ ...next, flights: [...state.flights, flight] }, { kind: "checkin", id: one.id, body }];
+}
+
+/** The oldest kept check-in goes out, one at a time. */
+export function fly(state: State): Step {
+  const [oldest] = state.kept;
+  if (oldest === undefined || !state.link.up || state.flights.length > 0 || state.now < state.flyAt) return [state];
+  const flight: Flight = { id: oldest.id, live: false, phone: null };
+  return [{ ...state, flights: [flight] }, { kind: "checkin", id: oldest.id, body: oldest.checkin }];
+}
+
+export function checked(state: State, id: string, answer: Answer<CheckinAnswer>): State {
+  const flight = state.flights.find((it) => it.id === id);
+  if (flight === undefined) return state;
+  const landed: State = { ...state, flights: state.flights.filter((it) => it.id !== id) };
+  const done: State = { ...landed, kept: forget(state.kept, id) };
+  switch (answer.kind) {
+    case "ok":
+      return released(done, id);
+    case "unreachable":
+      return told({ ...landed, flyAt: state.now + KEPT_RETRY_MS }, flight, "kept");
+    case "refused":
+      return refused(landed, done, flight, answer.status);
+    default:
+      return answer satisfies never;
+  }
+}
+
+function refused(landed: State, done: State, flight: Flight, status: number): State {
+  switch (status) {
+    case 401:
+      return { ...landed, refusal: "unknown-key" };
+    case 403:
+      return { ...landed, refusal: "other-shop" };
+    case 404:
+    case 410:
+      return flight.live ? stranger(done, flight.phone) : done;
+    case 429:
+      return told({ ...landed, flyAt: landed.now + SLOW_DOWN_MS }, flight, "slow");
+    default:
+      return told(done, flight, "unread");
+  }
+}
+
+function stranger(state: State, phone: string | null): State {
+  if (state.panel?.kind === "enrol") return state;
+  return { ...state, panel: { kind: "stranger", phone, until: state.now + NOTICE_MS }, over: null };
+}
+
+function released(state: State, id: string): State {
+  return state.panel?.kind === "find" && state.panel.busy === id ? { ...state, panel: null } : state;
+}
+
+/** Only for the customer who stands here; never over a form in which somebody else is being written down. */
+function told(state: State, flight: Flight, kind: NoticeKind): State {
+  return flight.live && state.panel?.kind !== "enrol" ? notice(state, kind) : state;
+}
+
+export function notice(state: State, notice: NoticeKind): State {
+  return { ...state, panel: { kind: "notice", notice, until: state.now + NOTICE_MS }, over: null };
+}

@@ -1,0 +1,141 @@
+/** The buttons at the foot and the keys: one list, so that a key does what its button does. */
+import type { IconName } from "../ui/icons";
+import { words } from "../words";
+import type { Event, Panel, State } from "./model";
+import { glass, type Glass } from "./shown";
+
+export interface Control {
+  readonly label: string;
+  readonly key: string; // as it is pressed and as it is shown
+  readonly event: Event;
+  readonly icon?: IconName;
+  readonly main?: boolean;
+  readonly submits?: boolean; // Enter in a field presses it
+}
+
+const ENTER = "↵";
+const ESCAPE = "Esc";
+
+export function controls(state: State): readonly Control[] {
+  const shown = glass(state);
+  switch (shown.kind) {
+    case "cue":
+      return answers(shown);
+    case "panel":
+      return panelControls(shown.panel);
+    case "offline":
+      return [find(), { label: words("screen.counter.retry"), key: letter("retry"), event: { kind: "retry" }, icon: "swap" }];
+    case "first-day":
+      return [{ ...enrol(), main: true }, find()];
+    case "idle":
+      return state.undo === null ? [find(), enrol()] : [find(), enrol(), undoLast()];
+    case "waiting":
+    case "refused":
+      return [];
+    default:
+      return shown satisfies never;
+  }
+}
+
+function answers({ replies, open }: Extract<Glass, { kind: "cue" }>): readonly Control[] {
+  return replies.map(({ label, main }, index) => ({
+    label,
+    key: String(index + 1),
+    event: { kind: "answer", index },
+    main,
+    ...((main || open.cue.tone === "inform") && { icon: "check" }),
+  }));
+}
+
+function panelControls(panel: Panel): readonly Control[] {
+  switch (panel.kind) {
+    case "find":
+      return [submit("screen.counter.find.go", "find"), leave("screen.counter.skip")];
+    case "enrol":
+      return [submit("screen.counter.save", "check"), leave("screen.counter.skip")];
+    case "stranger":
+      return [{ ...enrol(), main: true }, find(), leave("screen.counter.skip")];
+    case "wrong":
+      return [find(), enrol(), leave("screen.counter.nobody")];
+    case "made":
+      return [{ ...leave("screen.counter.done"), icon: "check", main: true }];
+    case "notice":
+      return panel.notice === "unread"
+        ? [{ ...find(), label: words("screen.counter.type"), icon: "edit", main: true }, leave("screen.counter.skip")]
+        : [leave("screen.counter.ok")];
+    case "keys":
+      return [leave("screen.counter.done")];
+    default:
+      return panel satisfies never;
+  }
+}
+
+function find(): Control {
+  return { label: words("screen.counter.find"), key: letter("find"), event: { kind: "find" }, icon: "find" };
+}
+
+function enrol(): Control {
+  return { label: words("screen.counter.new"), key: letter("new"), event: { kind: "new" }, icon: "plus" };
+}
+
+function undoLast(): Control {
+  return { label: words("screen.counter.undo.last"), key: letter("undo"), event: { kind: "undo" }, icon: "undo" };
+}
+
+function submit(label: "screen.counter.find.go" | "screen.counter.save", icon: IconName): Control {
+  return { label: words(label), key: ENTER, event: { kind: "submit" }, icon, main: true, submits: true };
+}
+
+type Leaving = "screen.counter.skip" | "screen.counter.nobody" | "screen.counter.done" | "screen.counter.ok";
+
+function leave(label: Leaving): Control {
+  return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
+}
+
+type Letter = "why" | "undo" | "find" | "new" | "mute" | "retry";
+
+/** Letters follow the language. */
+export function letter(of: Letter): string {
+  return words(`screen.counter.key.${of}`);
+}
+
+/** What a single key does now; nothing, if nothing shown has that key. */
+export function pressed(state: State, key: string): Event | null {
+  const shown = glass(state);
+  const upper = key.toUpperCase();
+  const control = controls(state).find((it) => it.key === upper || it.key === shownKey(key));
+  if (control !== undefined) return control.event;
+  if (shown.kind === "refused") return null;
+  switch (upper) {
+    case "ESCAPE":
+      return { kind: "dismiss" };
+    case "ENTER":
+      return shown.kind === "cue" ? likeliest(shown) : null;
+    case "TAB":
+      return state.cues.length > 1 && state.panel === null ? { kind: "next" } : null;
+    case letter("why"):
+      return shown.kind === "cue" ? { kind: "why" } : null;
+    case letter("undo"):
+      return { kind: "undo" };
+    case letter("find"):
+    case "/":
+      return { kind: "find" };
+    case letter("new"):
+      return { kind: "new" };
+    case letter("mute"):
+      return { kind: "mute" };
+    case "?":
+      return { kind: "keys" };
+    default:
+      return null;
+  }
+}
+
+/** Enter takes the filled answer, or the only one: of two likely ones it takes none. */
+function likeliest({ replies }: Extract<Glass, { kind: "cue" }>): Event | null {
+  return replies[0]?.main || replies.length === 1 ? { kind: "answer", index: 0 } : null;
+}
+
+function shownKey(key: string): string {
+  return key === "Escape" ? ESCAPE : key === "Enter" ? ENTER : key;
+}

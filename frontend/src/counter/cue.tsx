@@ -1,0 +1,66 @@
+/** A cue: the sentence, the one thing to do, and on tap the reason. */
+import { Icon, type IconName } from "../ui/icons";
+import { Text } from "../ui/text";
+import type { Act } from "../wire";
+import { words } from "../words";
+import { useFit } from "./fit";
+import type { Event } from "./model";
+import { type Glass, reasons } from "./shown";
+
+const REASONS_MAX = 4;
+
+interface Props {
+  readonly shown: Extract<Glass, { kind: "cue" }>;
+  readonly happen: (event: Event) => void;
+  readonly space: string; // changes when the room for the sentence does
+}
+
+export function CueMain({ shown, happen, space }: Props) {
+  const { cue } = shown.open;
+  const box = useFit(0, [cue, shown.why, space]);
+  return (
+    <div class={shown.why ? "main reasons" : "main"} role="status" ref={box}>
+      <h1 class="say" tabIndex={-1}>
+        {reasons(cue) === 0 ? (
+          <Text>{cue.say}</Text>
+        ) : (
+          <button type="button" class="sentence" aria-expanded={shown.why} onClick={() => happen({ kind: "why" })}>
+            <Text>{cue.say}</Text>
+          </button>
+        )}
+      </h1>
+      {shown.why ? <Why why={cue.why} nearly={cue.nearly} /> : cue.act.map((act) => <ActLine act={act} key={act.text} />)}
+    </div>
+  );
+}
+
+const ACTS: Readonly<Record<string, IconName>> = { upgrade: "up", reward: "gift", thank: "say" };
+
+function ActLine({ act }: { act: Act }) {
+  return (
+    <p class="act">
+      <Icon name={ACTS[act.kind] ?? "cup"} />
+      <span>
+        <Text>{act.text}</Text>
+      </span>
+    </p>
+  );
+}
+
+function Why({ why, nearly }: { why: readonly string[]; nearly: readonly string[] }) {
+  const counted = why.map((text) => ({ text, icon: "dot" as const }));
+  const almost = nearly.map((text) => ({ text, icon: "ring" as const }));
+  return (
+    <ul class="why" aria-label={words("screen.counter.why.list")}>
+      {[...counted, ...almost].slice(0, REASONS_MAX).map(({ text, icon }) => (
+        <li key={text}>
+          <Icon name={icon} />
+          <span>
+            {icon === "ring" && <span class="unseen">{words("screen.counter.why.nearly")} </span>}
+            <Text>{text}</Text>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

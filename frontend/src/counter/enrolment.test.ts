@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+
+import { card, Screen } from "../make";
+import type { Event } from "./model";
+import { glass } from "./shown";
+
+const edit = (field: "name" | "phone", value: string): Event => ({ kind: "edit", field, value });
+const refused = (status: number, at: string): Event => ({
+  kind: "enrolled",
+  answer: { kind: "refused", status, fault: { code: "bad-field", message: "", at } },
+});
+
+function filled(...events: Event[]): Screen {
+  const screen = new Screen().up().at(1, { kind: "new" }, edit("name", " Otieno "), edit("phone", "0712 555 014"), ...events);
+  screen.news();
+  return screen;
+}
+
+const panel = (screen: Screen): unknown => {
+  const shown = glass(screen.state);
+  return shown.kind === "panel" ? shown.panel : shown.kind;
+};
+
+describe("nothing is stored before Save", () => {
+  test("and nothing without a name", () => {
+    const screen = new Screen().up().at(1, { kind: "new" }, { kind: "consent", yes: true });
+    screen.news();
+    expect(screen.at(2, { kind: "submit" }).news()).toEqual([]);
+    expect(panel(screen)).toMatchObject({ fault: "name" });
+  });
+
+  test("and nothing before it was asked aloud: neither answer is chosen for anybody", () => {
+    const screen = filled();
+    expect(panel(screen)).toMatchObject({ yes: null });
+    expect(screen.at(2, { kind: "submit" }).news()).toEqual([]);
+    expect(panel(screen)).toMatchObject({ fault: "answer", name: " Otieno " });
+  });
+
+  test("and nothing stays of a form that was skipped", () => {
+    expect(panel(filled().at(2, { kind: "dismiss" }, { kind: "new" }))).toMatchObject({ name: "", phone: "", yes: null });
+  });
+
+  test("or forgotten for a minute", () => {
+    expect(panel(filled().at(61, { kind: "tick" }))).toBe("idle");
+  });
+});
+
+describe("Save", () => {
+  test.each([true, false])("sends what was agreed: %s", (yes) => {
+    const screen = filled({ kind: "consent", yes });
+    expect(screen.at(2, { kind: "submit" }).news()).toEqual([
+      {
+        kind: "enrol",
+        body: {
+          name: "Otieno",
+          identifiers: [{ kind: "phone", value: "0712 555 014" }],
+          consents: { recognise: yes, remember: yes, messages: false, offers: false },
+        },
+      },
+    ]);
+    expect(screen.at(2.1, { kind: "submit" }).news()).toEqual([]);
+  });
+
+  test("a phone may be left out", () => {
+    const screen = filled(edit("phone", " "), { kind: "consent", yes: true });
+    expect(screen.at(2, { kind: "submit" }).news()).toMatchObject([{ body: { identifiers: [] } }]);
+  });
+
+  test("shows the new card, then its QR", () => {
+    const screen = filled({ kind: "consent", yes: true }, { kind: "submit" });
+    const value = { id: "c", card: "7K4M29QX", card_url: "https://x.example/card.html#token" };
+    screen.at(3, { kind: "enrolled", answer: { kind: "ok", value } });
+    expect(screen.news()).toEqual([{ kind: "draw", url: value.card_url }]);
+    expect(panel(screen)).toMatchObject({ kind: "made", name: "Otieno", code: "7K4M29QX", view: null });
+    expect(panel(screen.at(4, { kind: "drawn", view: card() }))).toMatchObject({ view: { qr_size: 33 } });
+  });
+
+  test.each([
+    [refused(422, "identifiers[0].value"), "phone"],
+    [refused(422, "name"), "name"],
+    [refused(409, ""), "taken"],
+    [{ kind: "enrolled", answer: { kind: "unreachable" } } as Event, "unreachable"],
+  ])("keeps what was typed when it fails", (event, fault) => {
+    const screen = filled({ kind: "consent", yes: true }, { kind: "submit" }).at(3, event);
+    expect(panel(screen)).toMatchObject({ fault, busy: false, name: " Otieno ", yes: true });
+    expect(panel(screen.at(4, edit("phone", "0712")))).toMatchObject({ fault: null });
+  });
+});

@@ -1,0 +1,118 @@
+/** The counter's page: the pure state, the socket, the keys and the clock meet here, and only here. */
+import { render } from "preact";
+
+import { call } from "../api";
+import { clock } from "../clock";
+import { open } from "../socket";
+import { follow } from "../ui/theme";
+import type { CardView, CheckinAnswer, Enrolled } from "../wire";
+import { direction, words } from "../words";
+import { awaken, chime } from "./chime";
+import { pressed } from "./controls";
+import { listen } from "./keyboard";
+import { read, write } from "./kept";
+import { type Effect, type Event, initial, type State } from "./model";
+import { update } from "./state";
+import { Counter } from "./view";
+
+import "../ui/tokens.css";
+import "../ui/base.css";
+import "./counter.css";
+
+const SECOND = 1_000;
+
+const hash = new URLSearchParams(location.hash.slice(1));
+const key = hash.get("key") ?? "";
+const place = { shop: hash.get("shop") ?? "", till: hash.get("till") };
+const KEPT = `regulars.kept.${place.shop}.${place.till ?? ""}`;
+const MUTED = "regulars.muted";
+
+const now = clock();
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const remembered = { kept: read(localStorage.getItem(KEPT)), muted: localStorage.getItem(MUTED) === "yes" };
+let state: State = initial(place, remembered, now(), Date.now());
+
+function happen(event: Event): void {
+  const before = state;
+  const [next, ...effects] = update(state, event, now());
+  state = next;
+  if (state.kept !== before.kept) localStorage.setItem(KEPT, write(state.kept));
+  if (state.muted !== before.muted) localStorage.setItem(MUTED, state.muted ? "yes" : "no");
+  if (state.shop !== before.shop) named();
+  for (const effect of effects) act(effect);
+  draw();
+}
+
+function act(effect: Effect): void {
+  switch (effect.kind) {
+    case "send":
+      line.send(effect.message);
+      return;
+    case "nudge":
+      line.nudge();
+      return;
+    case "checkin":
+      void call<CheckinAnswer>("POST", "/v1/checkins", { key, body: effect.body }).then((answer) =>
+        happen({ kind: "checked", id: effect.id, answer }),
+      );
+      return;
+    case "enrol":
+      void call<Enrolled>("POST", "/v1/customers", { key, body: effect.body }).then((answer) =>
+        happen({ kind: "enrolled", answer }),
+      );
+      return;
+    case "draw":
+      void drawCard(effect.url);
+      return;
+    case "chime":
+      chime();
+      return;
+    default:
+      effect satisfies never;
+  }
+}
+
+/** The new card's own page knows its QR; without it the letters must do. */
+async function drawCard(url: string): Promise<void> {
+  const token = url.split("#")[1];
+  if (token === undefined) return;
+  const answer = await call<CardView>("GET", "/v1/card", { key: token });
+  if (answer.kind === "ok") happen({ kind: "drawn", view: answer.value });
+}
+
+function named(): void {
+  const { shop } = state;
+  if (shop === null) return;
+  document.documentElement.lang = shop.language;
+  document.documentElement.dir = direction(shop.language);
+  const { till } = place;
+  document.title = till === null ? words("screen.counter.title") : words("screen.counter.title.till", { till });
+}
+
+const app = document.getElementById("app") as HTMLElement;
+
+function draw(): void {
+  render(<Counter state={state} happen={happen} calm={stillness.matches} />, app);
+}
+
+follow();
+const line = open(
+  `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/counter`,
+  { type: "hello", key, shop: place.shop, till: place.till, language: hash.get("language") },
+  { deliver: (message) => happen({ kind: "message", message }), changed: (link) => happen({ kind: "link", link }) },
+  now,
+);
+listen({
+  scan: (text) => happen({ kind: "scanned", text }),
+  key(pressedKey) {
+    const event = pressed(state, pressedKey);
+    if (event !== null) happen(event);
+    return event !== null;
+  },
+  restore: (field, value) => happen({ kind: "edit", field: field.name as "text" | "name" | "phone", value }),
+});
+setInterval(() => happen({ kind: "tick" }), SECOND);
+addEventListener("pointerdown", awaken);
+addEventListener("keydown", awaken);
+addEventListener("hashchange", () => location.reload()); // a new link from the owner
+draw();

@@ -1,0 +1,105 @@
+/** The service's messages and the link, folded into what this screen knows. */
+import type { Link } from "../live";
+import type { Closed, CounterMessage, Cue, Snapshot } from "../wire";
+import { close, raise, replace } from "./cues";
+import { CHIME_GAP_MS, type Effect, NOTICE_MS, type Panel, PENDING_MAX, type State, type Step } from "./model";
+
+export function message(state: State, message: CounterMessage): Step {
+  switch (message.type) {
+    case "snapshot":
+      return snapshot(state, message);
+    case "cue":
+      return raised(clocked(state, message.now), message.cue);
+    case "closed":
+      return [over(state, message)];
+    case "fault":
+      return fault(state);
+    default:
+      return message satisfies never;
+  }
+}
+
+export function linked(state: State, link: Link): Step {
+  const up = link.phase === "up";
+  const next: State = { ...state, link: { up, since: link.since }, refusal: link.refusal };
+  const again = up && !state.link.up ? state.pending : [];
+  return [
+    up ? { ...next, flyAt: state.now } : next,
+    ...again.map(({ message }): Effect => ({ kind: "send", message })),
+  ];
+}
+
+/** Answers are kept until the service confirms them, so that a broken link loses none. */
+export function send(state: State, message: State["pending"][number]["message"]): Step {
+  const pending = [...state.pending, { message, at: state.now }].slice(-PENDING_MAX);
+  return [{ ...state, pending }, { kind: "send", message }];
+}
+
+function snapshot(state: State, { cues, now, shop, language, timezone, greeted, people }: Snapshot): Step {
+  const open = cues.filter((cue) => !answered(state, cue.id));
+  const next: State = {
+    ...clocked(state, now),
+    shop: { name: shop, language, timezone, greeted, people },
+    cues: replace(state.cues, open),
+  };
+  return chime(next, open.filter((cue) => !state.cues.some((it) => it.cue.id === cue.id)));
+}
+
+function raised(state: State, cue: Cue): Step {
+  if (answered(state, cue.id)) return [state]; // it crossed our answer on the way
+  const known = state.cues.some((it) => it.cue.id === cue.id);
+  const shop = state.shop && { ...state.shop, people: Math.max(1, state.shop.people) };
+  const pending = state.pending.filter(({ message }) => message.cue !== cue.id || message.type !== "undo");
+  const panel = known ? state.panel : makesRoom(state.panel);
+  return chime({ ...state, shop, pending, panel, cues: raise(state.cues, cue) }, known ? [] : [cue]);
+}
+
+function over(state: State, { cue, outcome }: Closed): State {
+  const greeted = outcome === "usual" || outcome === "other" ? 1 : 0;
+  return {
+    ...state,
+    shop: state.shop && { ...state.shop, greeted: state.shop.greeted + greeted },
+    cues: close(state.cues, cue),
+    pending: state.pending.filter(({ message }) => message.cue !== cue || message.type !== "done"),
+  };
+}
+
+/** An answer changed nothing, so what we think is open may not be: look again. */
+function fault(state: State): Step {
+  const late = state.pending.some(({ message }) => message.type === "undo");
+  const panel: Panel | null = late ? { kind: "notice", notice: "too-late", until: state.now + NOTICE_MS } : state.panel;
+  return [{ ...state, pending: [], panel }, { kind: "nudge" }];
+}
+
+function answered(state: State, cue: string): boolean {
+  return state.pending.findLast(({ message }) => message.cue === cue)?.message.type === "done";
+}
+
+function clocked(state: State, now: string): State {
+  return { ...state, offset: Date.parse(now) - state.now };
+}
+
+/** What only tells something makes room for somebody who is here; what is being typed or read does not. */
+function makesRoom(panel: Panel | null): Panel | null {
+  switch (panel?.kind) {
+    case "stranger":
+    case "notice":
+    case "keys":
+      return null;
+    case "find":
+    case "enrol":
+    case "made":
+    case "wrong":
+    case undefined:
+      return panel;
+    default:
+      return panel satisfies never;
+  }
+}
+
+/** Once for who is new, never for a quiet card, never twice in a short time. */
+function chime(state: State, fresh: readonly Cue[]): Step {
+  const heard = !state.muted && fresh.some((cue) => cue.tone !== "inform");
+  if (!heard || state.now - state.chimedAt < CHIME_GAP_MS) return [state];
+  return [{ ...state, chimedAt: state.now }, { kind: "chime" }];
+}

@@ -1,0 +1,152 @@
+/** What the counter's screen knows, what may happen to it, and what it asks of the world. */
+import type { Answer } from "../api";
+import type { Link, Refusal } from "../live";
+import type { CardView, CheckinAnswer, CounterMessage, Done, Enrolled, Enrolment, Outcome, Presence, Undo } from "../wire";
+import type { Open } from "./cues";
+import type { Kept } from "./kept";
+
+export const WHY_MS = 6_000;
+export const UNDO_MS = 30_000;
+export const NOTICE_MS = 20_000;
+export const WRONG_MS = 30_000;
+export const FORM_MS = 60_000;
+export const GUARD_MS = 400; // an Enter meant for the till, or a second press of a wet finger, confirms nothing
+export const OFFLINE_MS = 5_000; // shorter breaks are only a word at the top
+export const CHIME_GAP_MS = 4_000;
+export const KEPT_RETRY_MS = 5_000;
+export const SLOW_DOWN_MS = 60_000;
+export const PENDING_MS_MAX = 60_000;
+export const PENDING_MAX = 20;
+
+export interface Place {
+  readonly shop: string;
+  readonly till: string | null;
+}
+
+export interface Shop {
+  readonly name: string;
+  readonly language: string;
+  readonly timezone: string;
+  readonly greeted: number;
+  readonly people: number;
+}
+
+export type NoticeKind = "unread" | "slow" | "kept" | "too-late";
+export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable";
+
+export interface EnrolPanel {
+  readonly kind: "enrol";
+  readonly name: string;
+  readonly phone: string;
+  readonly yes: boolean | null; // what the customer answered; nothing is chosen for them
+  readonly fault: EnrolFault | null;
+  readonly busy: boolean;
+  readonly until: number;
+}
+
+export type Panel =
+  | { readonly kind: "find"; readonly text: string; readonly busy: string | null; readonly until: number }
+  | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
+  | EnrolPanel
+  | { readonly kind: "made"; readonly name: string; readonly code: string; readonly view: CardView | null; readonly until: number }
+  | { readonly kind: "wrong"; readonly until: number }
+  | { readonly kind: "notice"; readonly notice: NoticeKind; readonly until: number }
+  | { readonly kind: "keys"; readonly until: number };
+
+export interface Pending {
+  readonly message: Done | Undo;
+  readonly at: number;
+}
+
+export interface Flight {
+  readonly id: string;
+  readonly live: boolean; // the customer stands here; a late one is only reported
+  readonly phone: string | null;
+}
+
+export interface State {
+  readonly place: Place;
+  readonly shop: Shop | null; // null until the service has spoken
+  readonly now: number; // this screen's own time, ms; every other time but a cue's is by it
+  readonly offset: number; // the service's clock less ours
+  readonly link: { readonly up: boolean; readonly since: number };
+  readonly refusal: Refusal | null;
+  readonly cues: readonly Open[];
+  readonly shown: { readonly cue: string | null; readonly since: number };
+  readonly whyUntil: number | null;
+  readonly pending: readonly Pending[]; // sent, and not yet confirmed
+  readonly undo: { readonly open: Open; readonly outcome: Outcome; readonly until: number } | null;
+  readonly panel: Panel | null;
+  readonly over: string | null; // a cue that was tapped while a form is open: the form comes back after it
+  readonly kept: readonly Kept[];
+  readonly flights: readonly Flight[];
+  readonly flyAt: number; // kept check-ins are not sent before this
+  readonly count: number;
+  readonly chimedAt: number;
+  readonly muted: boolean;
+}
+
+type Press<K extends string> = K extends string ? { readonly kind: K } : never;
+
+/** What changes only this screen. */
+export type Look =
+  | Press<"tick" | "why" | "next" | "mute" | "keys" | "find" | "new">
+  | { readonly kind: "front"; readonly cue: string }
+  | { readonly kind: "edit"; readonly field: "text" | "name" | "phone"; readonly value: string }
+  | { readonly kind: "consent"; readonly yes: boolean };
+
+export type Event =
+  | Look
+  | Press<"dismiss" | "undo" | "submit" | "retry">
+  | { readonly kind: "message"; readonly message: CounterMessage }
+  | { readonly kind: "link"; readonly link: Link }
+  | { readonly kind: "answer"; readonly index: number }
+  | { readonly kind: "scanned"; readonly text: string }
+  | { readonly kind: "checked"; readonly id: string; readonly answer: Answer<CheckinAnswer> }
+  | { readonly kind: "enrolled"; readonly answer: Answer<Enrolled> }
+  | { readonly kind: "drawn"; readonly view: CardView };
+
+export type Effect =
+  | { readonly kind: "send"; readonly message: Done | Undo }
+  | { readonly kind: "nudge" }
+  | { readonly kind: "checkin"; readonly id: string; readonly body: Presence }
+  | { readonly kind: "enrol"; readonly body: Enrolment }
+  | { readonly kind: "draw"; readonly url: string }
+  | { readonly kind: "chime" };
+
+export type Step = readonly [State, ...Effect[]];
+
+export interface Remembered {
+  readonly kept: readonly Kept[];
+  readonly muted: boolean;
+}
+
+/** `wall` is this machine's clock, which must do until the service has said its own. */
+export function initial(place: Place, { kept, muted }: Remembered, at: number, wall: number): State {
+  return {
+    place,
+    shop: null,
+    now: at,
+    offset: wall - at,
+    link: { up: false, since: at },
+    refusal: null,
+    cues: [],
+    shown: { cue: null, since: at },
+    whyUntil: null,
+    pending: [],
+    undo: null,
+    panel: null,
+    over: null,
+    kept,
+    flights: [],
+    flyAt: at,
+    count: 0,
+    chimedAt: Number.NEGATIVE_INFINITY,
+    muted,
+  };
+}
+
+/** The service's clock. */
+export function service(state: State): number {
+  return state.now + state.offset;
+}

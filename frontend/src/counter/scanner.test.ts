@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+
+import { type Burst, cardIn, type Heard, heard, KEY_WAIT_MS, QUIET, SCAN_CHARS_MAX, SCAN_GAP_MS, settled, typed } from "./scanner";
+
+/** What came out of keys typed at a steady pace. */
+function type(keys: readonly string[], pace: number): Heard[] {
+  let burst: Burst = QUIET;
+  return keys.map((key, i) => {
+    const result = heard(burst, key, 1_000 + i * pace);
+    burst = result.burst;
+    return result;
+  });
+}
+
+describe("bursts", () => {
+  test("fast characters and Enter are a scan, and nothing on the way is a shortcut", () => {
+    const results = type([..."7K4M29QX", "Enter"], 10);
+    expect(results.at(-1)?.scan).toBe("7K4M29QX");
+    expect(results.filter((it) => it.key !== undefined)).toEqual([]);
+  });
+
+  test("a scanner's shift keys are not heard", () => {
+    expect(type(["Shift", "7", "Shift", "K", "4", "M", "Enter"], 10).at(-1)?.scan).toBe("7K4M");
+  });
+
+  test("the same keys at a person's pace are shortcuts", () => {
+    const results = type([..."7K4M", "Enter"], SCAN_GAP_MS);
+    expect(results.map((it) => it.key)).toEqual([undefined, "7", "K", "4", "Enter"]);
+    expect(results.at(-1)?.scan).toBeUndefined();
+  });
+
+  test("a single key acts once nothing followed it", () => {
+    const [first] = type(["w"], 0);
+    expect(first?.key).toBeUndefined();
+    expect(settled(first?.burst ?? QUIET)).toEqual({ burst: QUIET, key: "w" });
+    expect(KEY_WAIT_MS).toBeGreaterThan(SCAN_GAP_MS);
+  });
+
+  test("a burst without Enter was nobody's key", () => {
+    expect(settled({ keys: "7K4", at: 0 }).key).toBeUndefined();
+  });
+
+  test("two keys of a clumsy hand and Enter are not a card", () => {
+    expect(type(["1", "2", "Enter"], 10).at(-1)).toEqual({ burst: QUIET, key: "Enter" });
+  });
+
+  test("a scanner that never stops fills no memory", () => {
+    const keys = Array.from({ length: SCAN_CHARS_MAX + 50 }, () => "7");
+    expect(type(keys, 1).at(-1)?.burst.keys.length).toBe(SCAN_CHARS_MAX);
+  });
+});
+
+describe("what a scan says", () => {
+  test.each([
+    ["7K4M29QX", "7K4M29QX"],
+    ["7k4m 29qx", "7K4M29QX"],
+    ["7K4M-29QX", "7K4M29QX"],
+    ["https://shop.example/card.html#aB3_x-9Z", "aB3_x-9Z"],
+    ["https://shop.example/c/7K4M29QX", "7K4M29QX"],
+    ["https://shop.example/c?card=7K4M29QX", "7K4M29QX"],
+    ["https://shop.example/c#", null],
+    ["!!", null],
+    ["", null],
+    ["5901234123457", "5901234123457"],
+  ])("%s", (scan, card) => {
+    expect(cardIn(scan)).toBe(card);
+  });
+
+  test.each([
+    ["0712 555 014", { phone: "0712555014" }],
+    ["+254 (712) 555-014", { phone: "+254712555014" }],
+    ["7K4M 29QX", { card: "7K4M29QX" }],
+    ["amina", { card: "AMINA" }],
+    ["?", null],
+    ["", null],
+  ])("typed: %s", (text, who) => {
+    expect(typed(text)).toEqual(who);
+  });
+});

@@ -1,0 +1,61 @@
+/** A hand scanner types like a keyboard, only faster: what it types is a scan and never a shortcut. */
+
+export const SCAN_GAP_MS = 35; // characters closer than this come from a machine
+export const KEY_WAIT_MS = 60; // so a single key acts only when nothing followed it
+export const SCAN_CHARS_MIN = 4;
+export const SCAN_CHARS_MAX = 500;
+
+/** Keys that came so far without a pause. */
+export interface Burst {
+  readonly keys: string;
+  readonly at: number; // of the last one
+}
+
+export const QUIET: Burst = { keys: "", at: Number.NEGATIVE_INFINITY };
+
+export interface Heard {
+  readonly burst: Burst;
+  readonly scan?: string;
+  readonly key?: string;
+}
+
+const SILENT = new Set(["Shift", "CapsLock", "Control", "Alt", "AltGraph", "Meta"]);
+
+/** `key` as the browser names it: one character, "Enter", "Escape", "Tab", … */
+export function heard(burst: Burst, key: string, at: number): Heard {
+  if (SILENT.has(key)) return { burst };
+  const follows = at - burst.at < SCAN_GAP_MS;
+  if (key === "Enter" && follows && burst.keys.length >= SCAN_CHARS_MIN) return { burst: QUIET, scan: burst.keys };
+  if ([...key].length > 1) return { burst: QUIET, key };
+  if (follows) return { burst: { keys: (burst.keys + key).slice(0, SCAN_CHARS_MAX), at } };
+  return { burst: { keys: key, at }, ...single(burst) };
+}
+
+/** Nothing followed for KEY_WAIT_MS: a single key was a person's, and more than one were nobody's. */
+export function settled(burst: Burst): Heard {
+  return { burst: QUIET, ...single(burst) };
+}
+
+function single({ keys }: Burst): { readonly key?: string } {
+  return [...keys].length === 1 ? { key: keys } : {};
+}
+
+const LINK = /[#/=]([\w-]{4,128})$/;
+const CODE = /^[0-9A-Z]{4,16}$/;
+const PHONE = /^\+?[0-9]{5,15}$/;
+
+/** The card in a scan: what stands after the last mark of a link, as it is, or a code in any case and grouping. */
+export function cardIn(scan: string): string | null {
+  const link = LINK.exec(scan.trim())?.[1];
+  if (link !== undefined) return link;
+  const code = scan.replace(/[\s-]/g, "").toUpperCase();
+  return CODE.test(code) ? code : null;
+}
+
+/** What somebody typed: a card's letters, or a phone number. */
+export function typed(text: string): { readonly card: string } | { readonly phone: string } | null {
+  const phone = text.replace(/[\s().-]/g, "");
+  if (PHONE.test(phone)) return { phone };
+  const card = cardIn(text);
+  return card === null ? null : { card };
+}

@@ -1,0 +1,484 @@
+// Generated from loyalty/wire.py by `make wire`; change it there.
+export const BODY_BYTES_MAX = 4_194_304;
+export const SMALL_BODY_BYTES_MAX = 65_536;
+export const FRAME_BYTES_MAX = 262_144;
+export const BATCH_MAX = 1_000;
+export const LINES_MAX = 200;
+export const MODIFIERS_MAX = 30;
+export const TENDERS_MAX = 50;
+export const REFUNDS_MAX = 100;
+export const REDEMPTIONS_MAX = 20;
+export const IDENTIFIERS_MAX = 20;
+export const ID_CHARS_MAX = 128;
+export const NAME_CHARS_MAX = 200;
+export const RULES_MAX = 50;
+export const AMOUNT_MAX = 1_000_000_000_000;
+
+/** RFC 3339 with an offset. */
+export type When = string;
+
+export type IdentifierKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference";
+
+export type Greeting = "full" | "name" | "points" | "none";
+
+export type Tone = "greet" | "celebrate" | "repair" | "ask" | "inform";
+
+export type Outcome = "usual" | "other" | "wrong-person" | "redeemed" | "dismissed";
+
+export type Closing = "usual" | "other" | "wrong-person" | "redeemed" | "dismissed" | "expired";
+
+export type ScreenMessage = Hello | Done | Undo;
+
+export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
+
+export type Earn = EarnVisit | EarnSpend | EarnItem;
+
+/** One line of a sale; `total` is after the line's own discounts. */
+export interface Line {
+  readonly name: string;
+  readonly quantity: string;
+  readonly total: number;
+  readonly variation: string | null;
+  readonly modifiers: readonly string[];
+  readonly sku: string | null;
+  readonly category: string | null;
+  readonly list_price: number | null;
+}
+
+/** How a part of the sale was paid. */
+export interface Tender {
+  readonly kind: string;
+  readonly amount: number;
+  readonly fingerprint?: string | null;
+  readonly last4?: string | null;
+}
+
+/** Money given back inside the sale's own record; amounts are positive. */
+export interface Refund {
+  readonly id: string;
+  readonly at: When;
+  readonly amount: number;
+  readonly lines?: readonly Line[];
+}
+
+/** The sale that a separate refund receipt belongs to (same shop, same source). */
+export interface RefundOf {
+  readonly id: string;
+}
+
+/** What a sale or a check-in says about who is there. */
+export interface Evidence {
+  readonly card?: string | null;
+  readonly phone?: string | null;
+  readonly email?: string | null;
+  readonly pos_id?: string | null;
+  readonly reference?: string | null;
+}
+
+/** A sale at a till, as far as it has got. Identity is (shop, source, id); the highest revision holds. */
+export interface Transaction {
+  readonly id: string;
+  readonly source: string;
+  readonly shop: string;
+  readonly state: "open" | "paid" | "voided";
+  readonly at: When;
+  readonly currency: string;
+  readonly lines: readonly Line[];
+  readonly total: number;
+  readonly till?: string | null;
+  readonly revision?: number;
+  readonly staff?: string | null;
+  readonly refund_of?: RefundOf | null;
+  readonly changed_at?: When | null;
+  readonly age_s?: number | null;
+  readonly order_discount?: number;
+  readonly tax?: number;
+  readonly tax_included?: boolean;
+  readonly tip?: number;
+  readonly service_charge?: number;
+  readonly tenders?: readonly Tender[];
+  readonly refunds?: readonly Refund[];
+  readonly redemptions?: readonly string[];
+  readonly customer?: Evidence | null;
+}
+
+/** What is wrong, where, and in words what to do. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+}
+
+/** The one shape of every error. */
+export interface ErrorAnswer {
+  readonly error: Fault;
+}
+
+/** One unfit transaction of a batch; `index` counts from 0. */
+export interface Rejected {
+  readonly index: number;
+  readonly error: Fault;
+}
+
+/** Answer to a batch, given after the durable commit. */
+export interface Accepted {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly Rejected[];
+}
+
+/** Somebody showed who they are before ordering: a card, a phone number, a payment card. */
+export interface Presence {
+  readonly shop: string;
+  readonly till?: string | null;
+  readonly at?: When | null;
+  readonly card?: string | null;
+  readonly phone?: string | null;
+  readonly email?: string | null;
+  readonly fingerprint?: string | null;
+  readonly pos_id?: string | null;
+}
+
+/** Adapter → service on `WS /v1/stream`: exactly one of transaction and presence. */
+export interface StreamFrame {
+  readonly seq: number;
+  readonly transaction?: unknown;
+  readonly presence?: unknown;
+}
+
+/** Everything up to `ack` is durable, save what was refused. */
+export interface Ack {
+  readonly ack: number;
+}
+
+/** This one cannot be understood; it was set aside, and sending it again would not help. */
+export interface Refused {
+  readonly refused: number;
+  readonly error: Fault;
+}
+
+/** The one thing the barista may do. */
+export interface Act {
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** One sentence for the counter, in the screen's language, ready to show; screens never parse it. */
+export interface Cue {
+  readonly id: string;
+  readonly till: string | null;
+  readonly at: When;
+  readonly expires_at: When;
+  readonly tone: Tone;
+  readonly say: string;
+  readonly act: readonly Act[];
+  readonly why: readonly string[];
+  readonly nearly: readonly string[];
+  readonly name: string | null;
+  readonly choices: readonly string[];
+}
+
+/** Screen → service, first message, within ten seconds. `till` null is every till. */
+export interface Hello {
+  readonly type: "hello";
+  readonly key: string;
+  readonly shop: string;
+  readonly till?: string | null;
+  readonly after?: number | null;
+  readonly language?: string | null;
+}
+
+/** The barista's answer to a cue. */
+export interface Done {
+  readonly type: "done";
+  readonly cue: string;
+  readonly outcome: Outcome;
+}
+
+/** Takes an answer back, for 30 seconds. */
+export interface Undo {
+  readonly type: "undo";
+  readonly cue: string;
+}
+
+/** Where the screen starts: the open cues as of number `seq`. `now` is the service's clock. */
+export interface Snapshot {
+  readonly type: "snapshot";
+  readonly seq: number;
+  readonly cues: readonly Cue[];
+  readonly now: When;
+  readonly shop: string;
+  readonly language: string;
+  readonly timezone: string;
+  readonly greeted: number;
+  readonly people: number;
+}
+
+/** A cue was raised, renewed or reopened. `prev` is the number before this one on this screen. */
+export interface CueMessage {
+  readonly type: "cue";
+  readonly seq: number;
+  readonly prev: number;
+  readonly cue: Cue;
+  readonly now: When;
+}
+
+/** A cue is over. */
+export interface Closed {
+  readonly type: "closed";
+  readonly seq: number;
+  readonly prev: number;
+  readonly cue: string;
+  readonly outcome: Closing;
+}
+
+/** Service → screen: that message changed nothing, and why. */
+export interface ScreenFault {
+  readonly type: "fault";
+  readonly error: Fault;
+}
+
+/** A drink as it is usually taken. */
+export interface UsualLine {
+  readonly name: string;
+  readonly variation: string | null;
+  readonly modifiers: readonly string[];
+}
+
+/** `p` is the probability that this drink is in the next order. */
+export interface UsualItem {
+  readonly line: UsualLine;
+  readonly p: number;
+}
+
+/** The three most probable lines; `say` whether the first may be said aloud. */
+export interface Usual {
+  readonly say: boolean;
+  readonly because: string;
+  readonly items: readonly UsualItem[];
+}
+
+export interface TierRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What is known of a customer at a moment. `overdue` by their own rhythm. */
+export interface Recognition {
+  readonly visits: number;
+  readonly regular: boolean;
+  readonly becoming: boolean;
+  readonly overdue: boolean;
+  readonly tier: TierRef | null;
+  readonly points: number;
+  readonly usual: Usual;
+}
+
+export interface CustomerRef {
+  readonly id: string;
+  readonly name: string;
+  readonly greeting: Greeting;
+}
+
+export interface CheckinAnswer {
+  readonly customer: CustomerRef;
+  readonly recognition: Recognition;
+  readonly cue: Cue;
+}
+
+export interface Identifier {
+  readonly kind: IdentifierKind;
+  readonly value: string;
+}
+
+/** `recognise`: may be told apart at the counter; `remember`: orders are learned. Not given is no. */
+export interface Consents {
+  readonly recognise: boolean;
+  readonly remember: boolean;
+  readonly messages: boolean;
+  readonly offers: boolean;
+}
+
+export interface Enrolment {
+  readonly name: string;
+  readonly identifiers?: readonly Identifier[];
+  readonly greeting?: Greeting | null;
+  readonly consents?: Consents;
+}
+
+export interface Enrolled {
+  readonly id: string;
+  readonly card: string;
+  readonly card_url: string;
+}
+
+/** One movement of points. */
+export interface EntryOut {
+  readonly points: number;
+  readonly reason: string;
+  readonly at: When;
+  readonly transaction: string | null;
+  readonly expires_on: string | null;
+}
+
+/** Sales less than 30 minutes apart; `total` in minor units. */
+export interface VisitOut {
+  readonly at: When;
+  readonly transactions: readonly string[];
+  readonly lines: readonly Line[];
+  readonly total: number;
+}
+
+/** A cue as staff saw it, and how it ended. */
+export interface CueOut {
+  readonly at: When;
+  readonly say: string;
+  readonly tone: Tone;
+  readonly outcome: string | null;
+}
+
+/** The whole of what is known of one customer; `next` leads on to older entries and visits. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly greeting: Greeting;
+  readonly consents: Consents;
+  readonly identifiers: readonly Identifier[];
+  readonly recognition: Recognition;
+  readonly points: number;
+  readonly entries: readonly EntryOut[];
+  readonly visits: readonly VisitOut[];
+  readonly cues: readonly CueOut[];
+  readonly enrolled_at: When;
+  readonly next: string | null;
+}
+
+/** A line of the owner's list of regulars. */
+export interface PersonRow {
+  readonly id: string;
+  readonly name: string;
+  readonly stage: "becoming" | "known" | "new" | "regular";
+  readonly overdue: boolean;
+  readonly visits: number;
+  readonly points: number;
+  readonly last_at: When | null;
+  readonly usual: string | null;
+}
+
+export interface People {
+  readonly people: readonly PersonRow[];
+  readonly next: string | null;
+}
+
+export interface CardReward {
+  readonly name: string;
+  readonly points: number;
+}
+
+/** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
+export interface CardView {
+  readonly shop: string;
+  readonly language: string;
+  readonly name: string;
+  readonly code: string;
+  readonly qr: string;
+  readonly qr_size: number;
+  readonly points: number;
+  readonly reward: CardReward | null;
+  readonly greeting: Greeting;
+  readonly consents: Consents;
+  readonly usual: string | null;
+  readonly because: string | null;
+}
+
+/** How the customer chooses to be greeted; in force on the next scan. */
+export interface Greet {
+  readonly greeting: Greeting;
+}
+
+/** Which lines a rule is about; every field that is given must agree. */
+export interface Match {
+  readonly name: string | null;
+  readonly sku: string | null;
+  readonly category: string | null;
+}
+
+export interface EarnVisit {
+  readonly kind: "visit";
+  readonly points: number;
+}
+
+/** `points` for every whole `per` minor units spent on lines (no tax, no tip). */
+export interface EarnSpend {
+  readonly kind: "spend";
+  readonly points: number;
+  readonly per: number;
+}
+
+export interface EarnItem {
+  readonly kind: "item";
+  readonly match: Match;
+  readonly points: number;
+}
+
+export interface Reward {
+  readonly id: string;
+  readonly name: string;
+  readonly points: number;
+  readonly kind: "free-item";
+}
+
+/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). */
+export interface TierRule {
+  readonly id: string;
+  readonly name: string;
+  readonly measure: "spend" | "visits";
+  readonly at_least: number;
+  readonly window_days: number;
+}
+
+/** How points are earned, what they buy, and the tiers, lowest first. */
+export interface Program {
+  readonly earn: readonly Earn[];
+  readonly rewards: readonly Reward[];
+  readonly tiers: readonly TierRule[];
+  readonly expire_days: number | null;
+}
+
+export interface NewShop {
+  readonly name: string;
+  readonly currency: string;
+  readonly timezone: string;
+}
+
+export interface ShopMade {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly timezone: string;
+  readonly screen_key: string;
+}
+
+export interface ShopRow {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly timezone: string;
+}
+
+export interface Shops {
+  readonly shops: readonly ShopRow[];
+}
+
+/** The one-time token of the owner's set-up link. */
+export interface Setup {
+  readonly token: string;
+}
+
+export interface SetupDone {
+  readonly owner_key: string;
+}
+
+export interface Health {
+  readonly status: string;
+}

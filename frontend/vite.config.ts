@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+/** Three pages into the Python package, for the oldest browsers that tills still have. */
+export default defineConfig({
+  base: "/",
+  build: {
+    outDir: "../loyalty/screens",
+    emptyOutDir: true,
+    target: ["chrome109", "safari16", "firefox110"],
+    cssTarget: ["chrome109", "safari16", "firefox110"],
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: ["counter.html", "card.html", "owner.html"] },
+  },
+  test: { include: ["src/**/*.test.ts"], environment: "node", css: true },
+});

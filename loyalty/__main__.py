@@ -1,0 +1,105 @@
+"""The commands of `loyalty`. Thin: each reads its options and calls the part that does it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+from msgspec import json
+
+from loyalty import __version__
+from loyalty.errors import RegularsError
+from loyalty.settings import TABLE, Settings, is_given, settings
+
+HELP = {setting.name: f"{setting.help} [{setting.default or 'none'}]" for setting in TABLE}
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(name: str) -> Callable[[F], F]:
+    """One setting as an option; the environment is read with the rest of the table."""
+    return click.option(f"--{name.replace('_', '-')}", name, default=None, help=HELP[name])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="loyalty")
+def commands() -> None:
+    """Regulars: one sentence, in time, for the person at the counter."""
+
+
+@commands.command()
+@click.option("--shop", required=True, help="the shop's name, as customers read it")
+@click.option("--currency", required=True, help="ISO 4217, e.g. KES")
+@click.option("--timezone", required=True, help="e.g. Africa/Nairobi")
+@click.option("--json", "as_json", is_flag=True, help="for scripts")
+@option("database")
+@option("public_url")
+@option("host")
+@option("port")
+def init(shop: str, currency: str, timezone: str, as_json: bool, **given: object) -> None:
+    """Create or migrate the database, and in it a business of its own with one shop."""
+    from loyalty.opening import open_shop
+
+    made = asyncio.run(open_shop(settings(given), shop, currency, timezone))
+    if as_json:
+        click.echo(json.encode(made).decode())
+        return
+    click.echo(f"Shop          {made.shop}\nOwner's page  {made.owner_url}  (works once)")
+    click.echo(f"Counter       {made.counter_url}\nAdapter key   {made.adapter_key}\nOwner key     {made.owner_key}")
+    click.echo("These keys are shown this once. Keep a copy of loyalty.key, beside the database, in another place.")
+
+
+@commands.command()
+@option("database")
+@option("host")
+@option("port")
+@option("public_url")
+@option("log")
+def serve(**given: object) -> None:
+    """Run the service."""
+    from loyalty.app import serve as run
+    from loyalty.opening import bring_up_to_date
+
+    chosen = settings(given)
+    asyncio.run(bring_up_to_date(chosen))
+    run(chosen)
+
+
+@commands.command()
+@option("port")
+@option("database")
+def demo(**given: object) -> None:
+    """Run a demo café with a year of history and a till that sells in front of you."""
+    from loyalty.demo.show import show
+
+    chosen = settings(given)
+    show(chosen if is_given("database", given) else replace(chosen, database=""))
+
+
+@commands.command()
+@option("database")
+def verify(**given: object) -> None:
+    """Refold every memory and balance from what was recorded, and list the differences."""
+    from loyalty.store.verify import verify as check
+
+    chosen: Settings = settings(given)
+    differences = check(chosen.database, click.echo)
+    sys.exit(1 if differences else 0)
+
+
+def main() -> None:
+    """The world's faults end in one sentence, not in a traceback."""
+    try:
+        commands()
+    except RegularsError as error:
+        click.echo(f"loyalty: {error.message}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

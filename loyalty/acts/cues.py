@@ -1,0 +1,72 @@
+"""Answers of the counter, and cues that grow old."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from loyalty.core.days import SECOND
+from loyalty.core.decide import Reattribute
+from loyalty.core.facts import NOBODY, CueRow, Note
+from loyalty.errors import Conflict, Unknown
+from loyalty.ingest import Line
+from loyalty.store.rows import cue_of
+from loyalty.store.save import number, save_cues
+from loyalty.wire import Closing, Outcome
+
+UNDO_SECONDS = 30
+REOPENED_SECONDS = 30  # a cue that is taken back stays at least so long
+SWEEP_MAX = 500  # cues closed by age in one turn
+
+
+def answer(line: Line, shop: str, cue_id: str, outcome: Outcome) -> None:
+    """The first answer holds; the same again changes nothing. Wrong person: the sale is taken off them at once."""
+    cue = _cue(line, shop, cue_id)
+    if cue.closed_at is not None and not (cue.closed_by == "sale" and outcome == "wrong-person"):
+        return
+    if outcome == "wrong-person" and cue.sale is not None:
+        line.run([Reattribute(cue.sale, NOBODY)])
+        cue = _cue(line, shop, cue_id)
+    _close(line, [cue], outcome, "screen")
+
+
+def undo(line: Line, shop: str, cue_id: str) -> None:
+    """Reopens a cue that a screen closed within the last 30 seconds, and gives a taken-off sale back."""
+    cue = _cue(line, shop, cue_id)
+    if cue.closed_at is None:
+        return
+    if cue.closed_by != "screen" or line.now - cue.closed_at > UNDO_SECONDS * SECOND:
+        raise Conflict("an answer can be taken back for 30 seconds", code="too-late")
+    if cue.outcome == "wrong-person" and cue.sale is not None:
+        line.run([Reattribute(cue.sale)])
+    now = line.now
+    expires = max(cue.expires_at, now + REOPENED_SECONDS * SECOND)
+    cue = replace(cue, closed_at=None, outcome=None, closed_by=None, renewed_at=now, expires_at=expires)
+    save_cues(line.session, [cue])
+    line.publish(number(line.session, [Note(shop, cue.till, "cue", cue.id)], {cue.id: cue}, now))
+
+
+def grow_old(line: Line) -> int:
+    """Cues whose time is over are closed; how many."""
+    rows = line.session.rows(
+        "SELECT body FROM cues WHERE closed_at IS NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?",
+        (line.now, SWEEP_MAX),
+    )
+    _close(line, [cue_of(row[0]) for row in rows], "expired", "age")
+    return len(rows)
+
+
+def _close(line: Line, cues: list[CueRow], outcome: Closing, by: str) -> None:
+    if not cues:
+        return
+    now = line.now
+    closed = [replace(cue, closed_at=now, outcome=outcome, closed_by=by) for cue in cues]
+    save_cues(line.session, closed)
+    notes = [Note(cue.shop, cue.till, "closed", cue.id, outcome) for cue in closed]
+    line.publish(number(line.session, notes, {}, now))
+
+
+def _cue(line: Line, shop: str, cue_id: str) -> CueRow:
+    row = line.session.row("SELECT body FROM cues WHERE id = ? AND shop = ?", (cue_id, shop))
+    if row is None:
+        raise Unknown("there is no such cue in this shop", at="cue", code="unknown-cue")
+    return cue_of(row[0])

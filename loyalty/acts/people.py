@@ -1,0 +1,29 @@
+"""Enrolling, and what a customer sets on their own card."""
+
+from __future__ import annotations
+
+from loyalty.core.decide import Reattribute
+from loyalty.core.facts import Mark
+from loyalty.errors import Unknown
+from loyalty.ingest import Line
+from loyalty.store.people import Enrolled, enrol, loose_sales
+from loyalty.wire import Enrolment, Greeting
+
+
+def take_in(line: Line, business: str, wanted: Enrolment, marks: list[tuple[Mark, str]]) -> Enrolled:
+    """A new customer; whoever agrees to be remembered brings the sales of the last seven days along."""
+    made = enrol(line.session, line.vault, business, wanted, marks, line.now)
+    if wanted.consents.remember and marks:
+        found = loose_sales(line.session, business, [mark for mark, _ in marks], line.now)
+        if found:
+            line.run([Reattribute(ident) for ident in found])
+    return made
+
+
+def greet(line: Line, person: str, greeting: Greeting) -> None:
+    """In force on the next scan."""
+    changed = line.session.run(
+        "UPDATE customers SET greeting = ? WHERE id = ? AND erased_at IS NULL", (greeting, person)
+    )
+    if not changed:
+        raise Unknown("there is no such card", code="unknown-customer")

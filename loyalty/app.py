@@ -1,0 +1,131 @@
+"""Where the parts meet, and the only place where they do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from loyalty.acts.cues import grow_old
+from loyalty.clock import clock_of
+from loyalty.errors import RegularsError
+from loyalty.hub import Hub
+from loyalty.ingest import Line
+from loyalty.metrics import watch
+from loyalty.settings import Settings
+from loyalty.store.database import Place, open_vault
+from loyalty.store.keys import Keys
+from loyalty.store.marks import Marker
+from loyalty.store.people import purge_loose
+from loyalty.store.secrets import Vault
+from loyalty.store.session import Session
+from loyalty.web import gate
+from loyalty.web.gate import Misses
+from loyalty.web.routes import routes
+from loyalty.writer import Writer
+
+SCREENS = Path(__file__).parent / "screens"
+SWEEP_SECONDS = 0.5
+PURGE_SECONDS = 3600.0
+WS_QUEUE_MAX = 64  # frames that uvicorn reads ahead of us on one socket
+
+log = structlog.get_logger()
+
+
+class House:
+    """Everything that a running service is made of."""
+
+    def __init__(self, settings: Settings, vault: Vault, session: Session) -> None:
+        self.clock = clock_of(settings.test_clock)
+        self.url = settings.url
+        self.line = Line(session, vault, self.clock)
+        self.hub = Hub(self.clock.now)
+        self.writer = Writer(self.line, self.hub.publish)
+        self.keys = Keys(vault)
+        self.marker = Marker(vault)
+        self.misses = Misses(time.monotonic)
+        self.line.settings.read(session)
+        self.keys.read(session)
+
+
+def make_app(settings: Settings) -> Starlette:
+    """The service on an existing database."""
+    place = Place.of(settings.database)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        session = Session(place.path)
+        house = app.state.house = House(settings, open_vault(place), session)
+        house.writer.start()
+        unwatch = watch(house.writer, house.hub)
+        chores = [
+            asyncio.create_task(_every(SWEEP_SECONDS, house, grow_old)),
+            asyncio.create_task(_every(PURGE_SECONDS, house, lambda line: purge_loose(line.session, line.now))),
+        ]
+        if house.clock.moved:
+            log.warning("the clock is moved by a file: this is a test or a demo")
+        try:
+            yield
+        finally:
+            for chore in chores:
+                chore.cancel()
+            await asyncio.gather(*chores, return_exceptions=True)
+            await house.writer.stop()
+            unwatch()
+            session.close()
+
+    return Starlette(
+        routes=routes(SCREENS),
+        lifespan=lifespan,
+        exception_handlers={HTTPException: gate.http_fault, Exception: gate.our_fault},
+    )
+
+
+async def _every(seconds: float, house: House, chore: object) -> None:
+    """A chore of the house, as a task of the line; a fault that passes is tried again next time."""
+    while True:
+        with suppress(RegularsError):
+            await house.writer.task(chore)  # type: ignore[arg-type]
+        await asyncio.sleep(seconds)
+
+
+def serve(settings: Settings) -> None:
+    """Runs until it is told to stop."""
+    configure(settings)
+    uvicorn.Server(server_config(settings)).run()
+
+
+def configure(settings: Settings) -> None:
+    """Logs without personal data, to standard error."""
+    level = logging.getLevelNamesMapping()[settings.log.upper()]
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), plain],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def server_config(settings: Settings) -> uvicorn.Config:
+    """No access log and no deflate: both cost more than the work itself."""
+    return uvicorn.Config(
+        make_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log if settings.log != "info" else "warning",
+        access_log=False,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=512 * 1024,
+        ws_max_queue=WS_QUEUE_MAX,
+        timeout_graceful_shutdown=10,
+    )

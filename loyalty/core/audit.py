@@ -1,0 +1,79 @@
+"""Proof: one customer folded again from what was recorded, and every difference in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from loyalty.core import ledger, memory
+from loyalty.core.facts import Ident, Key, Sale, State, Taken
+from loyalty.core.memory import CHECKPOINT_EVERY
+
+Value = Callable[[Sale], Taken]
+
+
+class Recorded(Struct, frozen=True):
+    """Everything that is stored of one customer."""
+
+    person: str
+    remember: bool
+    state: State
+    sales: tuple[Sale, ...]  # in order, those that do not count too
+    checkpoints: dict[Key, bytes]
+    entries: tuple[tuple[int, int, Ident | None], ...]  # n, points, sale
+
+
+def audit(recorded: Recorded, value: Value) -> list[str]:
+    """Differences between what is stored and what follows from it; `value` says what a sale comes to."""
+    found = _memory(recorded)
+    found += [f"sale {sale.ident.id}: stored as {sale.taken}" for sale in recorded.sales if value(sale) != sale.taken]
+    return [f"customer {recorded.person}: {one}" for one in found + _ledger(recorded)]
+
+
+def _memory(recorded: Recorded) -> list[str]:
+    found: list[str] = []
+    fresh, expected = memory.load(b""), {}
+    for sale in recorded.sales:
+        if not sale.taken.counts:
+            found += [f"sale {sale.ident.id} does not count, yet gave {sale.gave}, {sale.earned}"] * bool(
+                sale.gave or sale.earned
+            )
+            continue
+        opens = memory.opens_visit(fresh, sale.at)
+        if opens and fresh.visits and fresh.visits % CHECKPOINT_EVERY == 0:
+            expected[fresh.key] = memory.dump(fresh)
+        if recorded.remember:
+            gave = memory.take(fresh, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
+        else:
+            memory.pass_by(fresh, sale.key)
+            gave = {}
+        if gave != sale.gave:
+            found.append(f"sale {sale.ident.id} gave {sale.gave} to the house, should be {gave}")
+        due = ledger.earned(sale.taken, opens)
+        if due != sale.earned:
+            found.append(f"sale {sale.ident.id} earned {sale.earned}, should be {due}")
+    stored = recorded.state.memory or memory.dump(memory.load(b""))
+    if memory.dump(fresh) != stored:
+        found.append("the stored memory is not the fold of the sales")
+    if expected != recorded.checkpoints:
+        found.append(f"checkpoints at {sorted(recorded.checkpoints)}, should be {sorted(expected)}")
+    return found
+
+
+def _ledger(recorded: Recorded) -> list[str]:
+    found: list[str] = []
+    if [n for n, _, _ in recorded.entries] != list(range(recorded.state.entries)):
+        found.append(f"entries are not numbered 0 to {recorded.state.entries - 1}")
+    total = sum(points for _, points, _ in recorded.entries)
+    if total != recorded.state.points:
+        found.append(f"the balance is {recorded.state.points}, its entries sum to {total}")
+    by_sale: dict[Ident | None, int] = defaultdict(int)
+    for _, points, ident in recorded.entries:
+        by_sale[ident] += points
+    due = {sale.ident: sum(sale.earned.values()) for sale in recorded.sales}
+    for ident in by_sale.keys() | due.keys():
+        if ident is not None and by_sale.get(ident, 0) != due.get(ident, 0):
+            found.append(f"entries of sale {ident.id} sum to {by_sale.get(ident, 0)}, it earned {due.get(ident, 0)}")
+    return found

@@ -1,0 +1,81 @@
+"""Cues on the counter: raised, renewed, closed by the sale they led to. Each change is a numbered message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from loyalty.core import memory
+from loyalty.core.cues import Composed
+from loyalty.core.days import VISIT_GAP
+from loyalty.core.desk import Desk
+from loyalty.core.facts import CueRow, Note, Sale
+
+
+def raise_or_renew(
+    desk: Desk,
+    shop: str,
+    till: str | None,
+    person: str,
+    content: Composed,
+    usual: str,
+    now: int,
+    new_id: Callable[[], str],
+    sale: Sale | None = None,
+) -> CueRow:
+    """The person's open cue at that till is renewed under its id; else there is a new one."""
+    open_here = [cue for cue in desk.recent_cues(person, shop) if cue.closed_at is None and cue.till == till]
+    kept = open_here[0] if open_here and open_here[0].expires_at > now else None
+    cue = CueRow(
+        id=kept.id if kept else new_id(),
+        shop=shop,
+        till=till,
+        person=person,
+        raised_by=kept.raised_by
+        if kept
+        else "presence"
+        if sale is None
+        else "open"
+        if sale.state == "open"
+        else "paid",
+        at=kept.at if kept else now,
+        renewed_at=now,
+        expires_at=now + content.lasts,
+        tone=content.tone,
+        say=content.say,
+        act=content.act,
+        why=content.why,
+        nearly=content.nearly,
+        choices=content.choices,
+        named=content.named,
+        usual=usual,
+        because=content.because,
+        sale=sale.ident if sale else kept.sale if kept else None,
+    )
+    desk.cues[cue.id] = cue
+    desk.notes.append(Note(shop, till, "cue", cue.id))
+    return cue
+
+
+def close_by_sale(desk: Desk, sale: Sale, person: str, now: int) -> bool:
+    """The paid sale closes the cues raised before it, by what was bought. Was there one?"""
+    found = [
+        cue for cue in desk.recent_cues(person, sale.ident.shop) if cue.closed_at is None and cue.raised_by != "paid"
+    ]
+    for cue in found:
+        outcome = "usual" if cue.usual and cue.usual in _bought(desk, person, sale) else "other"
+        desk.cues[cue.id] = replace(cue, closed_at=now, outcome=outcome, closed_by="sale", sale=sale.ident)
+        desk.notes.append(Note(cue.shop, cue.till, "closed", cue.id, outcome))
+    return bool(found)
+
+
+def was_greeted(desk: Desk, person: str, sale: Sale, now: int, answered: bool = False) -> bool:
+    """Whether a cue for this very visit was on the screen already (`answered`: and somebody answered it)."""
+    recent = [cue for cue in desk.recent_cues(person, sale.ident.shop) if now - cue.renewed_at < VISIT_GAP]
+    return any(cue.closed_by == "screen" for cue in recent) if answered else bool(recent)
+
+
+def _bought(desk: Desk, person: str, sale: Sale) -> set[str]:
+    known = desk.memory(person)
+    return {memory.drink_of(known, drink) for drink in sale.taken.drinks}

@@ -1,0 +1,141 @@
+"""From what fired to one sentence and at most one thing to do.
+
+What may be *said* and what may only be *acted on* are different types: a sentence is built from `Said`, which holds
+only what the customer agreed to have said aloud for their way of being greeted. Rules never see spend, and `Said`
+has no place for it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from loyalty.core.days import SECOND
+from loyalty.core.facts import Drink, Msg, Person
+from loyalty.core.rules import RULES, Fired, Near, Visit
+from loyalty.core.usual import Foresight
+from loyalty.wire import Greeting, Tone
+
+CUE_SECONDS = 120  # a cue that nobody answers is stale after two minutes
+QUIET_SECONDS = 8
+TICK_SECONDS = 2
+REASONS_MAX = 4
+ORDERS = ("the-usual",)  # rules whose reasons tell what somebody drinks: only for who agreed to hear it
+
+Verdict = Literal["fired", "near", "silent"]
+
+
+class Said(Struct, frozen=True):
+    """What may be said aloud of somebody: nothing else can get into a sentence."""
+
+    person: str | None = None
+    offer: Drink | None = None
+    either: tuple[Drink, ...] = ()
+
+
+class Composed(Struct, frozen=True):
+    """A cue's content, in no language yet."""
+
+    tone: Tone
+    say: Msg
+    seconds: int
+    act: tuple[tuple[str, Msg], ...] = ()
+    why: tuple[Msg, ...] = ()
+    nearly: tuple[Msg, ...] = ()
+    choices: tuple[Msg, ...] = ()
+    named: bool = True
+    because: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def lasts(self) -> int:
+        return self.seconds * SECOND
+
+
+def greeting_of(person: Person) -> Greeting:
+    """The way somebody is greeted: as they chose, and never more than they agreed to."""
+    if not person.recognise and person.greeting in ("full", "name"):
+        return "points"
+    if not person.remember and person.greeting == "full":
+        return "name"
+    return person.greeting
+
+
+def compose(person: Person, visit: Visit, foresight: Foresight) -> Composed:
+    """One sentence, in the way the customer chose to be greeted."""
+    mode = greeting_of(person)
+    judged = [(name, rule(visit)) for name, rule in RULES]
+    because = tuple((name, _verdict(answer)) for name, answer in judged)
+    verdicts = [(name, answer) for name, answer in judged if mode == "full" or name not in ORDERS]
+    fired = [answer for _, answer in verdicts if isinstance(answer, Fired)]
+    match mode:
+        case "none":
+            return Composed("inform", Msg("say.tick"), TICK_SECONDS, named=False, because=because)
+        case "points":
+            return _quiet(visit, because)
+        case "name":
+            said = Said(person.id)
+        case _:
+            said = _said(person.id, foresight)
+    say = _sentence(next((found.lead for found in fired if found.lead), "greet"), said)
+    acts = [found.act for found in fired if found.act]
+    tone = next((found.tone for found in fired if found.tone), None)
+    return Composed(
+        tone or ("ask" if said.either else "greet"),
+        say,
+        CUE_SECONDS,
+        act=tuple(acts[:1]),
+        why=tuple(found.why for found in fired)[:REASONS_MAX],
+        nearly=tuple(found.why for _, found in verdicts if isinstance(found, Near))[:REASONS_MAX],
+        choices=tuple(Msg("say.item", {"item": drink.name}) for drink in said.either),
+        because=because,
+    )
+
+
+UNASKED = (("two-people", "fired"), *((name, "silent") for name, _ in RULES))
+
+
+def question(between: tuple[str, ...]) -> Composed:
+    """Two people are named by one sale: the barista is asked, nobody is merged."""
+    names = tuple(Msg("say.person", {"name": ["person", person]}) for person in between)
+    args: dict[str, object] = {"name": ["person", between[0]], "other": ["person", between[1]]}
+    why = (Msg("why.two-people"),)
+    return Composed("ask", Msg("say.which", args), CUE_SECONDS, why=why, choices=names, because=UNASKED)
+
+
+def two_cards() -> Composed:
+    """The same, where one of the two asked not to be named."""
+    return Composed(
+        "inform", Msg("say.two-cards"), QUIET_SECONDS, why=(Msg("why.two-people"),), named=False, because=UNASKED
+    )
+
+
+def _said(person: str, foresight: Foresight) -> Said:
+    if foresight.say:
+        return Said(person, offer=foresight.items[0].drink)
+    if foresight.either:
+        return Said(person, either=tuple(item.drink for item in foresight.items[:2]))
+    return Said(person)
+
+
+def _sentence(lead: str, said: Said) -> Msg:
+    args: dict[str, object] = {"name": ["person", said.person]}
+    if said.offer is not None:
+        drink = said.offer
+        return Msg(f"say.{lead}.usual", args | {"order": ["drink", drink.name, drink.variation, list(drink.modifiers)]})
+    if said.either:
+        first, second = said.either
+        return Msg(
+            "say.either", args | {"first": ["drink", first.name, "", []], "second": ["drink", second.name, "", []]}
+        )
+    return Msg(f"say.{lead}", args)
+
+
+def _quiet(visit: Visit, because: tuple[tuple[str, str], ...]) -> Composed:
+    args: dict[str, object] = {"n": max(0, visit.points)}
+    say = Msg("say.points", args) if visit.reward is None else Msg("say.stamps", args | {"of": visit.reward})
+    return Composed("inform", say, QUIET_SECONDS, named=False, because=because)
+
+
+def _verdict(answer: Fired | Near | None) -> Verdict:
+    return "silent" if answer is None else "fired" if isinstance(answer, Fired) else "near"

@@ -1,0 +1,164 @@
+"""The working copy of one decision: what was known, what has changed so far, what turned out to be missing.
+
+Memories are folded here. A sale newer than a customer's last is appended; any other change cuts the fold back to a
+checkpoint and folds on from there. Both end in the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from loyalty.core import ledger, memory
+from loyalty.core.days import Calendar
+from loyalty.core.facts import START, Checkpoint, CueRow, Entry, Ident, Key, Known, Missing, Note, Person, Sale, State
+from loyalty.core.house import House
+from loyalty.core.memory import CHECKPOINT_EVERY, Memory
+
+
+class Desk:
+    """Mutable, and never leaves `decide`."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.missing = Missing()
+        self.sales: dict[Ident, Sale] = {}
+        self.mine: dict[str, dict[Ident, None]] = {}  # by person: sales that were theirs at any time in this batch
+        self.refunds = {ident: list(found) for ident, found in known.refunds.items()}
+        self.memories: dict[str, Memory] = {}
+        self.states: dict[str, State] = {}
+        self.checkpoints: dict[str, list[Checkpoint]] = {}
+        self.cuts: dict[str, Key] = {}  # checkpoints from here on are made again by the fold
+        self.entries: list[Entry] = []
+        self.cues: dict[str, CueRow] = {}
+        self.notes: list[Note] = []
+        self.dirty: set[tuple[str, int]] = set()
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+    def sale(self, ident: Ident) -> Sale | None:
+        return self.sales.get(ident) or self.known.sales.get(ident)
+
+    def person(self, person: str) -> Person:
+        return self.known.people[person]
+
+    def calendar(self, shop: str) -> Calendar:
+        return self.known.shops[shop].calendar
+
+    def house(self, shop: str, day: int) -> House:
+        found = self.known.houses.get((shop, day))
+        if found is None:
+            self.missing.houses.add((shop, day))
+            return House()
+        return found
+
+    def state(self, person: str) -> State:
+        return self.states.get(person) or self.known.states.get(person) or State(person)
+
+    def memory(self, person: str) -> Memory:
+        found = self.memories.get(person)
+        if found is None:
+            found = self.memories[person] = memory.load(self.state(person).memory)
+        return found
+
+    def recent_cues(self, person: str, shop: str) -> list[CueRow]:
+        """The person's cues of the last half hour in this shop, newest first."""
+        stored = [self.cues.get(cue.id, cue) for cue in self.known.cues.get(person, ())]
+        fresh = [cue for cue in self.cues.values() if cue.person == person and all(cue.id != old.id for old in stored)]
+        found = [cue for cue in stored + fresh if cue.shop == shop]
+        return sorted(found, key=lambda cue: (cue.renewed_at, cue.id), reverse=True)
+
+    # -- changing -----------------------------------------------------------------------------------------------------
+    def put(self, sale: Sale) -> None:
+        self.sales[sale.ident] = sale
+        if sale.person is not None:
+            self.mine.setdefault(sale.person, {})[sale.ident] = None
+
+    def change(self, old: Sale | None, new: Sale) -> None:
+        """Put a sale in the place of its former self (if any), and bring its people's memories and ledgers to it."""
+        was, now = _owner(old), _owner(new)
+        if old is not None and was is not None and was == now and _same_to_fold(old, new):
+            self.put(replace(new, gave=old.gave, earned=old.earned))
+            return
+        if old is not None and was is not None:
+            self._take_back(was, old, new)
+            new = replace(new, gave={}, earned={}) if was != now else replace(new, gave=old.gave, earned=old.earned)
+        self.put(new)
+        if now is not None and was is None and new.key > self.memory(now).key:
+            self._fold(now, self.memory(now), new)
+        elif now is not None:
+            self.refold(now, min(new.key, old.key) if old is not None and was == now else new.key)
+        if was is not None and was != now and old is not None:
+            self.refold(was, old.key)
+
+    def refold(self, person: str, since: Key) -> None:
+        """Fold a customer's sales again from the last checkpoint before `since`.
+
+        That checkpoint goes too: it comes back with the visit that opens after it, if one still does.
+        """
+        history = self.known.histories.get(person)
+        if history is None or history.since > since:
+            self.missing.histories[person] = min(since, self.missing.histories.get(person, since))
+            return
+        start = history.start
+        begin = start.key if start else START
+        fresh = memory.load(start.memory if start else b"")
+        self.cuts[person] = begin
+        self.checkpoints[person] = []
+        for sale in self.counted(person, history.sales, begin):
+            self._fold(person, fresh, sale)
+        self.memories[person] = fresh
+        self.states.setdefault(person, self.state(person))
+
+    def counted(self, person: str, stored: Iterable[Sale], after: Key) -> list[Sale]:
+        """The person's counted sales after a key, with what this batch made of them, in order."""
+        mine = {sale.ident: sale for sale in stored if sale.ident not in self.sales}
+        for ident in self.mine.get(person, ()):
+            mine[ident] = self.sales[ident]
+        return sorted(
+            (sale for sale in mine.values() if _owner(sale) == person and sale.key > after), key=lambda sale: sale.key
+        )
+
+    def fold_aside(self, person: str, into: Memory, sale: Sale) -> None:
+        """Fold for looking only: nothing is put, earned or given."""
+        if self.person(person).remember:
+            memory.take(into, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
+        else:
+            memory.pass_by(into, sale.key)
+
+    def _fold(self, person: str, into: Memory, sale: Sale) -> None:
+        opens = memory.opens_visit(into, sale.at)
+        if opens and into.visits and into.visits % CHECKPOINT_EVERY == 0:
+            self.checkpoints.setdefault(person, []).append(Checkpoint(person, into.key, memory.dump(into)))
+        if self.person(person).remember:
+            gave = memory.take(into, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
+        else:
+            memory.pass_by(into, sale.key)
+            gave = {}
+        due = ledger.earned(sale.taken, opens)
+        state, entries = ledger.settle(self.state(person), sale, due)
+        self.states[person] = state
+        self.entries += entries
+        if gave != sale.gave:
+            self.dirty.add((sale.ident.shop, sale.day))
+        if gave != sale.gave or due != sale.earned:
+            self.put(replace(sale, gave=gave, earned=due))
+
+    def _take_back(self, person: str, old: Sale, new: Sale) -> None:
+        """A sale that is no longer this person's, or no longer counts, gives its points back at once."""
+        if old.gave:
+            self.dirty.add((old.ident.shop, old.day))
+        if _owner(new) == person:
+            return
+        state, entries = ledger.settle(self.state(person), old, {})
+        self.states[person] = state
+        self.entries += entries
+
+
+def _owner(sale: Sale | None) -> str | None:
+    """Whose memory and ledger a sale is in, if it is in any."""
+    return sale.person if sale is not None and sale.taken.counts else None
+
+
+def _same_to_fold(old: Sale, new: Sale) -> bool:
+    return (old.key, old.day, old.part, old.taken) == (new.key, new.day, new.part, new.taken)

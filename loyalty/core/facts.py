@@ -1,0 +1,240 @@
+"""What the line reads before it decides and writes after: plain data, frozen where it is shared.
+
+Moments are microseconds since the epoch, business days ordinals, money minor units, people ids. No names: the
+middle does not need to know what anybody is called.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
+
+from loyalty.core.days import Calendar
+from loyalty.core.house import House
+from loyalty.wire import Greeting, Presence, Program, Tone, Transaction
+
+NOBODY = "-"  # a person's decision that a sale is nobody's
+
+
+class Ident(NamedTuple):
+    """Identity of a transaction."""
+
+    shop: str
+    source: str
+    id: str
+
+
+class Key(NamedTuple):
+    """Place of a sale in the order in which a memory is folded."""
+
+    at: int
+    source: str
+    id: str
+
+
+START = Key(-1, "", "")
+
+
+class Mark(NamedTuple):
+    """One piece of evidence: what kind of identifier, and its keyed hash."""
+
+    kind: str
+    hash: str
+
+
+class Msg(Struct, frozen=True, array_like=True):
+    """A text not yet in any language: a catalogue key and its arguments."""
+
+    key: str
+    args: dict[str, object] = {}
+
+
+class Drink(Struct, frozen=True, array_like=True):
+    """A line as the memory sees it."""
+
+    name: str
+    variation: str = ""
+    modifiers: tuple[str, ...] = ()
+    sku: str = ""
+
+
+class Taken(Struct, frozen=True, array_like=True):
+    """What a sale comes to after its refunds. `counts`: paid, and not all of it given back."""
+
+    counts: bool
+    drinks: tuple[Drink, ...] = ()
+    spend: int = 0
+    per_visit: int = 0  # points, if it opens a visit
+    per_spend: int = 0
+    per_item: int = 0
+
+
+class Sale(Struct, frozen=True):
+    """A transaction as recorded: its latest revision, whose it is, and what it gave."""
+
+    ident: Ident
+    revision: int
+    state: Literal["open", "paid", "voided"]
+    at: int
+    day: int
+    part: int
+    till: str | None
+    body: bytes
+    marks: tuple[Mark, ...]
+    refund_of: str | None
+    program: int
+    received_at: int
+    person: str | None = None
+    assigned: str | None = None  # by a person's hand; stronger than any evidence
+    taken: Taken = Taken(False)
+    gave: dict[str, int] = {}  # to the house figures
+    earned: dict[str, int] = {}  # points now standing, by reason
+    note: str = ""  # why it did, or did nothing
+    odd: str = ""  # what does not add up
+
+    @property
+    def key(self) -> Key:
+        return Key(self.at, self.ident.source, self.ident.id)
+
+
+class Person(Struct, frozen=True):
+    """A customer, as far as a decision needs to know."""
+
+    id: str
+    greeting: Greeting
+    recognise: bool
+    remember: bool
+
+
+class State(Struct, frozen=True):
+    """The one row a customer has: memory as stored, and the heads of the ledger."""
+
+    person: str
+    memory: bytes = b""
+    points: int = 0
+    entries: int = 0
+
+
+class Checkpoint(Struct, frozen=True):
+    """A memory as it was after every sale up to `key`."""
+
+    person: str
+    key: Key
+    memory: bytes
+
+
+class Entry(Struct, frozen=True):
+    """A movement of points; `n` counts the person's entries."""
+
+    person: str
+    n: int
+    points: int
+    reason: str
+    sale: Ident | None
+    at: int
+    day: int
+
+
+RaisedBy = Literal["presence", "open", "paid"]
+
+
+class CueRow(Struct, frozen=True):
+    """A cue as recorded: message ids and arguments, no text."""
+
+    id: str
+    shop: str
+    till: str | None
+    person: str
+    raised_by: RaisedBy
+    at: int
+    renewed_at: int
+    expires_at: int
+    tone: Tone
+    say: Msg
+    act: tuple[tuple[str, Msg], ...] = ()
+    why: tuple[Msg, ...] = ()
+    nearly: tuple[Msg, ...] = ()
+    choices: tuple[Msg, ...] = ()
+    named: bool = True
+    usual: str = ""  # the drink it offered, to tell the outcome by
+    because: tuple[tuple[str, str], ...] = ()  # every rule and its verdict
+    sale: Ident | None = None
+    closed_at: int | None = None
+    outcome: str | None = None
+    closed_by: Literal["screen", "sale", "age"] | None = None
+
+
+class Note(Struct, frozen=True):
+    """A numbered message to the screens of a shop, before it has its number."""
+
+    shop: str
+    till: str | None
+    kind: Literal["cue", "closed"]
+    cue: str
+    outcome: str | None = None
+
+
+class ShopFacts(Struct, frozen=True):
+    id: str
+    business: str
+    name: str
+    currency: str
+    calendar: Calendar
+    language: str
+    program: int
+
+
+class History(Struct, frozen=True):
+    """One customer's counted sales after a checkpoint, in order, and what stood before."""
+
+    start: Checkpoint | None
+    since: Key
+    sales: tuple[Sale, ...]
+
+
+class SaleIn(Struct, frozen=True):
+    """A transaction as it came in, its identifiers already hashed."""
+
+    sale: Transaction
+    ident: Ident
+    business: str
+    marks: tuple[Mark, ...]
+    received_at: int
+
+
+class PresenceIn(Struct, frozen=True):
+    presence: Presence
+    business: str
+    mark: Mark
+    received_at: int
+
+
+Delivery = SaleIn | PresenceIn
+
+
+class Known(Struct):
+    """Everything one batch may need; what turns out to be missing is read and the batch decided again."""
+
+    shops: dict[str, ShopFacts]
+    programs: dict[tuple[str, int], Program]
+    sales: dict[Ident, Sale] = field(default_factory=dict)
+    refunds: dict[Ident, list[Ident]] = field(default_factory=dict)  # of an original: its refund receipts
+    links: dict[tuple[str, str], str] = field(default_factory=dict)  # (business, hash) → person
+    people: dict[str, Person] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    cues: dict[str, list[CueRow]] = field(default_factory=dict)  # a person's recent ones
+    histories: dict[str, History] = field(default_factory=dict)
+    houses: dict[tuple[str, int], House] = field(default_factory=dict)
+    past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
+
+
+class Missing(Struct):
+    """What a decision found it had not been given."""
+
+    histories: dict[str, Key] = field(default_factory=dict)
+    houses: set[tuple[str, int]] = field(default_factory=set)
+    past: set[tuple[str, int]] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.histories or self.houses or self.past)

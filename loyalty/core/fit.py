@@ -1,0 +1,76 @@
+"""What the types cannot say: currencies and zones that exist, times that can be, one identifier a check-in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from loyalty.core import money
+from loyalty.errors import Unfit
+from loyalty.wire import NewShop, Presence, Program, Transaction
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before: a till whose clock was reset
+AHEAD_MAX = timedelta(days=1)  # a till's clock may run fast, but not by more than a day
+IDENTIFIERS = ("card", "phone", "email", "fingerprint", "pos_id")
+
+
+def check_transaction(sale: Transaction, now: datetime) -> None:
+    """Raises Unfit with the path of the first field that cannot be."""
+    if not money.exists(sale.currency):
+        raise Unfit(f"there is no currency {sale.currency}; expected an ISO 4217 code such as KES", at="currency")
+    _check_time(sale.at, now, "at")
+    if sale.changed_at is not None:
+        _check_time(sale.changed_at, now, "changed_at")
+    for place, refund in enumerate(sale.refunds):
+        _check_time(refund.at, now, f"refunds[{place}].at")
+    if sale.refund_of is not None and sale.refund_of.id == sale.id:
+        raise Unfit("a receipt cannot be the refund of itself", at="refund_of.id")
+
+
+def check_presence(presence: Presence, now: datetime) -> tuple[str, str]:
+    """The one identifier of a check-in, as (kind, value)."""
+    given = [(kind, value) for kind in IDENTIFIERS if (value := getattr(presence, kind))]
+    if len(given) != 1:
+        raise Unfit(f"expected exactly one of {', '.join(IDENTIFIERS)}, got {len(given)}", at="")
+    if presence.at is not None:
+        _check_time(presence.at, now, "at")
+    return given[0]
+
+
+def _check_time(at: datetime, now: datetime, path: str) -> None:
+    if at < EARLIEST:
+        raise Unfit(f"{at.isoformat()} is before 2000: is the till's clock set?", at=path, code="bad-time")
+    if at - now > AHEAD_MAX:
+        raise Unfit(f"{at.isoformat()} is more than a day ahead: is the till's clock set?", at=path, code="bad-time")
+
+
+def sums_up(sale: Transaction) -> bool:
+    """Whether the lines, discount, tax, tip and charges come to the total. One that does not is kept and marked."""
+    due = sum(line.total for line in sale.lines) - sale.order_discount + sale.tip + sale.service_charge
+    return due + (0 if sale.tax_included else sale.tax) == sale.total
+
+
+def check_program(program: Program) -> None:
+    """What the types cannot say: ids once each, an item rule that says which item."""
+    for field, rows in (("rewards", program.rewards), ("tiers", program.tiers)):
+        ids = [row.id for row in rows]
+        for place, one in enumerate(ids):
+            if one in ids[:place]:
+                raise Unfit(f"there are two {field} with the id {one}", at=f"{field}[{place}].id")
+    for place, rule in enumerate(program.earn):
+        match = getattr(rule, "match", None)
+        if match is not None and not (match.name or match.sku or match.category):
+            raise Unfit("expected a name, a sku or a category to match", at=f"earn[{place}].match")
+    if program.expire_days is not None:
+        raise Unfit("points do not expire yet; leave expire_days null", at="expire_days", code="not-yet")
+
+
+def check_shop(shop: NewShop) -> None:
+    if not money.exists(shop.currency):
+        raise Unfit(f"there is no currency {shop.currency}; expected an ISO 4217 code such as KES", at="currency")
+    try:
+        ZoneInfo(shop.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Unfit(
+            f"there is no time zone {shop.timezone}; expected one such as Africa/Nairobi", at="timezone"
+        ) from error

@@ -1,0 +1,121 @@
+"""Points: what a sale earns, and the movements that bring the ledger to it.
+
+Entries are only ever added. What a sale should have given is computed anew whenever the sale, or what came before
+it, changes; the difference to what it gave is one more entry. So a refund, a void or a revision takes back exactly
+what was given, in whatever order things arrive.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from loyalty.core.facts import Drink, Entry, Sale, State, Taken
+from loyalty.wire import AMOUNT_MAX, EarnItem, EarnSpend, EarnVisit, Line, Match, Program, Refund, Transaction
+
+REASONS = ("visit", "spend", "item")
+
+
+def taken(sale: Transaction, receipts: tuple[Transaction, ...], program: Program, same_currency: bool) -> Taken:
+    """What is left of a sale after the refunds nested in it and the receipts that refund it.
+
+    Quantities decide which drinks were had and what items earn, money decides spend: what the lines came to after
+    discounts and refunds, never tax, tip or service charge.
+    """
+    if sale.state != "paid" or sale.refund_of is not None:
+        return Taken(False)
+    back = [*sale.refunds, *(_as_refund(receipt) for receipt in receipts if receipt.state == "paid")]
+    given_back = sum(refund.amount for refund in back)
+    if given_back and given_back >= sale.total:
+        return Taken(False)
+    kept = _kept(sale, [line for refund in back for line in refund.lines])
+    if kept and back and all(quantity <= 0 for _, quantity in kept):
+        return Taken(False)
+    spend = _spend(sale, back) if same_currency else 0
+    return Taken(
+        True,
+        tuple(_drink(line) for line, quantity in kept if quantity > 0),
+        spend,
+        _limit(sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit))),
+        _limit(sum(spend // rule.per * rule.points for rule in program.earn if isinstance(rule, EarnSpend))),
+        _limit(sum(_item_points(rule, kept) for rule in program.earn if isinstance(rule, EarnItem))),
+    )
+
+
+def earned(taken: Taken, opens_visit: bool) -> dict[str, int]:
+    """Points by reason; reasons that came to nothing are left out."""
+    points = (taken.per_visit if opens_visit else 0, taken.per_spend, taken.per_item)
+    return {reason: n for reason, n in zip(REASONS, points, strict=True) if n}
+
+
+def settle(state: State, sale: Sale, due: dict[str, int]) -> tuple[State, list[Entry]]:
+    """Entries that bring what the sale gave (`sale.earned`) to what it is due, and the state after them."""
+    if due == sale.earned:
+        return state, []
+    entries: list[Entry] = []
+    points, n = state.points, state.entries
+    for reason in REASONS:
+        change = due.get(reason, 0) - sale.earned.get(reason, 0)
+        if change:
+            said = reason if change > 0 else "reverse"
+            entries.append(Entry(state.person, n, change, said, sale.ident, sale.at, sale.day))
+            points, n = points + change, n + 1
+    return State(state.person, state.memory, points, n), entries
+
+
+def _as_refund(receipt: Transaction) -> Refund:
+    """A receipt of its own as the refund it is; its order discount was never paid, so it does not come back."""
+    return Refund(id=receipt.id, at=receipt.at, amount=abs(receipt.total), lines=receipt.lines)
+
+
+def _spend(sale: Transaction, back: list[Refund]) -> int:
+    bought = sum(line.total for line in sale.lines) - sale.order_discount
+    for refund in back:
+        if refund.lines:
+            bought -= min(sum(abs(line.total) for line in refund.lines), refund.amount)
+        elif sale.total > 0:  # the amount holds its share of tax and tip
+            bought -= refund.amount * (sum(line.total for line in sale.lines) - sale.order_discount) // sale.total
+    return min(max(0, bought), AMOUNT_MAX)
+
+
+def _limit(points: int) -> int:
+    return min(points, AMOUNT_MAX)
+
+
+def _kept(sale: Transaction, gone: list[Line]) -> list[tuple[Line, Decimal]]:
+    """Lines with the quantity that was not given back; exact matches are served before loose ones."""
+    kept = [(line, Decimal(line.quantity)) for line in sale.lines]
+    left = [(line, Decimal(line.quantity)) for line in gone]
+    for same in (_alike, _same_drink) if gone else ():
+        for place, (line, quantity) in enumerate(kept):
+            for other, (back, amount) in enumerate(left):
+                if amount > 0 and quantity > 0 and same(line, back):
+                    taken_off = min(quantity, amount)
+                    quantity -= taken_off
+                    left[other] = (back, amount - taken_off)
+            kept[place] = (line, quantity)
+    return kept
+
+
+def _alike(line: Line, other: Line) -> bool:
+    return _same_drink(line, other) and (line.variation, line.modifiers) == (other.variation, other.modifiers)
+
+
+def _same_drink(line: Line, other: Line) -> bool:
+    """Known by its sku where both have one, else by its name."""
+    if line.sku and other.sku:
+        return line.sku == other.sku
+    return line.name.casefold().strip() == other.name.casefold().strip()
+
+
+def _drink(line: Line) -> Drink:
+    return Drink(line.name, line.variation or "", line.modifiers, line.sku or "")
+
+
+def _item_points(rule: EarnItem, kept: list[tuple[Line, Decimal]]) -> int:
+    return sum(int(quantity) * rule.points for line, quantity in kept if quantity > 0 and _matches(rule.match, line))
+
+
+def _matches(match: Match, line: Line) -> bool:
+    wanted = ((match.name, line.name), (match.sku, line.sku), (match.category, line.category))
+    given = [(want, have) for want, have in wanted if want is not None]
+    return bool(given) and all(have is not None and want.casefold() == have.casefold() for want, have in given)

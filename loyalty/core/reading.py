@@ -1,0 +1,66 @@
+"""A customer read at a moment: standing, tier, points, the usual, and what the rules need to judge the visit."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from loyalty.core import rhythm
+from loyalty.core.days import Calendar
+from loyalty.core.house import House
+from loyalty.core.memory import Memory, opens_visit
+from loyalty.core.rules import Visit
+from loyalty.core.tiers import tier_at
+from loyalty.core.usual import Foresight, foresee
+from loyalty.wire import EarnVisit, Program, Reward, TierRef
+
+
+class Reading(Struct, frozen=True):
+    visits: int
+    regular: bool
+    becoming: bool
+    overdue: bool
+    tier: TierRef | None
+    points: int
+    reward: Reward | None
+    foresight: Foresight
+    visit: Visit
+
+
+def read(memory: Memory, house: House, program: Program, calendar: Calendar, points: int, at: int) -> Reading:
+    """Everything the counter may want to know, as of `at`, before the visit at `at` is counted."""
+    day, part = calendar.read(at)
+    pace = memory.pace
+    regular, becoming = rhythm.regular(pace, day), rhythm.becoming(pace, day)
+    overdue = rhythm.overdue(pace, house.open_since(pace.day, day), house.log_gap, house.limits)
+    foresight = foresee(memory, house, day, part)
+    opens = opens_visit(memory, at)
+    reward = _reward(program, points)
+    after = replace(pace)
+    rhythm.visit(after, day, {})
+    visit = Visit(
+        first=memory.at < 0,
+        visits=memory.visits if opens or not memory.visits else memory.visits - 1,
+        regular=regular,
+        becoming=becoming,
+        turns_regular=not regular and rhythm.regular(after, day),
+        turns_becoming=not (regular or becoming) and rhythm.becoming(after, day),
+        overdue=overdue,
+        points=points,
+        earns=sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit)) if opens else 0,
+        reward=reward.points if reward else None,
+        reward_name=reward.name if reward else "",
+        say_usual=foresight.say,
+        p=foresight.items[0].p if foresight.items else 0.0,
+        because=foresight.because,
+    )
+    tier = tier_at(memory.days, program.tiers, day)
+    return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)
+
+
+def _reward(program: Program, points: int) -> Reward | None:
+    """The dearest reward already paid for, else the cheapest to come."""
+    reached = [reward for reward in program.rewards if reward.points <= points]
+    if reached:
+        return max(reached, key=lambda reward: reward.points)
+    return min(program.rewards, key=lambda reward: reward.points, default=None)

@@ -1,0 +1,91 @@
+"""A transaction as it is recorded: whose it is, what is left of it after its refunds, and why it did or did nothing."""
+
+from __future__ import annotations
+
+from msgspec import json
+from msgspec.structs import replace
+
+from loyalty.core import fit, ledger
+from loyalty.core.days import moment
+from loyalty.core.desk import Desk
+from loyalty.core.facts import NOBODY, Ident, Mark, Sale, SaleIn, Taken
+from loyalty.core.recognise import Claim
+from loyalty.wire import Transaction
+
+
+def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale:
+    sale, ident = delivery.sale, delivery.ident
+    shop = desk.known.shops[ident.shop]
+    at = moment(sale.at)
+    day, part = shop.calendar.read(at)
+    assigned = old.assigned if old is not None else None
+    same_currency = sale.currency == shop.currency
+    program = old.program if old is not None else shop.program
+    odd = "" if fit.sums_up(sale) else "sum"
+    return Sale(
+        ident=ident,
+        revision=sale.revision,
+        state=sale.state,
+        at=at,
+        day=day,
+        part=part,
+        till=sale.till,
+        body=json.encode(
+            replace(sale, customer=None, tenders=tuple(replace(t, fingerprint=None) for t in sale.tenders))
+        ),
+        marks=delivery.marks,
+        refund_of=sale.refund_of.id if sale.refund_of else None,
+        program=program,
+        received_at=old.received_at if old is not None else delivery.received_at,
+        person=owner(whose, assigned),
+        assigned=assigned,
+        taken=_taken(desk, ident, sale, program, same_currency),
+        note=note(sale.refund_of is not None, delivery.marks, whose, assigned),
+        odd=odd if same_currency else "currency",
+    )
+
+
+def owner(whose: Claim, assigned: str | None) -> str | None:
+    """Whose a sale is: a person's word comes before all evidence."""
+    if assigned is None:
+        return whose.person
+    return None if assigned == NOBODY else assigned
+
+
+def note(refund: bool, marks: tuple[Mark, ...], whose: Claim, assigned: str | None) -> str:
+    """The answer to "why did this sale do nothing?", or that it did something."""
+    if refund:
+        return "refund"
+    if assigned is not None:
+        return "taken-off" if assigned == NOBODY else "by-hand"
+    if whose.between and whose.person is None:
+        return "two-people"
+    if whose.person is not None:
+        return f"by-{whose.by}"
+    return "stranger" if marks else "no-evidence"
+
+
+def _taken(desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool) -> Taken:
+    receipts = tuple(_body(found) for other in desk.refunds.get(ident, ()) if (found := desk.sale(other)) is not None)
+    rules = desk.known.programs[desk.known.shops[ident.shop].business, program]
+    return ledger.taken(sale, receipts, rules, same_currency)
+
+
+def _body(sale: Sale) -> Transaction:
+    return json.decode(sale.body, type=Transaction)
+
+
+def original(sale: Sale | None) -> Ident | None:
+    """The sale that a receipt of its own refunds: attached to it whichever comes first, never a visit."""
+    if sale is None or sale.refund_of is None:
+        return None
+    return Ident(sale.ident.shop, sale.ident.source, sale.refund_of)
+
+
+def revalue(desk: Desk, original: Ident) -> None:
+    """What a sale comes to, again, after one of its refund receipts came or changed."""
+    old = desk.sale(original)
+    if old is None:
+        return
+    same_currency = old.odd != "currency"
+    desk.change(old, replace(old, taken=_taken(desk, original, _body(old), old.program, same_currency)))

@@ -1,0 +1,42 @@
+"""What a rule sees, and what it may answer."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from loyalty.core.facts import Msg
+from loyalty.wire import Tone
+
+
+class Visit(Struct, frozen=True):
+    """A customer at the counter, before this visit is counted. No money, no dates: a rule cannot say what it lacks."""
+
+    first: bool  # never seen before; not the same as not remembered
+    visits: int  # before this one; 0 for who is not remembered
+    regular: bool
+    becoming: bool
+    turns_regular: bool  # this visit makes a regular of them
+    turns_becoming: bool
+    overdue: bool
+    points: int
+    earns: int  # points a plain visit brings
+    reward: int | None  # what the next reward costs
+    reward_name: str
+    say_usual: bool  # sure enough to offer it aloud
+    p: float  # probability of the most likely drink
+    because: Msg
+
+
+class Fired(Struct, frozen=True):
+    """`lead` opens the sentence (greet, welcome, back); `act` is the one thing the barista may do."""
+
+    why: Msg
+    lead: str = ""
+    tone: Tone | None = None
+    act: tuple[str, Msg] | None = None
+
+
+class Near(Struct, frozen=True):
+    """It did not fire, but not by much."""
+
+    why: Msg

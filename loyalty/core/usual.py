@@ -1,0 +1,146 @@
+"""What will they have? The three most probable drinks, how sure that is, and the reason in words.
+
+A drink's probability mixes what this customer had (visits fading by 0.9 each, those of this part of the day counting
+for more) with what the house sells in this part of the day; how much the house counts for comes from how often people
+of this house repeat their first order. Popularity breaks near-ties in the ranking. How long ago the last visit was
+moves the odds: a second visit on one day is rarely for the same, and after a long absence habits have moved on.
+Everything is a look-up in masks of visits, so a prediction takes microseconds and can say "in 14 of the last 17".
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from loyalty.core.days import PARTS
+from loyalty.core.facts import Drink, Msg
+from loyalty.core.house import POPULARITY_FLOOR, POPULARITY_POWER, House
+from loyalty.core.memory import KEEP, MASK, SEEN_VISITS, Habit, Memory, mask_of
+
+SAY = 0.7
+SAY_VISITS = 3
+PART_PRIOR = 8.0  # visits' worth of the whole habit in the habit of one part of the day
+GAP_ODDS = ((0, 0.6), (14, 1.1), (30, 0.85))  # (away at most so many days, factor on the odds)
+GAP_ODDS_LATER = 0.65
+SHARE = 0.5  # variation and modifiers are named from here on
+EITHER = 0.25, 0.6  # the first alone and the first two together, for an honest question
+SHOWN = 3
+SEEN_IN_PART = 5  # visits in a part of the day from which the reason speaks of it alone
+SEEN_LATELY = 8
+
+
+def _decayed(offset: int) -> list[float]:
+    return [sum(KEEP ** (offset + j) for j in range(12) if bits >> j & 1) for bits in range(4096)]
+
+
+_T0, _T1, _T2 = (_decayed(12 * j) for j in range(3))  # the weight of a mask, twelve visits at a time
+_VISITS = [sum(KEEP**j for j in range(n)) for n in range(SEEN_VISITS + 1)]
+_UNKNOWN = POPULARITY_FLOOR**POPULARITY_POWER
+
+
+class Guess(NamedTuple):
+    key: str
+    drink: Drink
+    p: float
+
+
+class Foresight(Struct, frozen=True):
+    """`say`: sure enough to offer aloud. `either`: sure enough to ask between the first two."""
+
+    items: tuple[Guess, ...]
+    say: bool
+    either: bool
+    because: Msg
+
+
+def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
+    """The customer's next order on that day, in that part of it; best first."""
+    ranked = _rank(memory, house, part)
+    odds = _gap_odds(day - memory.day)
+    items: list[Guess] = []
+    ceiling = 1.0
+    for _, key, p in ranked[:SHOWN]:
+        if key in memory.habits:
+            p = p * odds / (p * odds + 1 - p)
+        ceiling = min(ceiling, p)
+        items.append(Guess(key, _line(memory, house, key), ceiling))
+    return Foresight(tuple(items), _sure(memory, items), _either(memory, items), because(memory, items, part))
+
+
+def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, float]]:
+    """(rank, drink, probability) of the customer's own drinks and the house's favourites at that hour."""
+    visits, in_part = memory.visits, memory.parts[part]
+    own = visits / (visits + house.shrink)
+    here = own / (weight(in_part) + PART_PRIOR)
+    ever = here * PART_PRIOR / _VISITS[min(visits, SEEN_VISITS)] if visits else 0.0
+    share, boost, others = house.share[part], house.boost[part], 1 - own
+    ranked: list[tuple[float, str, float]] = []
+    names: set[str] = set()
+    for key, habit in memory.habits.items():
+        mask = mask_of(memory, habit)
+        if mask:
+            name = habit.name.casefold().strip()
+            names.update((name, key))
+            p = ever * weight(mask) + here * weight(mask & in_part) + others * share.get(name, 0.0)
+            ranked.append((-p * boost.get(name, _UNKNOWN), key, min(p, 1.0)))
+    for name in house.popular[part]:
+        if name not in names:
+            p = others * share[name]
+            ranked.append((-p * boost[name], name, p))
+    ranked.sort()
+    return ranked
+
+
+def weight(mask: int) -> float:
+    """Visits in the mask, each counting 0.9 of the one after it."""
+    return _T0[mask & 4095] + _T1[mask >> 12 & 4095] + _T2[mask >> 24]
+
+
+def _gap_odds(away: int) -> float:
+    for days, odds in GAP_ODDS:
+        if away <= days:
+            return odds
+    return GAP_ODDS_LATER
+
+
+def _sure(memory: Memory, items: list[Guess]) -> bool:
+    return bool(items) and memory.visits >= SAY_VISITS and items[0].p >= SAY and items[0].key in memory.habits
+
+
+def _either(memory: Memory, items: list[Guess]) -> bool:
+    if len(items) < 2 or memory.visits < 2:
+        return False
+    own = items[0].key in memory.habits and items[1].key in memory.habits
+    return own and items[1].p >= EITHER[0] and items[0].p + items[1].p >= EITHER[1]
+
+
+def _line(memory: Memory, house: House, key: str) -> Drink:
+    habit = memory.habits.get(key)
+    if habit is None:
+        return Drink(house.labels.get(key, key))
+    return Drink(habit.name, _likely_variation(habit), _likely_modifiers(habit))
+
+
+def _likely_variation(habit: Habit) -> str:
+    if not habit.variations:
+        return ""
+    best = max(habit.variations, key=lambda name: (habit.variations[name], name))
+    return best if habit.variations[best] >= SHARE * habit.weight else ""
+
+
+def _likely_modifiers(habit: Habit) -> tuple[str, ...]:
+    return tuple(name for name, score in habit.modifiers.items() if score >= SHARE * habit.weight)
+
+
+def because(memory: Memory, items: list[Guess], part: int) -> Msg:
+    """The share of recent visits that held the drink: of this part of the day, where there were enough of them."""
+    if not items:
+        return Msg("why.nothing")
+    habit = memory.habits.get(items[0].key)
+    if habit is None:
+        return Msg("why.popular")
+    mask, seen, key = mask_of(memory, habit), memory.parts[part] & MASK, f"why.share.{PARTS[part]}"
+    if seen.bit_count() < SEEN_IN_PART:
+        seen, key = (1 << min(memory.visits, SEEN_LATELY)) - 1, "why.share"
+    return Msg(key, {"n": (mask & seen).bit_count(), "of": seen.bit_count(), "item": habit.name})

@@ -1,0 +1,99 @@
+"""Who is told what: numbered messages from the line to the screens of a shop. No sockets in here.
+
+A screen is a bounded queue of frames. The number of the message before, on this very screen, goes with each one, so a
+screen knows when it has missed something. A screen that reads too slowly is let go and resumes by number; it never
+delays a till.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import json
+
+from loyalty.store.save import Sent
+from loyalty.words.shown import show
+
+PENDING_MAX = 256  # frames that a screen may be behind
+Wake = Callable[[], None]
+
+
+class Screen:
+    """One screen's place in the hub; `prev` is the number of the last message put in its queue."""
+
+    def __init__(self, shop: str, till: str | None, language: str, wake: Wake) -> None:
+        self.shop = shop
+        self.till = till
+        self.language = language
+        self.wake = wake
+        self.prev = 0
+        self.frames: deque[bytes] = deque()
+        self.dropped = False
+
+    def wants(self, sent: Sent) -> bool:
+        """A cue without a till goes to every screen; a screen without a till gets every cue."""
+        return self.till is None or sent.till is None or sent.till == self.till
+
+    def push(self, sent: Sent, frame: Frame) -> None:
+        if self.dropped:
+            return
+        if len(self.frames) >= PENDING_MAX:
+            self.dropped = True
+        else:
+            self.frames.append(frame.to(self.language, self.prev))
+            self.prev = sent.seq
+        self.wake()
+
+
+class Frame:
+    """One message, encoded once for each language; only `prev` differs from screen to screen."""
+
+    def __init__(self, sent: Sent, now: datetime) -> None:
+        self._sent = sent
+        self._now = now
+        self._halves: dict[str, tuple[bytes, bytes]] = {}
+
+    def to(self, language: str, prev: int) -> bytes:
+        halves = self._halves.get(language)
+        if halves is None:
+            halves = self._halves[language] = self._encode(language)
+        return b"%b%d%b" % (halves[0], prev, halves[1])
+
+    def _encode(self, language: str) -> tuple[bytes, bytes]:
+        sent = self._sent
+        head = b'{"type":"%b","seq":%d,"prev":' % (sent.kind.encode(), sent.seq)
+        if sent.row is None:
+            return head, b',"cue":%b,"outcome":%b}' % (json.encode(sent.cue), json.encode(sent.outcome))
+        cue = json.encode(show(sent.row, language, sent.names))
+        return head, b',"cue":%b,"now":%b}' % (cue, json.encode(self._now))
+
+
+class Hub:
+    """Every screen that is connected to this process."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._screens: dict[str, set[Screen]] = {}
+
+    def join(self, screen: Screen, prev: int) -> None:
+        screen.prev = prev
+        self._screens.setdefault(screen.shop, set()).add(screen)
+
+    def leave(self, screen: Screen) -> None:
+        self._screens.get(screen.shop, set()).discard(screen)
+
+    def publish(self, messages: list[Sent]) -> None:
+        """In the order of their numbers; called once the commit has returned."""
+        for sent in messages:
+            screens = self._screens.get(sent.shop)
+            if screens:
+                frame = Frame(sent, self._now())
+                for screen in tuple(screens):
+                    if screen.wants(sent):
+                        screen.push(sent, frame)
+
+    @property
+    def count(self) -> int:
+        return sum(len(screens) for screens in self._screens.values())

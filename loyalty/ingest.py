@@ -1,0 +1,88 @@
+"""The line: a batch is read for, decided, saved in one commit, and only then answered and shown.
+
+    load    store.load    one read: people, memories, ledger heads, program (more, if the decision finds it needs more)
+    decide  core.decide   pure: recognise → remember → earn → tier → usual → rules → cue
+    save    store.save    one commit: sales, memories, entries, numbered messages
+
+`writer` takes whatever waits as one batch and gives it to the line; after the commit `hub` tells the screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import json
+
+from loyalty.clock import Clock
+from loyalty.core.days import moment
+from loyalty.core.decide import Answer, Decision, Reattribute, decide
+from loyalty.core.facts import Delivery, Known
+from loyalty.store.houses import Houses
+from loyalty.store.load import Settings, load, load_more
+from loyalty.store.people import Names
+from loyalty.store.save import Sent, save
+from loyalty.store.secrets import Vault, new_id
+from loyalty.store.session import Session
+from loyalty.wire import Fault
+
+ROUNDS_MAX = 10  # times a batch may find that it needs more
+
+Answers = list[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What could not be understood, to be kept with its reason."""
+
+    business: str
+    raw: bytes
+    fault: Fault
+
+
+class Line:
+    """What a batch passes through. Used by the writer thread alone."""
+
+    def __init__(self, session: Session, vault: Vault, clock: Clock) -> None:
+        self.session = session
+        self.vault = vault
+        self.clock = clock
+        self.settings = Settings()
+        self.houses = Houses()
+        self.names = Names(vault)
+        self.sent: list[Sent] = []
+
+    @property
+    def now(self) -> int:
+        return moment(self.clock.now())
+
+    def run(self, deliveries: Sequence[Delivery | Reattribute]) -> Answers:
+        """load → decide → save, inside the caller's transaction."""
+        now = self.now
+        known = load(self.session, self.settings, deliveries, now)
+        decision = self._decide(known, deliveries, now)
+        self.publish(save(self.session, self.settings, self.houses, decision.desk, now))
+        return decision.answers
+
+    def _decide(self, known: Known, deliveries: Sequence[Delivery | Reattribute], now: int) -> Decision:
+        for _ in range(ROUNDS_MAX):
+            decision = decide(known, deliveries, now, new_id)
+            if not decision.desk.missing:
+                return decision
+            load_more(self.session, self.houses, known, decision.desk.missing)
+        raise AssertionError("a decision kept asking for more")
+
+    def publish(self, sent: list[Sent]) -> None:
+        """To be told to the screens once the commit has returned."""
+        self.sent += [self.names.attach(self.session, message) for message in sent]
+
+    def set_aside(self, aside: Sequence[Aside]) -> None:
+        rows = [(a.business, json.encode(a.fault), self.vault.seal_raw(a.raw), self.now) for a in aside]
+        self.session.many("INSERT INTO set_aside (business, reason, body, received_at) VALUES (?, ?, ?, ?)", rows)
+
+    def forget(self) -> None:
+        """After a rollback nothing remembered is certain."""
+        self.sent = []
+        self.houses.forget()
+        self.names.forget()
+        self.settings.read(self.session)

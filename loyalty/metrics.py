@@ -1,0 +1,37 @@
+"""Figures for Prometheus: what waits, what is connected, what the line has done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from prometheus_client import REGISTRY
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from loyalty.hub import Hub
+from loyalty.writer import Writer
+
+
+class House(Collector):
+    """Read when asked; nothing is counted twice."""
+
+    def __init__(self, writer: Writer, hub: Hub) -> None:
+        self._writer = writer
+        self._hub = hub
+
+    def collect(self) -> Iterable[Metric]:
+        counts = self._writer.counts
+        yield GaugeMetricFamily("regulars_waiting", "Deliveries waiting for the line", value=self._writer.waiting)
+        yield GaugeMetricFamily("regulars_screens", "Counter screens connected", value=self._hub.count)
+        yield CounterMetricFamily("regulars_commits", "Commits of the line", value=counts.commits)
+        yield CounterMetricFamily("regulars_deliveries", "Deliveries worked on", value=counts.deliveries)
+        yield CounterMetricFamily("regulars_duplicates", "Deliveries that had come before", value=counts.duplicates)
+        yield CounterMetricFamily("regulars_set_aside", "Deliveries that could not be understood", value=counts.aside)
+        yield CounterMetricFamily("regulars_messages", "Messages to screens", value=counts.messages)
+
+
+def watch(writer: Writer, hub: Hub) -> Callable[[], None]:
+    """Shows this house; the answer stops showing it."""
+    collector = House(writer, hub)
+    REGISTRY.register(collector)
+    return lambda: REGISTRY.unregister(collector)

@@ -1,0 +1,51 @@
+"""Opening a shop, and bringing a database up to date before it is served."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from loyalty.acts.shops import open_business
+from loyalty.clock import clock_of
+from loyalty.core.days import moment
+from loyalty.core.fit import check_shop
+from loyalty.settings import Settings
+from loyalty.store.database import Place, prepare
+from loyalty.store.session import Session
+from loyalty.wire import NewShop
+
+
+class Keys(Struct, frozen=True):
+    """What `init` prints, this once."""
+
+    shop: str
+    owner_url: str
+    owner_key: str
+    adapter_key: str
+    screen_key: str
+    counter_url: str
+
+
+async def open_shop(settings: Settings, name: str, currency: str, timezone: str) -> Keys:
+    """A business of its own with one shop. Refuses a currency or a zone that does not exist before it writes."""
+    shop = NewShop(name=name, currency=currency.upper(), timezone=timezone)
+    check_shop(shop)
+    place = Place.of(settings.database)
+    vault = await prepare(place)
+    session = Session(place.path)
+    try:
+        with session.transaction():
+            made = open_business(session, vault, shop, moment(clock_of(settings.test_clock).now()))
+    finally:
+        session.close()
+    return Keys(
+        shop=made.shop,
+        owner_url=f"{settings.url}/owner.html#setup={made.setup_token}",
+        owner_key=made.owner_key,
+        adapter_key=made.adapter_key,
+        screen_key=made.screen_key,
+        counter_url=f"{settings.url}/counter.html#shop={made.shop}&key={made.screen_key}",
+    )
+
+
+async def bring_up_to_date(settings: Settings) -> None:
+    await prepare(Place.of(settings.database))

@@ -1,0 +1,134 @@
+"""What is known of this customer? Everything, newest first, two hundred of each at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import json
+
+from loyalty import wire
+from loyalty.core.days import VISIT_GAP, when
+from loyalty.core.facts import Sale
+from loyalty.errors import Gone, Unfit
+from loyalty.reports.shapes import recognition
+from loyalty.reports.standing import home_shop, of
+from loyalty.store.people import people_of
+from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
+from loyalty.words.shown import show
+
+if TYPE_CHECKING:
+    from loyalty.ingest import Line
+
+PAGE_MAX = 200
+CUES_MAX = 50
+CURSOR_CHARS_MAX = 40
+
+
+def read(line: Line, business: str, person: str, after: str | None) -> wire.Person | None:
+    row = line.session.row(
+        "SELECT c.secret, c.name, c.greeting, c.recognise, c.remember, c.messages, c.offers, c.enrolled_at,"
+        " c.erased_at, COALESCE(s.memory, x''), COALESCE(s.points, 0) FROM customers c"
+        " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ? AND c.business = ?",
+        (person, business),
+    )
+    if row is None:
+        return None
+    secret, name, greeting, recognise, remember, messages, offers, enrolled_at, erased_at, blob, points = row
+    if erased_at is not None:
+        raise Gone("this customer was erased")
+    own = line.vault.person(secret)
+    entries, visits, onward = _movements(line, person, after)
+    shop = home_shop(line, business, person)
+    language = line.settings.shops[shop].language
+    return wire.Person(
+        id=person,
+        name=own.open(name),
+        greeting=greeting,
+        consents=wire.Consents(
+            recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)
+        ),
+        identifiers=tuple(
+            wire.Identifier(kind=kind, value=own.open(value))
+            for kind, value in line.session.rows(
+                "SELECT kind, value FROM links WHERE customer = ? AND until IS NULL AND kind <> 'card' ORDER BY id",
+                (person,),
+            )
+        ),
+        recognition=recognition(of(line, shop, blob, points), language),
+        points=points,
+        entries=entries,
+        visits=visits,
+        cues=_cues(line, person, language),
+        enrolled_at=when(enrolled_at),
+        next=onward,
+    )
+
+
+def _movements(line: Line, person: str, after: str | None) -> tuple[Any, Any, str | None]:
+    """Entries and visits older than the cursor, and the cursor to what is older still."""
+    entry_before, sale_before = _cursor(after)
+    entries = line.session.rows(
+        "SELECT n, points, reason, made_at, ref FROM entries WHERE customer = ? AND n < ? ORDER BY n DESC LIMIT ?",
+        (person, entry_before, PAGE_MAX + 1),
+    )
+    sales = [
+        sale_of(row)
+        for row in line.session.rows(
+            f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND counts AND at < ?"
+            " ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
+            (person, sale_before, PAGE_MAX * 3),
+        )
+    ]
+    visits = _visits(sales)
+    more = len(entries) > PAGE_MAX or len(visits) > PAGE_MAX or len(sales) == PAGE_MAX * 3
+    if len(sales) == PAGE_MAX * 3 and len(visits) <= PAGE_MAX:
+        visits.pop()  # it may go on in the next page
+    entries, visits = entries[:PAGE_MAX], visits[:PAGE_MAX]
+    onward = f"{entries[-1][0] if entries else 0}.{visits[-1][0] if visits else 0}" if more else None
+    shown = tuple(
+        wire.EntryOut(points=points, reason=reason, at=when(at), transaction=ref)
+        for _, points, reason, at, ref in entries
+    )
+    return shown, tuple(visit for _, visit in visits), onward
+
+
+def _cursor(after: str | None) -> tuple[int, int]:
+    if after is None:
+        return 2**62, 2**62
+    entry, _, sale = after.partition(".")
+    if len(after) > CURSOR_CHARS_MAX or not (entry.isascii() and entry.isdigit() and sale.isascii() and sale.isdigit()):
+        raise Unfit("expected the `next` of an earlier answer", at="next")
+    return min(int(entry), 2**62), min(int(sale), 2**62)
+
+
+def _visits(sales: list[Sale]) -> list[tuple[int, wire.VisitOut]]:
+    """Sales, newest first, gathered where less than 30 minutes lie between them."""
+    gathered: list[list[Sale]] = []
+    for sale in sales:
+        if gathered and gathered[-1][-1].at - sale.at < VISIT_GAP:
+            gathered[-1].append(sale)
+        else:
+            gathered.append([sale])
+    return [(group[-1].at, _visit(group[::-1])) for group in gathered]
+
+
+def _visit(sales: list[Sale]) -> wire.VisitOut:
+    bodies = [json.decode(sale.body, type=wire.Transaction) for sale in sales]
+    return wire.VisitOut(
+        at=when(sales[0].at),
+        transactions=tuple(sale.ident.id for sale in sales),
+        lines=tuple(line for body in bodies for line in body.lines),
+        total=sum(body.total for body in bodies),
+    )
+
+
+def _cues(line: Line, person: str, language: str) -> tuple[wire.CueOut, ...]:
+    rows = line.session.rows(
+        "SELECT body FROM cues WHERE customer = ? ORDER BY renewed_at DESC LIMIT ?", (person, CUES_MAX)
+    )
+    found = []
+    for (body,) in rows:
+        cue = cue_of(body)
+        shown = show(cue, language, line.names.of(line.session, people_of(cue)))
+        found.append(wire.CueOut(at=shown.at, say=shown.say, tone=shown.tone, outcome=cue.outcome))
+    return tuple(found)

@@ -1,0 +1,87 @@
+"""Who are the regulars? Everybody who has enrolled, the most recent visitors first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyalty import wire
+from loyalty.core import memory
+from loyalty.core.days import when
+from loyalty.core.reading import Reading
+from loyalty.errors import Unfit
+from loyalty.reports.standing import of
+from loyalty.words import order
+
+if TYPE_CHECKING:
+    from loyalty.ingest import Line
+
+PAGE_MAX = 100
+SCAN_MAX = 5_000  # customers looked through for one page
+STAGES = ("", "regular", "becoming", "known", "new")
+
+
+def read(line: Line, business: str, query: str, stage: str, after: str | None) -> wire.People:
+    """Names are encrypted, so a search opens the names it looks through: bounded, most recent first."""
+    if stage not in STAGES:
+        raise Unfit(f"expected one of {', '.join(STAGES[1:])}", at="stage")
+    offset = _offset(after)
+    rows = line.session.rows(
+        "SELECT c.id, COALESCE(s.memory, x''), COALESCE(s.points, 0),"
+        " (SELECT MAX(at) FROM sales WHERE person = c.id AND counts) AS last FROM customers c"
+        " LEFT JOIN states s ON s.customer = c.id WHERE c.business = ? AND c.erased_at IS NULL"
+        " ORDER BY last IS NULL, last DESC, c.id LIMIT ? OFFSET ?",
+        (business, SCAN_MAX, offset),
+    )
+    names = line.names.of(line.session, {row[0] for row in rows})
+    shop = _first_shop(line, business)
+    wanted = query.strip().casefold()
+    found: list[wire.PersonRow] = []
+    for place, row in enumerate(rows, offset):
+        if wanted and wanted not in names[row[0]].casefold():
+            continue
+        shown = _row(line, shop, names[row[0]], row)
+        if not stage or shown.stage == stage:
+            found.append(shown)
+        if len(found) == PAGE_MAX:
+            return wire.People(people=tuple(found), next=str(place + 1))
+    return wire.People(people=tuple(found), next=str(offset + SCAN_MAX) if len(rows) == SCAN_MAX else None)
+
+
+def _row(line: Line, shop: str, name: str, row: tuple[Any, ...]) -> wire.PersonRow:
+    person, blob, points, last = row
+    reading = of(line, shop, blob, points)
+    known = memory.load(blob)
+    top = reading.foresight.items[0] if reading.foresight.items else None
+    own = top is not None and top.key in known.habits
+    return wire.PersonRow(
+        id=person,
+        name=name,
+        stage=_stage(reading),
+        overdue=reading.overdue,
+        visits=reading.visits,
+        points=points,
+        last_at=when(last) if last is not None else None,
+        usual=order(top.drink.name, top.drink.variation, top.drink.modifiers) if top is not None and own else None,
+    )
+
+
+def _stage(reading: Reading) -> Any:
+    if reading.regular:
+        return "regular"
+    if reading.becoming:
+        return "becoming"
+    return "known" if reading.visits else "new"
+
+
+def _first_shop(line: Line, business: str) -> str:
+    row = line.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
+    assert row is not None, business
+    return str(row[0])
+
+
+def _offset(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdigit()) or len(after) > 9:
+        raise Unfit("expected the `next` of an earlier answer", at="next")
+    return int(after)

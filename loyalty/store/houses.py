@@ -1,0 +1,92 @@
+"""House figures: the days of a shop summed up, and summed again where a late sale made one dirty.
+
+Kept by the writer. A prediction on day D reads the days before D; what was read is remembered until one of those days
+is dirty again.
+"""
+
+from __future__ import annotations
+
+from loyalty.core.house import House, read
+from loyalty.store.rows import counts_of, pack
+from loyalty.store.session import Session
+
+REMEMBERED_MAX = 400  # (shop, day) figures kept ready
+
+
+class Houses:
+    """One writer's view of every shop's days."""
+
+    def __init__(self) -> None:
+        self._ready: dict[tuple[str, int], House] = {}
+        self._sums: dict[str, tuple[int, dict[str, int], list[int]]] = {}  # shop → as of day, sums, days traded
+        self._dirty: set[tuple[str, int]] = set()
+
+    def read(self, session: Session, shop: str, day: int) -> House:
+        """The shop's figures as of a business day."""
+        found = self._ready.get((shop, day))
+        if found is None:
+            if len(self._ready) >= REMEMBERED_MAX:
+                self._ready.clear()
+            sums, traded = self._sum_before(session, shop, day)
+            found = self._ready[shop, day] = read(sums, tuple(traded))
+        return found
+
+    def soil(self, session: Session, dirty: set[tuple[str, int]]) -> None:
+        """Sales of these days gave something else than before."""
+        fresh = dirty - self._dirty
+        if fresh:
+            session.many(
+                "INSERT INTO house_days (shop, day, dirty, sums) VALUES (?, ?, 1, x'80')"
+                " ON CONFLICT (shop, day) DO UPDATE SET dirty = 1",
+                sorted(fresh),
+            )
+            self._dirty |= fresh
+        for shop, day in dirty:
+            self._unready(shop, day)
+
+    def forget(self) -> None:
+        """After a rollback nothing remembered is certain."""
+        self._ready.clear()
+        self._sums.clear()
+        self._dirty.clear()
+
+    def _unready(self, shop: str, day: int) -> None:
+        stale = [key for key in self._ready if key[0] == shop and key[1] > day]
+        for key in stale:
+            del self._ready[key]
+        if shop in self._sums and self._sums[shop][0] > day:
+            del self._sums[shop]
+
+    def _sum_before(self, session: Session, shop: str, day: int) -> tuple[dict[str, int], list[int]]:
+        self._clean(session, shop, day)
+        start, sums, traded = self._sums.get(shop, (0, {}, []))
+        if start > day:
+            start, sums, traded = 0, {}, []
+        sums, traded = dict(sums), list(traded)
+        rows = session.rows(
+            "SELECT day, sums FROM house_days WHERE shop = ? AND day >= ? AND day < ? ORDER BY day", (shop, start, day)
+        )
+        for traded_on, blob in rows:
+            found = counts_of(blob)
+            if found:
+                traded.append(traded_on)
+            for key, n in found.items():
+                sums[key] = sums.get(key, 0) + n
+        self._sums[shop] = (day, sums, traded)
+        return sums, traded
+
+    def _clean(self, session: Session, shop: str, day: int) -> None:
+        rows = session.rows("SELECT day FROM house_days WHERE shop = ? AND day < ? AND dirty", (shop, day))
+        for (dirty,) in rows:
+            sums = pack(sum_day(session, shop, dirty))
+            session.run("UPDATE house_days SET dirty = 0, sums = ? WHERE shop = ? AND day = ?", (sums, shop, dirty))
+            self._dirty.discard((shop, dirty))
+
+
+def sum_day(session: Session, shop: str, day: int) -> dict[str, int]:
+    """What the sales of a day gave, added up."""
+    sums: dict[str, int] = {}
+    for (blob,) in session.rows("SELECT gave FROM sales WHERE shop = ? AND day = ? AND counts", (shop, day)):
+        for key, n in counts_of(blob).items():
+            sums[key] = sums.get(key, 0) + n
+    return {key: sums[key] for key in sorted(sums) if sums[key]}

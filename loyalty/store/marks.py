@@ -1,0 +1,71 @@
+"""From what a till or a person writes to the mark it is found by: one spelling, one keyed hash.
+
+`0712 555 014` in Nairobi and `+254712555014` are one telephone; which country a short number belongs to is read off
+the shop's time zone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import phonenumbers
+from babel.core import get_global
+
+from loyalty.core.facts import Mark
+from loyalty.store.secrets import CARD_CHARS, Vault
+from loyalty.wire import Evidence, Transaction
+
+CACHED_MAX = 20_000
+
+
+class Marker:
+    """Makes marks; remembers the recent ones, since a regular's come every day."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._hash = lru_cache(CACHED_MAX)(vault.mark)
+
+    def mark(self, business: str, zone: str, kind: str, value: str) -> Mark | None:
+        """None where nothing is left to tell anybody by: tills do write "n/a" and "-"."""
+        spelt = spelling(kind, value, zone)
+        return Mark(kind, self._hash(business, kind, spelt)) if spelt else None
+
+    def of_sale(self, business: str, zone: str, sale: Transaction) -> tuple[Mark, ...]:
+        """Everything on a sale that may say whose it is."""
+        marks = [self.mark(business, zone, "fingerprint", t.fingerprint) for t in sale.tenders if t.fingerprint]
+        if sale.customer is not None:
+            marks += [self.mark(business, zone, kind, value) for kind, value in _given(sale.customer)]
+        return tuple(dict.fromkeys(mark for mark in marks if mark is not None))
+
+
+def _given(evidence: Evidence) -> list[tuple[str, str]]:
+    kinds = ("card", "phone", "email", "pos_id", "reference")
+    return [(kind, value) for kind in kinds if (value := getattr(evidence, kind))]
+
+
+@lru_cache(CACHED_MAX)
+def spelling(kind: str, value: str, zone: str) -> str:
+    """The one way in which an identifier is written before it is hashed."""
+    text = value.strip()
+    match kind:
+        case "card":
+            return card_code(text)
+        case "email":
+            return text.casefold()
+        case "phone":
+            return _phone(text, zone)
+        case _:
+            return text
+
+
+def card_code(text: str) -> str:
+    """`7k4m 29qx`, `7K4M-29QX` or the address in a card's QR code."""
+    code = "".join(char for char in text.rpartition("#")[2].rpartition("/")[2] if char.isalnum()).upper()
+    return code if len(code) == CARD_CHARS else text.upper()
+
+
+def _phone(text: str, zone: str) -> str:
+    try:
+        number = phonenumbers.parse(text, get_global("zone_territories").get(zone))
+    except phonenumbers.NumberParseException:
+        return "".join(char for char in text if char.isdigit() or char == "+")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,261 @@
+"""The tables. Moments are microseconds since the epoch, days ordinals, ids random text, hashes keyed.
+
+Foreign keys are plain columns: nothing here is ever deleted by cascade. Rows of the ledger are never updated.
+(A semicolon in the docstring of a model would end its CREATE TABLE statement.)
+"""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+ID = 32
+
+
+class Business(Model):
+    id = fields.CharField(primary_key=True, max_length=ID)
+    name = fields.TextField()
+    program = fields.IntField(default=1)  # the version now in force
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "businesses"
+
+
+class Shop(Model):
+    id = fields.CharField(primary_key=True, max_length=ID)
+    business = fields.CharField(max_length=ID, db_index=True)
+    name = fields.TextField()
+    currency = fields.CharField(max_length=3)
+    timezone = fields.CharField(max_length=64)
+    day_ends = fields.IntField(default=240)  # minutes after midnight
+    language = fields.CharField(max_length=35, default="en")
+    seq = fields.BigIntField(default=0)  # number of the last message to its screens
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "shops"
+
+
+class Key(Model):
+    """A key is shown once, only its hash is here."""
+
+    hash = fields.CharField(max_length=64, unique=True)
+    business = fields.CharField(max_length=ID, db_index=True)
+    shop = fields.CharField(max_length=ID, null=True)
+    role = fields.CharField(max_length=12)  # owner, adapter, screen, setup
+    created_at = fields.BigIntField()
+    revoked_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "keys"
+
+
+class ProgramVersion(Model):
+    business = fields.CharField(max_length=ID)
+    version = fields.IntField()
+    body = fields.BinaryField()
+    made_at = fields.BigIntField()
+
+    class Meta:
+        table = "programs"
+        unique_together = (("business", "version"),)
+
+
+class Customer(Model):
+    """A person. `secret` is their own key, wrapped by the master key: without it the rest is unreadable."""
+
+    id = fields.CharField(primary_key=True, max_length=ID)
+    business = fields.CharField(max_length=ID, db_index=True)
+    secret = fields.BinaryField(null=True)
+    name = fields.BinaryField()
+    card = fields.BinaryField()  # the card's code, to show it again
+    token = fields.CharField(max_length=64, unique=True)  # hash of the card link's token
+    greeting = fields.CharField(max_length=8)
+    recognise = fields.BooleanField()
+    remember = fields.BooleanField()
+    messages = fields.BooleanField()
+    offers = fields.BooleanField()
+    enrolled_at = fields.BigIntField()
+    erased_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "customers"
+
+
+class Link(Model):
+    """An identifier of a person, while it holds: found by keyed hash, readable only with the person's key."""
+
+    id = fields.BigIntField(primary_key=True)
+    business = fields.CharField(max_length=ID)
+    kind = fields.CharField(max_length=12)
+    hash = fields.CharField(max_length=32)
+    value = fields.BinaryField()
+    customer = fields.CharField(max_length=ID, db_index=True)
+    since = fields.BigIntField()
+    until = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "links"
+        indexes = (Index(fields=("business", "hash"), name="links_hash"),)
+
+
+class SaleRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    shop = fields.CharField(max_length=ID)
+    source = fields.TextField()
+    ref = fields.TextField()  # the till's id of it
+    revision = fields.BigIntField()
+    state = fields.CharField(max_length=6)
+    at = fields.BigIntField()
+    day = fields.IntField()
+    part = fields.SmallIntField()
+    till = fields.TextField(null=True)
+    body = fields.BinaryField()
+    marks = fields.BinaryField()
+    refund_of = fields.TextField(null=True)
+    program = fields.IntField()
+    received_at = fields.BigIntField()
+    person = fields.CharField(max_length=ID, null=True)
+    assigned = fields.CharField(max_length=ID, null=True)
+    counts = fields.BooleanField()
+    taken = fields.BinaryField()
+    gave = fields.BinaryField()
+    earned = fields.BinaryField()
+    note = fields.CharField(max_length=20)
+    odd = fields.CharField(max_length=20)
+
+    class Meta:
+        table = "sales"
+        unique_together = (("shop", "source", "ref"),)
+        indexes = (
+            Index(fields=("person", "at"), name="sales_person"),
+            Index(fields=("shop", "day"), name="sales_day"),
+            Index(fields=("shop", "source", "refund_of"), name="sales_refund"),
+        )
+
+
+class Loose(Model):
+    """A sale whose identifier nobody has (yet): kept for seven days, in case they enrol."""
+
+    id = fields.BigIntField(primary_key=True)
+    business = fields.CharField(max_length=ID)
+    hash = fields.CharField(max_length=32)
+    shop = fields.CharField(max_length=ID)
+    source = fields.TextField()
+    ref = fields.TextField()
+    received_at = fields.BigIntField(db_index=True)
+
+    class Meta:
+        table = "loose"
+        indexes = (
+            Index(fields=("business", "hash"), name="loose_hash"),
+            Index(fields=("shop", "source", "ref"), name="loose_sale"),
+        )
+
+
+class StateRow(Model):
+    customer = fields.CharField(primary_key=True, max_length=ID)
+    memory = fields.BinaryField()
+    points = fields.BigIntField()
+    entries = fields.IntField()
+
+    class Meta:
+        table = "states"
+
+
+class CheckpointRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    customer = fields.CharField(max_length=ID)
+    at = fields.BigIntField()
+    source = fields.TextField()
+    ref = fields.TextField()
+    memory = fields.BinaryField()
+
+    class Meta:
+        table = "checkpoints"
+        unique_together = (("customer", "at", "source", "ref"),)
+
+
+class EntryRow(Model):
+    """A movement of points. Only ever inserted."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer = fields.CharField(max_length=ID)
+    n = fields.IntField()
+    points = fields.BigIntField()
+    reason = fields.CharField(max_length=12)
+    shop = fields.CharField(max_length=ID, null=True)
+    source = fields.TextField(null=True)
+    ref = fields.TextField(null=True)
+    at = fields.BigIntField()  # of the sale
+    day = fields.IntField()
+    made_at = fields.BigIntField()
+
+    class Meta:
+        table = "entries"
+        unique_together = (("customer", "n"),)
+
+
+class CueRecord(Model):
+    id = fields.CharField(primary_key=True, max_length=ID)
+    shop = fields.CharField(max_length=ID)
+    customer = fields.CharField(max_length=ID)
+    till = fields.TextField(null=True)
+    renewed_at = fields.BigIntField()
+    expires_at = fields.BigIntField()
+    closed_at = fields.BigIntField(null=True)
+    body = fields.BinaryField()
+
+    class Meta:
+        table = "cues"
+        indexes = (
+            Index(fields=("customer", "renewed_at"), name="cues_customer"),
+            Index(fields=("closed_at", "expires_at"), name="cues_open"),
+        )
+
+
+class Message(Model):
+    """What the screens of a shop were told, numbered."""
+
+    id = fields.BigIntField(primary_key=True)
+    shop = fields.CharField(max_length=ID)
+    seq = fields.BigIntField()
+    till = fields.TextField(null=True)
+    kind = fields.CharField(max_length=6)
+    cue = fields.CharField(max_length=ID)
+    outcome = fields.CharField(max_length=12, null=True)
+    at = fields.BigIntField()
+
+    class Meta:
+        table = "messages"
+        unique_together = (("shop", "seq"),)
+        indexes = (Index(fields=("shop", "at"), name="messages_at"),)
+
+
+class HouseDay(Model):
+    """The sum of what the sales of a day gave, summed again when it is dirty and somebody reads it."""
+
+    id = fields.BigIntField(primary_key=True)
+    shop = fields.CharField(max_length=ID)
+    day = fields.IntField()
+    dirty = fields.BooleanField()
+    sums = fields.BinaryField()
+
+    class Meta:
+        table = "house_days"
+        unique_together = (("shop", "day"),)
+
+
+class SetAside(Model):
+    """What could not be understood: the raw form, encrypted, and the reason."""
+
+    id = fields.BigIntField(primary_key=True)
+    business = fields.CharField(max_length=ID)
+    reason = fields.BinaryField()
+    body = fields.BinaryField()
+    received_at = fields.BigIntField(db_index=True)
+
+    class Meta:
+        table = "set_aside"

@@ -1,0 +1,135 @@
+"""People: enrolled with a key of their own, found by keyed hash, read by name only at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from loyalty.core.days import DAY
+from loyalty.core.facts import CueRow, Ident, Mark, Msg
+from loyalty.errors import Conflict
+from loyalty.store.save import Sent
+from loyalty.store.secrets import Vault, new_card, new_id, new_key
+from loyalty.store.session import Session
+from loyalty.wire import Enrolment, Greeting
+
+ADOPT = 7 * DAY  # unknown identifiers are kept, and their sales adopted, for so long
+NAMES_MAX = 50_000  # kept opened in memory
+
+
+class Names:
+    """Names of people, opened once and kept for as long as the process runs."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._open: dict[str, str] = {}
+
+    def of(self, session: Session, people: set[str]) -> dict[str, str]:
+        wanted = [(person,) for person in people if person not in self._open]
+        if wanted:
+            if len(self._open) + len(wanted) > NAMES_MAX:
+                self._open.clear()
+                wanted = [(person,) for person in people]
+            rows = session.matching("SELECT id, secret, name FROM customers WHERE id IN (VALUES {})", wanted)
+            for person, secret, name in rows:
+                self._open[person] = self._vault.person(secret).open(name) if secret is not None else ""
+        return {person: self._open.get(person, "") for person in people}
+
+    def attach(self, session: Session, message: Sent) -> Sent:
+        """The message with the names that its sentence needs."""
+        if message.row is None:
+            return message
+        return replace(message, names=self.of(session, people_of(message.row)))
+
+    def forget(self, person: str | None = None) -> None:
+        if person is None:
+            self._open.clear()
+        else:
+            self._open.pop(person, None)
+
+
+def people_of(cue: CueRow) -> set[str]:
+    """Everybody whose name the cue's texts mention, and whose cue it is."""
+    return {cue.person, *(person for msg in (cue.say, *cue.choices) for person in _mentioned(msg))}
+
+
+def _mentioned(msg: Msg) -> Iterator[str]:
+    for value in msg.args.values():
+        if isinstance(value, (list, tuple)) and value and value[0] == "person":
+            yield str(value[1])
+
+
+class Enrolled:
+    """A new customer: their id, card letters and the token of their card link. The token is not kept."""
+
+    def __init__(self, person: str, card: str, token: str) -> None:
+        self.person, self.card, self.token = person, card, token
+
+
+def enrol(
+    session: Session, vault: Vault, business: str, wanted: Enrolment, marks: list[tuple[Mark, str]], now: int
+) -> Enrolled:
+    """One row for the person, one for each identifier, one for the card. Taken identifiers are a Conflict."""
+    taken = session.matching(
+        "SELECT kind FROM links WHERE until IS NULL AND (business, hash) IN (VALUES {})",
+        [(business, mark.hash) for mark, _ in marks],
+    )
+    if taken:
+        raise Conflict(
+            f"this {taken[0][0]} belongs to somebody already; find them instead", at="identifiers", code="already-known"
+        )
+    person, card, token = new_id(), _free_card(session, vault, business), new_key("card")
+    own, wrapped = vault.new_person()
+    consents = wanted.consents
+    session.run(
+        "INSERT INTO customers (id, business, secret, name, card, token, greeting, recognise, remember, messages,"
+        " offers, enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (person, business, wrapped, own.seal(wanted.name), own.seal(card), vault.key_hash(token), greeting_of(wanted),
+         consents.recognise, consents.remember, consents.messages, consents.offers, now),
+    )  # fmt: skip
+    links = [*marks, (Mark("card", vault.mark(business, "card", card)), card)]
+    rows: list[tuple[Any, ...]] = [
+        (business, mark.kind, mark.hash, own.seal(value), person, now) for mark, value in dict(links).items()
+    ]
+    session.many("INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return Enrolled(person, card, token)
+
+
+def greeting_of(wanted: Enrolment) -> Greeting:
+    """As asked for; else full where being told apart and remembered were both agreed to, else just points."""
+    if wanted.greeting is not None:
+        return wanted.greeting
+    return "full" if wanted.consents.recognise and wanted.consents.remember else "points"
+
+
+def loose_sales(session: Session, business: str, marks: list[Mark], now: int) -> list[Ident]:
+    """Sales of the last seven days that carry one of these identifiers and are nobody's yet, in order."""
+    rows = session.matching(
+        "SELECT DISTINCT l.shop, l.source, l.ref, s.at FROM loose l"
+        " JOIN sales s ON s.shop = l.shop AND s.source = l.source"
+        f" AND s.ref = l.ref WHERE s.person IS NULL AND s.assigned IS NULL AND s.at >= {now - ADOPT}"
+        f" AND l.received_at >= {now - ADOPT} AND (l.business, l.hash) IN (VALUES {{}})",
+        [(business, mark.hash) for mark in marks],
+    )
+    return [Ident(row[0], row[1], row[2]) for row in sorted(rows, key=lambda row: (row[3], row[1], row[2]))]
+
+
+def purge_loose(session: Session, now: int) -> int:
+    """Unknown identifiers older than seven days are forgotten, on the sales too. Answers how many sales lost theirs."""
+    rows = session.rows("SELECT shop, source, ref FROM loose WHERE received_at < ?", (now - ADOPT,))
+    session.many("UPDATE sales SET marks = x'90' WHERE shop = ? AND source = ? AND ref = ? AND person IS NULL", rows)
+    session.run("DELETE FROM loose WHERE received_at < ?", (now - ADOPT,))
+    return len(rows)
+
+
+def _free_card(session: Session, vault: Vault, business: str) -> str:
+    while True:
+        card = new_card()
+        mark = vault.mark(business, "card", card)
+        if (
+            session.row("SELECT 1 FROM links WHERE business = ? AND hash = ? AND until IS NULL", (business, mark))
+            is None
+        ):
+            return card

@@ -1,0 +1,113 @@
+"""The one commit after a decision: sales, memories, entries, cues, and the numbered messages to the screens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from msgspec import Struct
+
+from loyalty.core import memory
+from loyalty.core.desk import Desk
+from loyalty.core.facts import CueRow, Note
+from loyalty.store.houses import Houses
+from loyalty.store.load import Settings
+from loyalty.store.rows import SALE_COLUMNS, SALE_UPDATES, pack, sale_row
+from loyalty.store.session import Session
+
+INSERT_SALE = (
+    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 22)})"
+    f" ON CONFLICT (shop, source, ref) DO UPDATE SET {SALE_UPDATES}"
+)
+INSERT_STATE = (
+    "INSERT INTO states (customer, memory, points, entries) VALUES (?, ?, ?, ?) ON CONFLICT (customer) DO UPDATE"
+    " SET memory = excluded.memory, points = excluded.points, entries = excluded.entries"
+)
+INSERT_ENTRY = (
+    "INSERT INTO entries (customer, n, points, reason, shop, source, ref, at, day, made_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_CUE = (
+    "INSERT INTO cues (id, shop, customer, till, renewed_at, expires_at, closed_at, body)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+    " SET renewed_at = excluded.renewed_at, expires_at = excluded.expires_at,"
+    " closed_at = excluded.closed_at, body = excluded.body"
+)
+INSERT_MESSAGE = "INSERT INTO messages (shop, seq, till, kind, cue, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+class Sent(Struct, frozen=True):
+    """A message that has its number: what the hub publishes once the commit has returned."""
+
+    shop: str
+    seq: int
+    till: str | None
+    kind: str
+    cue: str
+    outcome: str | None
+    row: CueRow | None
+    names: dict[str, str] = {}  # of the people its sentence mentions
+
+
+def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: int) -> list[Sent]:
+    """Everything a decision changed, numbers last. Inside the caller's transaction."""
+    session.many(INSERT_SALE, [sale_row(sale) for sale in desk.sales.values()])
+    _loose(session, settings, desk)
+    for person, after in desk.cuts.items():
+        session.run("DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref) >= (?, ?, ?)", (person, *after))
+    session.many(
+        "INSERT INTO checkpoints (customer, at, source, ref, memory) VALUES (?, ?, ?, ?, ?)",
+        [(point.person, *point.key, point.memory) for points in desk.checkpoints.values() for point in points],
+    )
+    session.many(INSERT_STATE, [_state_row(desk, person) for person in desk.states])
+    session.many(
+        INSERT_ENTRY,
+        [(e.person, e.n, e.points, e.reason, *(e.sale or (None, None, None)), e.at, e.day, now) for e in desk.entries],
+    )
+    houses.soil(session, desk.dirty)
+    save_cues(session, list(desk.cues.values()))
+    return number(session, desk.notes, desk.cues, now)
+
+
+def save_cues(session: Session, cues: list[CueRow]) -> None:
+    rows = [(c.id, c.shop, c.person, c.till, c.renewed_at, c.expires_at, c.closed_at, pack(c)) for c in cues]
+    session.many(INSERT_CUE, rows)
+
+
+def number(session: Session, notes: list[Note], cues: dict[str, CueRow], now: int) -> list[Sent]:
+    """Numbers are taken from the shop's row, all at once and last, so that they become visible in order."""
+    by_shop: dict[str, list[Note]] = defaultdict(list)
+    for note in notes:
+        by_shop[note.shop].append(note)
+    sent: list[Sent] = []
+    for shop in sorted(by_shop):
+        found = by_shop[shop]
+        row = session.row("UPDATE shops SET seq = seq + ? WHERE id = ? RETURNING seq", (len(found), shop))
+        assert row is not None, shop
+        first = row[0] - len(found) + 1
+        for seq, note in enumerate(found, first):
+            cue = cues[note.cue] if note.kind == "cue" else None
+            sent.append(Sent(shop, seq, note.till, note.kind, note.cue, note.outcome, cue))
+    session.many(INSERT_MESSAGE, [(s.shop, s.seq, s.till, s.kind, s.cue, s.outcome, now) for s in sent])
+    return sent
+
+
+def _state_row(desk: Desk, person: str) -> tuple[Any, ...]:
+    state = desk.states[person]
+    return person, memory.dump(desk.memory(person)), state.points, state.entries
+
+
+def _loose(session: Session, settings: Settings, desk: Desk) -> None:
+    """Identifiers nobody has: hashes only, so that enrolling within seven days can adopt the sale."""
+    known = desk.known.sales
+    stale = [tuple(ident) for ident in desk.sales if ident in known and known[ident].note == "stranger"]
+    session.many("DELETE FROM loose WHERE shop = ? AND source = ? AND ref = ?", stale)
+    rows: list[tuple[Any, ...]] = []
+    for sale in desk.sales.values():
+        if sale.person is None and sale.assigned is None and sale.marks and sale.note == "stranger":
+            business = settings.shops[sale.ident.shop].business
+            rows += [(business, mark.hash, *sale.ident, sale.received_at) for mark in sale.marks]
+    if rows:
+        session.many(
+            "INSERT INTO loose (business, hash, shop, source, ref, received_at) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )

@@ -1,0 +1,110 @@
+"""`loyalty verify`: every memory and balance folded again from what was recorded.
+
+In ranges of customers, each a snapshot of its own, so it may run while the shop sells; memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from msgspec import json, msgpack
+
+from loyalty.core import ledger
+from loyalty.core.audit import Recorded, audit
+from loyalty.core.facts import Ident, Key, Sale, State, Taken
+from loyalty.store.database import NoDatabase, Place
+from loyalty.store.houses import sum_day
+from loyalty.store.load import Settings
+from loyalty.store.rows import SALE_COLUMNS, counts_of, sale_of
+from loyalty.store.session import Session
+from loyalty.wire import Transaction
+
+RANGE = 200  # customers of one snapshot
+_body = json.Decoder(Transaction).decode
+
+
+def verify(url: str, say: Callable[[str], None]) -> int:
+    """Lists every difference; answers how many there are."""
+    place = Place.of(url)
+    if not place.path.exists():
+        raise NoDatabase(f"there is no database at {place.path}", at="database")
+    session = Session(place.path)
+    differences = customers = 0
+    try:
+        for people in _ranges(session):
+            with session.snapshot():
+                settings = Settings()
+                settings.read(session)
+                for person in people:
+                    customers += 1
+                    for difference in _customer(session, settings, person):
+                        differences += 1
+                        say(difference)
+        with session.snapshot():
+            for difference in [*_house_days(session), *_numbers(session)]:
+                differences += 1
+                say(difference)
+    finally:
+        session.close()
+    say(f"{customers} customers folded again, {differences} differences")
+    return differences
+
+
+def _ranges(session: Session) -> Iterator[list[str]]:
+    last = ""
+    while True:
+        rows = session.rows("SELECT id FROM customers WHERE id > ? ORDER BY id LIMIT ?", (last, RANGE))
+        if not rows:
+            return
+        yield [row[0] for row in rows]
+        last = rows[-1][0]
+
+
+def _customer(session: Session, settings: Settings, person: str) -> list[str]:
+    row = session.row(
+        "SELECT c.remember, COALESCE(s.memory, x''), COALESCE(s.points, 0), COALESCE(s.entries, 0) FROM customers c"
+        " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
+        (person,),
+    )
+    assert row is not None, person
+    sales = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref", (person,))
+    points = session.rows("SELECT at, source, ref, memory FROM checkpoints WHERE customer = ?", (person,))
+    entries = session.rows("SELECT n, points, shop, source, ref FROM entries WHERE customer = ? ORDER BY n", (person,))
+    recorded = Recorded(
+        person,
+        bool(row[0]),
+        State(person, row[1], row[2], row[3]),
+        tuple(sale_of(found) for found in sales),
+        {Key(at, source, ref): blob for at, source, ref, blob in points},
+        tuple((n, given, Ident(shop, source, ref) if shop else None) for n, given, shop, source, ref in entries),
+    )
+    return audit(recorded, lambda sale: _value(session, settings, sale))
+
+
+def _value(session: Session, settings: Settings, sale: Sale) -> Taken:
+    """What a sale comes to, from its body and the receipts that refund it."""
+    receipts = session.rows(
+        "SELECT body FROM sales WHERE shop = ? AND source = ? AND refund_of = ? ORDER BY ref", tuple(sale.ident)
+    )
+    shop = settings.shops[sale.ident.shop]
+    program = settings.programs[shop.business, sale.program]
+    bodies = tuple(_body(row[0]) for row in receipts)
+    fresh = ledger.taken(_body(sale.body), bodies, program, sale.odd != "currency")
+    return msgpack.decode(msgpack.encode(fresh), type=Taken)
+
+
+def _house_days(session: Session) -> Iterator[str]:
+    for shop, day, sums in session.rows("SELECT shop, day, sums FROM house_days WHERE NOT dirty"):
+        if counts_of(sums) != sum_day(session, shop, day):
+            yield f"shop {shop}, day {day}: the house figures are not the sum of what its sales gave"
+
+
+def _numbers(session: Session) -> Iterator[str]:
+    """Numbers of a shop never repeat, and none is above the one it stands at."""
+    rows = session.rows(
+        "SELECT s.id, s.seq, COUNT(m.seq), COALESCE(MAX(m.seq), 0), COALESCE(MIN(m.seq), 1) FROM shops s"
+        " LEFT JOIN messages m ON m.shop = s.id GROUP BY s.id"
+    )
+    for shop, seq, count, highest, lowest in rows:
+        if highest > seq or (count and highest - lowest + 1 != count):
+            yield f"shop {shop}: {count} messages numbered {lowest} to {highest}, the shop stands at {seq}"

@@ -1,0 +1,1 @@
+"""HTTP and sockets, thin: authenticate, decode, hand to the line, answer."""

@@ -1,0 +1,179 @@
+"""What every route shares: who is asking, how a body is read, and the one shape of an answer or an error."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from loyalty.clock import Clock
+from loyalty.errors import NoKey, NotYours, RegularsError, SlowDown, TooLarge, Unfit, Unknown
+from loyalty.hub import Hub
+from loyalty.ingest import Line
+from loyalty.store.keys import Grant, Keys, Role
+from loyalty.store.marks import Marker
+from loyalty.wire import SMALL_BODY_BYTES_MAX, ErrorAnswer, Fault, fault_of
+from loyalty.writer import Writer
+
+MISSES_MAX = 100  # look-ups of people that found nobody, a key and minute
+MINUTE = 60.0
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+T = TypeVar("T")
+
+
+class House(Protocol):
+    """What the routes are given; made in `app`."""
+
+    writer: Writer
+    line: Line
+    hub: Hub
+    keys: Keys
+    marker: Marker
+    clock: Clock
+    misses: Misses
+    url: str
+
+
+class Misses:
+    """Counts look-ups that found nobody, so that keys cannot be used to guess people. Hits cost nothing."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._times: dict[str, deque[float]] = {}
+
+    def check(self, key: str) -> None:
+        """Raises SlowDown where the key has missed too often within a minute."""
+        times = self._times.get(key)
+        if times is None:
+            return
+        since = self._monotonic() - MINUTE
+        while times and times[0] <= since:
+            times.popleft()
+        if len(times) >= MISSES_MAX:
+            raise SlowDown(f"more than {MISSES_MAX} look-ups found nobody within a minute; wait a moment")
+
+    def miss(self, key: str) -> None:
+        self._times.setdefault(key, deque(maxlen=MISSES_MAX)).append(self._monotonic())
+
+
+def house_of(request: HTTPConnection) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def answer(value: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+def refusal(error: RegularsError) -> Response:
+    fault = Fault(code=error.code, at=error.at, message=error.message)
+    headers = {"Retry-After": "1"} if error.status in (429, 503) else None
+    return Response(msgspec.json.encode(ErrorAnswer(error=fault)), error.status, headers, "application/json")
+
+
+def bearer(request: HTTPConnection) -> str:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        raise NoKey("expected a header `Authorization: Bearer <key>`")
+    return key.strip()
+
+
+async def grant(request: HTTPConnection, *roles: Role) -> Grant:
+    """The key's grant, if it is one for these roles. A key made since the start is looked up once."""
+    house = house_of(request)
+    return allowed(await find_grant(house, bearer(request)), *roles)
+
+
+async def find_grant(house: House, key: str) -> Grant:
+    found = house.keys.find(key)
+    if found is None and house.keys.may_read(house.clock.now()):
+        await house.writer.task(lambda line: house.keys.read(line.session))
+        found = house.keys.find(key)
+    if found is None:
+        raise NoKey("nobody has this key; `loyalty init` prints the keys of a shop")
+    return found
+
+
+def allowed(found: Grant, *roles: Role) -> Grant:
+    if found.role not in roles:
+        raise NotYours(f"this is the {found.role} key; expected the {' or '.join(roles)} key")
+    return found
+
+
+async def shop_of(house: House, found: Grant, shop: str) -> Any:
+    """The shop's facts, if the key is for it."""
+    facts = house.line.settings.shops.get(shop)
+    if facts is None:
+        await house.writer.task(lambda line: line.settings.read(line.session))
+        facts = house.line.settings.shops.get(shop)
+    if facts is None or facts.business != found.business or (found.shop is not None and found.shop != shop):
+        raise NotYours("this key is not for that shop", at="shop", code="other-shop")
+    return facts
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The whole body, or TooLarge as soon as it is known to be."""
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > most:
+        raise TooLarge(f"expected at most {most} bytes, got {said}")
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise TooLarge(f"expected at most {most} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def decode(raw: bytes, kind: type[T]) -> T:
+    """One message; Unfit with the path of what does not fit."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except UNREADABLE as error:
+        raise unfit(error) from error
+
+
+def unfit(error: Exception) -> Unfit:
+    fault = fault_of(error)
+    return Unfit(fault.message, at=fault.at, code=fault.code)
+
+
+async def body(request: Request, kind: type[T]) -> T:
+    return decode(await read_body(request, SMALL_BODY_BYTES_MAX), kind)
+
+
+Route = Callable[[Request], Awaitable[Response]]
+
+
+def route(function: Route) -> Route:
+    """An endpoint whose world's faults become answers in the one shape."""
+
+    @wraps(function)
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await function(request)
+        except RegularsError as error:
+            return refusal(error)
+
+    return endpoint
+
+
+def http_fault(_: Request, error: Exception) -> Response:
+    """Starlette's own refusals (no such address, no such method) in our one shape."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return refusal(Unknown("there is nothing at this address; /openapi.json lists what there is"))
+    fault = Fault(code="no-such-method", message="this address does not take that method; see /openapi.json")
+    return Response(msgspec.json.encode(ErrorAnswer(error=fault)), error.status_code, error.headers, "application/json")
+
+
+def our_fault(_: Request, __: Exception) -> Response:
+    """What nobody foresaw. The log has the rest."""
+    return refusal(RegularsError("this is our fault, not yours; it is in the log"))

@@ -1,0 +1,80 @@
+"""The owner's settings: the program, the shops, the one-time set-up link."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from loyalty.acts.shops import add_key, add_shop, put_program, use_setup
+from loyalty.core.fit import check_program, check_shop
+from loyalty.ingest import Line
+from loyalty.web.gate import answer, body, grant, house_of
+from loyalty.wire import NewShop, Program, Setup, SetupDone, ShopMade, ShopRow, Shops
+
+
+async def get_program(request: Request) -> Response:
+    found = await grant(request, "owner")
+    house = house_of(request)
+    return answer(await house.writer.task(lambda line: _program(line, found.business)))
+
+
+async def put_program_(request: Request) -> Response:
+    """Every change is a new version; sales already judged keep theirs."""
+    found = await grant(request, "owner")
+    house = house_of(request)
+    wanted = await body(request, Program)
+    check_program(wanted)
+
+    def change(line: Line) -> None:
+        put_program(line.session, found.business, wanted, line.now)
+        line.settings.read(line.session)
+
+    await house.writer.task(change)
+    return answer(wanted)
+
+
+def _program(line: Line, business: str) -> Program:
+    row = line.session.row("SELECT program FROM businesses WHERE id = ?", (business,))
+    assert row is not None, business
+    return line.settings.programs[business, row[0]]
+
+
+async def list_shops(request: Request) -> Response:
+    found = await grant(request, "owner")
+    house = house_of(request)
+    rows = await house.writer.task(
+        lambda line: line.session.rows(
+            "SELECT id, name, currency, timezone FROM shops WHERE business = ? ORDER BY created_at, id",
+            (found.business,),
+        )
+    )
+    return answer(Shops(shops=tuple(ShopRow(id=r[0], name=r[1], currency=r[2], timezone=r[3]) for r in rows)))
+
+
+async def post_shop(request: Request) -> Response:
+    found = await grant(request, "owner")
+    house = house_of(request)
+    wanted = await body(request, NewShop)
+    check_shop(wanted)
+
+    def change(line: Line) -> ShopMade:
+        shop = add_shop(line.session, found.business, wanted, line.now)
+        key = add_key(line.session, line.vault, "screen", found.business, shop, line.now)
+        line.settings.read(line.session)
+        house.keys.read(line.session)
+        return ShopMade(id=shop, name=wanted.name, currency=wanted.currency, timezone=wanted.timezone, screen_key=key)
+
+    return answer(await house.writer.task(change), 201)
+
+
+async def post_setup(request: Request) -> Response:
+    """The owner's one-time link, exchanged for a key of their own."""
+    house = house_of(request)
+    wanted = await body(request, Setup)
+
+    def change(line: Line) -> str:
+        key = use_setup(line.session, line.vault, wanted.token, line.now)
+        house.keys.read(line.session)
+        return key
+
+    return answer(SetupDone(owner_key=await house.writer.task(change)), 201)

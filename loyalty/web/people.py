@@ -1,0 +1,60 @@
+"""Customers: enrolled at the counter or by the owner, read by the owner."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from loyalty.acts.people import take_in
+from loyalty.core.facts import Mark
+from loyalty.errors import Unfit, Unknown
+from loyalty.reports import person as person_report
+from loyalty.reports import regulars
+from loyalty.store.marks import spelling
+from loyalty.web.gate import House, answer, body, grant, house_of
+from loyalty.wire import Enrolled, Enrolment
+
+
+async def post_customer(request: Request) -> Response:
+    found = await grant(request, "owner", "screen")
+    house = house_of(request)
+    wanted = await body(request, Enrolment)
+    marks = _marks(house, found.business, found.shop, wanted)
+    made = await house.writer.task(lambda line: take_in(line, found.business, wanted, marks))
+    url = f"{house.url}/card.html#{made.token}"
+    return answer(Enrolled(id=made.person, card=made.card, card_url=url), 201)
+
+
+def _marks(house: House, business: str, shop: str | None, wanted: Enrolment) -> list[tuple[Mark, str]]:
+    """The marks of an enrolment's identifiers, each with the value to show again."""
+    shops = house.line.settings.shops
+    facts = shops.get(shop or "") or next((one for one in shops.values() if one.business == business), None)
+    zone = facts.calendar.zone.key if facts is not None else "UTC"
+    found: dict[Mark, str] = {}
+    for place, identifier in enumerate(wanted.identifiers):
+        mark = house.marker.mark(business, zone, identifier.kind, identifier.value)
+        if mark is None:
+            raise Unfit(f"nobody can be told by this {identifier.kind}", at=f"identifiers[{place}].value")
+        found[mark] = spelling(identifier.kind, identifier.value, zone)
+    return list(found.items())
+
+
+async def get_customer(request: Request) -> Response:
+    """The whole of what is known of one customer."""
+    found = await grant(request, "owner")
+    house = house_of(request)
+    wanted = request.path_params["customer"]
+    after = request.query_params.get("next")
+    known = await house.writer.task(lambda line: person_report.read(line, found.business, wanted, after))
+    if known is None:
+        raise Unknown("there is no such customer in this business", code="unknown-customer")
+    return answer(known)
+
+
+async def list_customers(request: Request) -> Response:
+    """The owner's list of regulars: by name or card letters, by stage."""
+    found = await grant(request, "owner")
+    house = house_of(request)
+    asked = request.query_params
+    query, stage, after = asked.get("query", ""), asked.get("stage", ""), asked.get("next")
+    return answer(await house.writer.task(lambda line: regulars.read(line, found.business, query, stage, after)))

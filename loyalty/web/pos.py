@@ -1,0 +1,172 @@
+"""Where tills speak: batches of transactions over HTTP, frames over one socket, and check-ins."""
+
+from __future__ import annotations
+
+import json as lenient
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+
+from loyalty.core import fit
+from loyalty.core.days import moment
+from loyalty.core.decide import Answer
+from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
+from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
+from loyalty.ingest import Aside
+from loyalty.reports.shapes import recognition
+from loyalty.store.keys import Grant
+from loyalty.store.people import people_of
+from loyalty.web.gate import UNREADABLE, House, answer, body, grant, house_of, read_body, shop_of, unfit
+from loyalty.wire import (
+    BATCH_MAX,
+    BODY_BYTES_MAX,
+    Accepted,
+    CheckinAnswer,
+    CustomerRef,
+    Fault,
+    Presence,
+    Rejected,
+    Transaction,
+)
+from loyalty.words.shown import show
+
+_transaction = msgspec.json.Decoder(Transaction)
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
+NDJSON = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
+
+
+async def post_transactions(request: Request) -> Response:
+    """One object, an array, or JSON lines; answered after the durable commit."""
+    found = await grant(request, "adapter")
+    house = house_of(request)
+    raw = await read_body(request, BODY_BYTES_MAX)
+    if house.writer.full:
+        raise Passing("more is waiting than we can work off; send it again in a moment")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in NDJSON:
+        return await _many(house, found, [line for line in raw.split(b"\n") if line.strip()])
+    if raw.lstrip()[:1] == b"[":
+        return await _many(house, found, _array(raw))
+    return await _single(house, found, raw)
+
+
+def _array(raw: bytes) -> list[Any]:
+    """The elements of a JSON array. One that holds what JSON has no word for (NaN) must not lose the others."""
+    try:
+        return list(_raws.decode(raw))
+    except UNREADABLE as error:
+        try:
+            found = lenient.loads(raw)
+        except (ValueError, RecursionError):
+            raise unfit(error) from error
+    return [lenient.dumps(element).encode() for element in found]
+
+
+async def _single(house: House, found: Grant, raw: bytes) -> Response:
+    try:
+        delivery = await read_sale(house, found, raw)
+    except NotYours:
+        raise
+    except Unfit as error:
+        await house.writer.line([], [_aside(found, raw, error)])
+        raise
+    return answer(_accepted(await house.writer.line([delivery]), [0], []))
+
+
+async def _many(house: House, found: Grant, raws: list[Any]) -> Response:
+    if len(raws) > BATCH_MAX:
+        raise TooLarge(f"expected at most {BATCH_MAX} transactions, got {len(raws)}; send them in parts")
+    deliveries: list[Delivery] = []
+    places: list[int] = []
+    aside: list[Aside] = []
+    refused: list[Rejected] = []
+    foreign: NotYours | None = None
+    for place, raw in enumerate(raws):
+        try:
+            deliveries.append(await read_sale(house, found, raw))
+            places.append(place)
+        except RegularsError as error:
+            foreign = error if isinstance(error, NotYours) else foreign
+            refused.append(Rejected(index=place, error=_fault(error)))
+            aside.append(_aside(found, bytes(raw), error))
+    if foreign is not None and not deliveries and all(one.error.code == foreign.code for one in refused):
+        raise foreign
+    return answer(_accepted(await house.writer.line(deliveries, aside), places, refused))
+
+
+async def read_sale(house: House, found: Grant, raw: bytes | msgspec.Raw) -> SaleIn:
+    """A transaction as the line takes it: checked, its identifiers hashed."""
+    try:
+        sale = _transaction.decode(raw)
+    except UNREADABLE as error:
+        raise unfit(error) from error
+    facts = await shop_of(house, found, sale.shop)
+    now = house.clock.now()
+    fit.check_transaction(sale, now)
+    marks = house.marker.of_sale(facts.business, facts.calendar.zone.key, sale)
+    return SaleIn(sale, Ident(sale.shop, sale.source, sale.id), facts.business, marks, moment(now))
+
+
+async def read_presence(house: House, found: Grant, presence: Presence) -> PresenceIn:
+    facts = await shop_of(house, found, presence.shop)
+    now = house.clock.now()
+    kind, value = fit.check_presence(presence, now)
+    mark = house.marker.mark(facts.business, facts.calendar.zone.key, kind, value)
+    if mark is None:
+        raise Unknown(f"this {kind} says nothing; type it again", at=kind, code="unknown-customer")
+    bare = replace(presence, card=None, phone=None, email=None, fingerprint=None, pos_id=None)
+    return PresenceIn(bare, facts.business, mark, moment(now))
+
+
+async def post_checkin(request: Request) -> Response:
+    """Somebody is here: the answer, and the cue on the till's screens in the same moment."""
+    found = await grant(request, "adapter", "screen")
+    house = house_of(request)
+    house.misses.check(found.key)
+    presence = await read_presence(house, found, await body(request, Presence))
+    [result] = await house.writer.line([presence])
+    if isinstance(result, Fault):
+        raise Passing(result.message)
+    if result.kind == "stranger":
+        house.misses.miss(found.key)
+        raise Unknown("nobody is known by this; enrol them with POST /v1/customers", code="unknown-customer")
+    return answer(await _checkin_answer(house, result, presence.presence.shop))
+
+
+async def _checkin_answer(house: House, result: Answer, shop: str) -> CheckinAnswer:
+    assert result.person is not None
+    assert result.reading is not None
+    assert result.cue is not None
+    language = house.line.settings.shops[shop].language
+    wanted = people_of(result.cue) | {result.person}
+    names = await house.writer.task(lambda line: line.names.of(line.session, wanted))
+    return CheckinAnswer(
+        customer=CustomerRef(id=result.person, name=names[result.person], greeting=result.greeting),
+        recognition=recognition(result.reading, language),
+        cue=show(result.cue, language, names),
+    )
+
+
+def _accepted(answers: list[Any], places: list[int], refused: list[Rejected]) -> Accepted:
+    accepted = duplicates = 0
+    for place, one in zip(places, answers, strict=True):
+        if isinstance(one, Fault):
+            refused.append(Rejected(index=place, error=one))
+        elif one.kind == "duplicate":
+            duplicates += 1
+        else:
+            accepted += 1
+    return Accepted(
+        accepted=accepted, duplicates=duplicates, rejected=tuple(sorted(refused, key=lambda one: one.index))
+    )
+
+
+def _fault(error: RegularsError) -> Fault:
+    return Fault(code=error.code, at=error.at, message=error.message)
+
+
+def _aside(found: Grant, raw: bytes, error: RegularsError) -> Aside:
+    return Aside(found.business, raw, _fault(error))

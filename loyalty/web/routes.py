@@ -1,0 +1,99 @@
+"""Every address of the service, in one list: the routes and `/openapi.json` are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from loyalty import wire
+from loyalty.errors import Unknown
+from loyalty.web import card, counter, gate, health, openapi, owner, people, pos, stream
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address and method: what it takes, what it answers, whose key it wants."""
+
+    method: str
+    path: str
+    run: gate.Route
+    keys: str
+    answers: Any
+    takes: Any = None
+    status: int = 200
+
+
+ENDPOINTS = (
+    Endpoint("POST", "/v1/transactions", pos.post_transactions, "adapter", wire.Accepted, wire.Transaction),
+    Endpoint("POST", "/v1/checkins", pos.post_checkin, "adapter or screen", wire.CheckinAnswer, wire.Presence),
+    Endpoint("POST", "/v1/customers", people.post_customer, "owner or screen", wire.Enrolled, wire.Enrolment, 201),
+    Endpoint("GET", "/v1/customers", people.list_customers, "owner", wire.People),
+    Endpoint("GET", "/v1/customers/{customer}", people.get_customer, "owner", wire.Person),
+    Endpoint("GET", "/v1/program", owner.get_program, "owner", wire.Program),
+    Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire.Program, wire.Program),
+    Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),
+    Endpoint("POST", "/v1/shops", owner.post_shop, "owner", wire.ShopMade, wire.NewShop, 201),
+    Endpoint(
+        "POST", "/v1/setup", owner.post_setup, "none: the token of the set-up link", wire.SetupDone, wire.Setup, 201
+    ),
+    Endpoint("GET", "/v1/card", card.get_card, "the card link's token", wire.CardView),
+    Endpoint("PUT", "/v1/card", card.put_card, "the card link's token", wire.CardView, wire.Greet),
+    Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
+    Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),
+    Endpoint("GET", "/metrics", health.metrics, "none", str),
+)
+
+SCREENS = ("counter.html", "card.html", "owner.html")
+
+
+def routes(screens: Path) -> list[BaseRoute]:
+    """The service's routes; `screens` is where the built pages lie."""
+    found: list[BaseRoute] = [
+        Route(one.path, gate.route(one.run), methods=[one.method], name=f"{one.method} {one.path}") for one in ENDPOINTS
+    ]
+    found.append(Route("/openapi.json", _document, methods=["GET"]))
+    found.append(WebSocketRoute("/v1/stream", stream.stream))
+    found.append(WebSocketRoute("/v1/counter", counter.counter))
+    found += [Route(f"/{name}", _page(screens / name), methods=["GET"]) for name in SCREENS]
+    found.append(Route("/", _front, methods=["GET"]))
+    if (screens / "assets").is_dir():
+        found.append(Mount("/assets", StaticFiles(directory=screens / "assets")))
+    return found
+
+
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": (
+        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def _page(path: Path) -> Callable[[Request], Any]:
+    built = path.is_file()
+
+    async def page(_: Request) -> Response:
+        if not built:
+            why = "the screens are not built; `make demo` builds them, `pip install .` carries them"
+            return gate.refusal(Unknown(why))
+        return FileResponse(path, headers=PAGE_HEADERS)
+
+    return page
+
+
+async def _front(_: Request) -> Response:
+    return RedirectResponse("/owner.html")
+
+
+async def _document(_: Request) -> Response:
+    return gate.answer(openapi.document(ENDPOINTS))

@@ -1,0 +1,558 @@
+"""Every message that crosses the house's walls, in and out, as typed structs.
+
+One definition serves four readers: msgspec decodes and checks with it, `/openapi.json` is its JSON Schema,
+`frontend/src/wire.ts` is generated from it, and people read it. Money is an integer in the currency's minor unit;
+times are RFC 3339 with an offset; unknown fields are ignored, unfit ones answered with their path.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+# -- named limits: each has a test that reaches it --------------------------------------------------------------------
+BODY_BYTES_MAX = 4 * 1024 * 1024  # one HTTP body of transactions
+SMALL_BODY_BYTES_MAX = 64 * 1024  # every other HTTP body
+FRAME_BYTES_MAX = 256 * 1024  # one WebSocket frame
+BATCH_MAX = 1_000  # transactions in one request
+LINES_MAX = 200  # lines of one sale, or of one refund
+MODIFIERS_MAX = 30
+TENDERS_MAX = 50
+REFUNDS_MAX = 100
+REDEMPTIONS_MAX = 20
+IDENTIFIERS_MAX = 20  # of one person
+ID_CHARS_MAX = 128  # ids, sources, tills, skus, identifiers
+NAME_CHARS_MAX = 200  # names of things and people
+RULES_MAX = 50  # earning rules, rewards or tiers of one program
+AMOUNT_MAX = 10**12  # minor units; a sale beyond is a typing error
+REVISION_MAX = 2**62
+
+Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
+Text = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
+Amount = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+Positive = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
+Quantity = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$", description="decimal string, not negative")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]
+When = Annotated[datetime, Meta(tz=True)]
+Seconds = Annotated[float, Meta(ge=0, le=10**9)]
+
+IdentifierKind = Literal["phone", "email", "fingerprint", "pos_id", "reference"]
+Greeting = Literal["full", "name", "points", "none"]
+Tone = Literal["greet", "celebrate", "repair", "ask", "inform"]
+Outcome = Literal["usual", "other", "wrong-person", "redeemed", "dismissed"]
+Closing = Literal["usual", "other", "wrong-person", "redeemed", "dismissed", "expired"]
+
+
+# -- transactions in --------------------------------------------------------------------------------------------------
+class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a sale; `total` is after the line's own discounts."""
+
+    name: Name
+    quantity: Quantity
+    total: Amount
+    variation: Text | None = None
+    modifiers: Annotated[tuple[Text, ...], Meta(max_length=MODIFIERS_MAX)] = ()
+    sku: Annotated[str, Meta(max_length=ID_CHARS_MAX)] | None = None
+    category: Text | None = None
+    list_price: Amount | None = None
+
+
+class Tender(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a part of the sale was paid."""
+
+    kind: Id
+    amount: Amount
+    fingerprint: Id | None = None
+    last4: Annotated[str, Meta(max_length=8)] | None = None
+
+
+class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Money given back inside the sale's own record; amounts are positive."""
+
+    id: Id
+    at: When
+    amount: Positive
+    lines: Annotated[tuple[Line, ...], Meta(max_length=LINES_MAX)] = ()
+
+
+class RefundOf(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The sale that a separate refund receipt belongs to (same shop, same source)."""
+
+    id: Id
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """What a sale or a check-in says about who is there."""
+
+    card: Id | None = None
+    phone: Id | None = None
+    email: Annotated[str, Meta(min_length=1, max_length=254)] | None = None
+    pos_id: Id | None = None
+    reference: Id | None = None
+
+
+class Transaction(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A sale at a till, as far as it has got. Identity is (shop, source, id); the highest revision holds."""
+
+    id: Id
+    source: Id
+    shop: Id
+    state: Literal["open", "paid", "voided"]
+    at: When
+    currency: Currency
+    lines: Annotated[tuple[Line, ...], Meta(max_length=LINES_MAX)]
+    total: Amount
+    till: Id | None = None
+    revision: Annotated[int, Meta(ge=0, le=REVISION_MAX)] = 1
+    staff: Text | None = None
+    refund_of: RefundOf | None = None
+    changed_at: When | None = None
+    age_s: Seconds | None = None
+    order_discount: Amount = 0
+    tax: Amount = 0
+    tax_included: bool = False
+    tip: Amount = 0
+    service_charge: Amount = 0
+    tenders: Annotated[tuple[Tender, ...], Meta(max_length=TENDERS_MAX)] = ()
+    refunds: Annotated[tuple[Refund, ...], Meta(max_length=REFUNDS_MAX)] = ()
+    redemptions: Annotated[tuple[Id, ...], Meta(max_length=REDEMPTIONS_MAX)] = ()
+    customer: Evidence | None = None
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """What is wrong, where, and in words what to do."""
+
+    code: str
+    message: str
+    at: str = ""
+
+
+class ErrorAnswer(Struct, frozen=True, kw_only=True):
+    """The one shape of every error."""
+
+    error: Fault
+
+
+class Rejected(Struct, frozen=True, kw_only=True):
+    """One unfit transaction of a batch; `index` counts from 0."""
+
+    index: int
+    error: Fault
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """Answer to a batch, given after the durable commit."""
+
+    accepted: int
+    duplicates: int
+    rejected: tuple[Rejected, ...] = ()
+
+
+# -- somebody is here -------------------------------------------------------------------------------------------------
+class Presence(Struct, frozen=True, kw_only=True):
+    """Somebody showed who they are before ordering: a card, a phone number, a payment card."""
+
+    shop: Id
+    till: Id | None = None
+    at: When | None = None
+    card: Id | None = None
+    phone: Id | None = None
+    email: Annotated[str, Meta(min_length=1, max_length=254)] | None = None
+    fingerprint: Id | None = None
+    pos_id: Id | None = None
+
+
+class StreamFrame(Struct, frozen=True, kw_only=True):
+    """Adapter → service on `WS /v1/stream`: exactly one of transaction and presence."""
+
+    seq: Annotated[int, Meta(ge=0, le=REVISION_MAX)]
+    transaction: msgspec.Raw = msgspec.Raw()
+    presence: msgspec.Raw = msgspec.Raw()
+
+
+class Ack(Struct, frozen=True, kw_only=True):
+    """Everything up to `ack` is durable, save what was refused."""
+
+    ack: int
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """This one cannot be understood; it was set aside, and sending it again would not help."""
+
+    refused: int
+    error: Fault
+
+
+# -- cues out ---------------------------------------------------------------------------------------------------------
+class Act(Struct, frozen=True, kw_only=True):
+    """The one thing the barista may do."""
+
+    kind: str
+    text: str
+
+
+class Cue(Struct, frozen=True, kw_only=True):
+    """One sentence for the counter, in the screen's language, ready to show; screens never parse it."""
+
+    id: str
+    till: str | None
+    at: datetime
+    expires_at: datetime
+    tone: Tone
+    say: str
+    act: tuple[Act, ...] = ()
+    why: tuple[str, ...] = ()  # what counted; only what the customer may hear
+    nearly: tuple[str, ...] = ()  # what nearly fired
+    name: str | None = None  # for the queue; none for a quiet card
+    choices: tuple[str, ...] = ()  # an *ask* cue's two likely answers
+
+
+class Hello(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
+    """Screen → service, first message, within ten seconds. `till` null is every till."""
+
+    key: Annotated[str, Meta(max_length=200)]
+    shop: Id
+    till: Id | None = None
+    after: Annotated[int, Meta(ge=0, le=REVISION_MAX)] | None = None
+    language: Annotated[str, Meta(max_length=35)] | None = None
+
+
+class Done(Struct, frozen=True, kw_only=True, tag_field="type", tag="done"):
+    """The barista's answer to a cue."""
+
+    cue: Id
+    outcome: Outcome
+
+
+class Undo(Struct, frozen=True, kw_only=True, tag_field="type", tag="undo"):
+    """Takes an answer back, for 30 seconds."""
+
+    cue: Id
+
+
+class Snapshot(Struct, frozen=True, kw_only=True, tag_field="type", tag="snapshot"):
+    """Where the screen starts: the open cues as of number `seq`. `now` is the service's clock."""
+
+    seq: int
+    cues: tuple[Cue, ...]
+    now: datetime
+    shop: str
+    language: str
+    timezone: str
+    greeted: int  # cues answered with usual or other, today
+    people: int  # 0: nobody has enrolled yet
+
+
+class CueMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="cue"):
+    """A cue was raised, renewed or reopened. `prev` is the number before this one on this screen."""
+
+    seq: int
+    prev: int
+    cue: Cue
+    now: datetime
+
+
+class Closed(Struct, frozen=True, kw_only=True, tag_field="type", tag="closed"):
+    """A cue is over."""
+
+    seq: int
+    prev: int
+    cue: str
+    outcome: Closing
+
+
+class ScreenFault(Struct, frozen=True, kw_only=True, tag_field="type", tag="fault"):
+    """Service → screen: that message changed nothing, and why."""
+
+    error: Fault
+
+
+ScreenMessage = Hello | Done | Undo
+CounterMessage = Snapshot | CueMessage | Closed | ScreenFault
+
+
+# -- recognition ------------------------------------------------------------------------------------------------------
+class UsualLine(Struct, frozen=True, kw_only=True):
+    """A drink as it is usually taken."""
+
+    name: str
+    variation: str | None = None
+    modifiers: tuple[str, ...] = ()
+
+
+class UsualItem(Struct, frozen=True, kw_only=True):
+    """`p` is the probability that this drink is in the next order."""
+
+    line: UsualLine
+    p: float
+
+
+class Usual(Struct, frozen=True, kw_only=True):
+    """The three most probable lines; `say` whether the first may be said aloud."""
+
+    say: bool
+    because: str
+    items: tuple[UsualItem, ...]
+
+
+class TierRef(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+
+
+class Recognition(Struct, frozen=True, kw_only=True):
+    """What is known of a customer at a moment. `overdue` by their own rhythm."""
+
+    visits: int
+    regular: bool
+    becoming: bool
+    overdue: bool
+    tier: TierRef | None
+    points: int
+    usual: Usual
+
+
+class CustomerRef(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    greeting: Greeting
+
+
+class CheckinAnswer(Struct, frozen=True, kw_only=True):
+    customer: CustomerRef
+    recognition: Recognition
+    cue: Cue
+
+
+# -- people -----------------------------------------------------------------------------------------------------------
+class Identifier(Struct, frozen=True, kw_only=True):
+    kind: IdentifierKind
+    value: Annotated[str, Meta(min_length=1, max_length=254)]
+
+
+class Consents(Struct, frozen=True, kw_only=True):
+    """`recognise`: may be told apart at the counter; `remember`: orders are learned. Not given is no."""
+
+    recognise: bool = False
+    remember: bool = False
+    messages: bool = False
+    offers: bool = False
+
+
+class Enrolment(Struct, frozen=True, kw_only=True):
+    name: Name
+    identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=IDENTIFIERS_MAX)] = ()
+    greeting: Greeting | None = None
+    consents: Consents = Consents()
+
+
+class Enrolled(Struct, frozen=True, kw_only=True):
+    id: str
+    card: str
+    card_url: str
+
+
+class EntryOut(Struct, frozen=True, kw_only=True):
+    """One movement of points."""
+
+    points: int
+    reason: str
+    at: datetime
+    transaction: str | None = None
+    expires_on: str | None = None
+
+
+class VisitOut(Struct, frozen=True, kw_only=True):
+    """Sales less than 30 minutes apart; `total` in minor units."""
+
+    at: datetime
+    transactions: tuple[str, ...]
+    lines: tuple[Line, ...]
+    total: int
+
+
+class CueOut(Struct, frozen=True, kw_only=True):
+    """A cue as staff saw it, and how it ended."""
+
+    at: datetime
+    say: str
+    tone: Tone
+    outcome: str | None
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """The whole of what is known of one customer; `next` leads on to older entries and visits."""
+
+    id: str
+    name: str
+    greeting: Greeting
+    consents: Consents
+    identifiers: tuple[Identifier, ...]
+    recognition: Recognition
+    points: int
+    entries: tuple[EntryOut, ...]
+    visits: tuple[VisitOut, ...]
+    cues: tuple[CueOut, ...]
+    enrolled_at: datetime
+    next: str | None = None
+
+
+class PersonRow(Struct, frozen=True, kw_only=True):
+    """A line of the owner's list of regulars."""
+
+    id: str
+    name: str
+    stage: Literal["regular", "becoming", "known", "new"]
+    overdue: bool
+    visits: int
+    points: int
+    last_at: datetime | None
+    usual: str | None
+
+
+class People(Struct, frozen=True, kw_only=True):
+    people: tuple[PersonRow, ...]
+    next: str | None = None
+
+
+class CardReward(Struct, frozen=True, kw_only=True):
+    name: str
+    points: int
+
+
+class CardView(Struct, frozen=True, kw_only=True):
+    """The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included."""
+
+    shop: str
+    language: str
+    name: str
+    code: str
+    qr: str
+    qr_size: int
+    points: int
+    reward: CardReward | None
+    greeting: Greeting
+    consents: Consents
+    usual: str | None
+    because: str | None
+
+
+class Greet(Struct, frozen=True, kw_only=True):
+    """How the customer chooses to be greeted; in force on the next scan."""
+
+    greeting: Greeting
+
+
+# -- program ----------------------------------------------------------------------------------------------------------
+class Match(Struct, frozen=True, kw_only=True):
+    """Which lines a rule is about; every field that is given must agree."""
+
+    name: Name | None = None
+    sku: Id | None = None
+    category: Name | None = None
+
+
+class EarnVisit(Struct, frozen=True, kw_only=True, tag_field="kind", tag="visit"):
+    points: Positive
+
+
+class EarnSpend(Struct, frozen=True, kw_only=True, tag_field="kind", tag="spend"):
+    """`points` for every whole `per` minor units spent on lines (no tax, no tip)."""
+
+    points: Positive
+    per: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+
+
+class EarnItem(Struct, frozen=True, kw_only=True, tag_field="kind", tag="item"):
+    match: Match
+    points: Positive
+
+
+Earn = EarnVisit | EarnSpend | EarnItem
+
+
+class Reward(Struct, frozen=True, kw_only=True):
+    id: Id
+    name: Name
+    points: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+    kind: Literal["free-item"] = "free-item"
+
+
+class TierRule(Struct, frozen=True, kw_only=True):
+    """Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits)."""
+
+    id: Id
+    name: Name
+    measure: Literal["spend", "visits"]
+    at_least: Positive
+    window_days: Annotated[int, Meta(ge=1, le=730)] = 365
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """How points are earned, what they buy, and the tiers, lowest first."""
+
+    earn: Annotated[tuple[Earn, ...], Meta(max_length=RULES_MAX)]
+    rewards: Annotated[tuple[Reward, ...], Meta(max_length=RULES_MAX)] = ()
+    tiers: Annotated[tuple[TierRule, ...], Meta(max_length=RULES_MAX)] = ()
+    expire_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+
+
+class NewShop(Struct, frozen=True, kw_only=True):
+    name: Name
+    currency: Currency
+    timezone: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class ShopMade(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    screen_key: str
+
+
+class ShopRow(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    currency: str
+    timezone: str
+
+
+class Shops(Struct, frozen=True, kw_only=True):
+    shops: tuple[ShopRow, ...]
+
+
+class Setup(Struct, frozen=True, kw_only=True):
+    """The one-time token of the owner's set-up link."""
+
+    token: Annotated[str, Meta(max_length=200)]
+
+
+class SetupDone(Struct, frozen=True, kw_only=True):
+    owner_key: str
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    status: str
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+T = TypeVar("T")
+
+
+def fault_of(error: Exception) -> Fault:
+    """msgspec's complaint as our error shape: the path without its `$`, the sentence without the path."""
+    if isinstance(error, RecursionError):
+        return Fault(code="bad-json", message="nested too deeply")
+    text = str(error)
+    sentence, _, path = text.partition(" - at `")
+    at = path.rstrip("`").removeprefix("$").removeprefix(".")
+    missing = sentence.partition("missing required field `")[2].rstrip("`")
+    if missing:
+        at = f"{at}.{missing}" if at else missing
+    code = "bad-field" if isinstance(error, msgspec.ValidationError) else "bad-json"
+    return Fault(code=code, at=at, message=sentence[:1].lower() + sentence[1:])

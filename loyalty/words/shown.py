@@ -1,0 +1,30 @@
+"""A recorded cue as a screen gets it: text in its language, ready to show."""
+
+from __future__ import annotations
+
+from loyalty import wire
+from loyalty.core.days import when
+from loyalty.core.facts import CueRow
+from loyalty.words import catalogue, isolated
+
+
+def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
+    """`names` of everybody whom its sentence mentions."""
+    words = catalogue(language)
+
+    def name(person: str) -> str:
+        return names.get(person, "")
+
+    return wire.Cue(
+        id=cue.id,
+        till=cue.till,
+        at=when(cue.at),
+        expires_at=when(cue.expires_at),
+        tone=cue.tone,
+        say=words.text(cue.say, name),
+        act=tuple(wire.Act(kind=kind, text=words.text(msg, name)) for kind, msg in cue.act),
+        why=tuple(words.text(msg, name) for msg in cue.why),
+        nearly=tuple(words.text(msg, name) for msg in cue.nearly),
+        name=isolated(name(cue.person)) if cue.named else None,
+        choices=tuple(words.text(msg, name) for msg in cue.choices),
+    )

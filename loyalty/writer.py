@@ -1,0 +1,247 @@
+"""The one writer: a bounded queue, and a thread that puts whatever waits through the line as one batch.
+
+Without a timer: a calm shop's sale is a batch of one. A batch that fails for a reason nobody foresaw is decided again
+one delivery at a time, and the one that cannot be worked on is set aside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from msgspec import json
+
+from loyalty.core.decide import Answer
+from loyalty.core.facts import Delivery, SaleIn
+from loyalty.errors import Passing, RegularsError
+from loyalty.ingest import Aside, Line
+from loyalty.store.save import Sent
+from loyalty.wire import Fault
+
+BATCH_MAX = 1_000  # deliveries of one commit
+QUEUE_MAX = 20_000  # deliveries waiting; beyond it tills are asked to wait
+
+log = structlog.get_logger()
+Done = Callable[[Any], None]  # called on the loop, with the result or the exception
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries that came together; answered together."""
+
+    deliveries: Sequence[Delivery]
+    done: Done
+    aside: Sequence[Aside] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Anything else that changes what is stored: it takes its turn in the same line."""
+
+    run: Callable[[Line], Any]
+    done: Done
+    deliveries: Sequence[Delivery] = field(default=())
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the line has done since the start."""
+
+    commits: int = 0
+    deliveries: int = 0
+    duplicates: int = 0
+    aside: int = 0
+    messages: int = 0
+
+
+class Writer:
+    """The queue in front of the line, and the thread that works it off."""
+
+    def __init__(self, line: Line, publish: Callable[[list[Sent]], None]) -> None:
+        self._line = line
+        self._publish = publish
+        self._queue: queue.SimpleQueue[Batch | Task | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._room = asyncio.Event()
+        self._room.set()
+        self.waiting = 0
+        self.counts = Counts()
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Works off what waits, then ends."""
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    # -- on the loop --------------------------------------------------------------------------------------------------
+    def put(self, work: Batch | Task) -> None:
+        self.waiting += len(work.deliveries)
+        if self.waiting >= QUEUE_MAX:
+            self._room.clear()
+        self._queue.put(work)
+
+    @property
+    def full(self) -> bool:
+        return self.waiting >= QUEUE_MAX
+
+    async def room(self) -> None:
+        """Waits until the queue has room again: how a fast till is slowed."""
+        await self._room.wait()
+
+    async def line(self, deliveries: Sequence[Delivery], aside: Sequence[Aside] = ()) -> list[Answer | Fault]:
+        """Answers in the order of the deliveries; a Fault stands for one that was set aside."""
+        found: list[Answer | Fault] = await self._ask(lambda done: Batch(deliveries, done, aside))
+        return found
+
+    async def task(self, run: Callable[[Line], Any], arrived: Callable[[Any], None] | None = None) -> Any:
+        """`arrived` is called with the result in the very step in which the loop learns it."""
+        return await self._ask(lambda done: Task(run, done), arrived)
+
+    async def _ask(self, make: Callable[[Done], Batch | Task], arrived: Callable[[Any], None] | None = None) -> Any:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def done(result: Any) -> None:
+            if future.done():
+                return
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+                return
+            if arrived is not None:
+                arrived(result)
+            future.set_result(result)
+
+        self.put(make(done))
+        return await future
+
+    def _finish(self, outcomes: list[tuple[Batch | Task, Any]], sent: list[Sent]) -> None:
+        self._publish(sent)
+        self.counts.commits += 1
+        self.counts.messages += len(sent)
+        for work, result in outcomes:
+            self._count(work, result)
+            self.waiting -= len(work.deliveries)
+            work.done(result)
+        if not self._room.is_set() and self.waiting < QUEUE_MAX // 2:
+            self._room.set()
+
+    def _count(self, work: Batch | Task, result: Any) -> None:
+        if isinstance(work, Batch) and isinstance(result, list):
+            self.counts.deliveries += len(result)
+            self.counts.duplicates += sum(1 for one in result if isinstance(one, Answer) and one.kind == "duplicate")
+            self.counts.aside += len(work.aside) + sum(1 for one in result if isinstance(one, Fault))
+
+    # -- on the writer's thread ---------------------------------------------------------------------------------------
+    def _work(self) -> None:
+        assert self._loop is not None
+        last = False
+        while not last:
+            works, last = self._take()
+            if not works:
+                continue
+            outcomes = self._commit(works)
+            sent, self._line.sent = self._line.sent, []
+            self._loop.call_soon_threadsafe(self._finish, outcomes, sent)
+
+    def _take(self) -> tuple[list[Batch | Task], bool]:
+        """Whatever waits, up to a batch; the flag says that nothing will come after."""
+        first = self._queue.get()
+        if first is None:
+            return [], True
+        works, size = [first], len(first.deliveries)
+        while size < BATCH_MAX:
+            try:
+                work = self._queue.get_nowait()
+            except queue.Empty:
+                return works, False
+            if work is None:
+                return works, True
+            works.append(work)
+            size += len(work.deliveries)
+        return works, False
+
+    def _commit(self, works: list[Batch | Task]) -> list[tuple[Batch | Task, Any]]:
+        line = self._line
+        try:
+            with line.session.transaction():
+                results = self._through_the_line(works)
+        except Passing as fault:
+            self._line.forget()
+            return [(work, fault) for work in works]
+        except Exception as fault:
+            self._line.forget()
+            log.error("batch failed", works=len(works), fault=repr(fault), exc_info=len(works) == 1)
+            if len(works) > 1:
+                return [outcome for work in works for outcome in self._commit([work])]
+            return [(works[0], self._piecemeal(works[0], fault))]
+        return list(zip(works, results, strict=True))
+
+    def _through_the_line(self, works: list[Batch | Task]) -> list[Any]:
+        """Neighbouring batches go through as one; a task takes its turn between them."""
+        results: list[Any] = [None] * len(works)
+        together: list[int] = []
+        for place, work in enumerate(works):
+            if isinstance(work, Batch):
+                together.append(place)
+                continue
+            self._run_batches(works, together, results)
+            together = []
+            results[place] = self._run_task(work)
+        self._run_batches(works, together, results)
+        return results
+
+    def _run_batches(self, works: list[Any], places: list[int], results: list[Any]) -> None:
+        batches: list[Batch] = [works[place] for place in places]
+        aside = [one for batch in batches for one in batch.aside]
+        if aside:
+            self._line.set_aside(aside)
+        deliveries = [delivery for batch in batches for delivery in batch.deliveries]
+        answers = self._line.run(deliveries) if deliveries else []
+        start = 0
+        for place, batch in zip(places, batches, strict=True):
+            results[place] = answers[start : start + len(batch.deliveries)]
+            start += len(batch.deliveries)
+
+    def _run_task(self, task: Task) -> Any:
+        try:
+            with self._line.session.nested():
+                return task.run(self._line)
+        except RegularsError as refusal:
+            return refusal
+
+    def _piecemeal(self, work: Batch | Task, fault: Exception) -> Any:
+        """One delivery at a time; what still fails is our own fault, kept with its raw form to be replayed."""
+        if isinstance(work, Task):
+            return fault
+        found: list[Any] = []
+        for delivery in work.deliveries:
+            alone = self._commit_alone(Batch([delivery], work.done))
+            found += alone if isinstance(alone, list) else [alone]
+        if work.aside:
+            with self._line.session.transaction():
+                self._line.set_aside(work.aside)
+        return found
+
+    def _commit_alone(self, batch: Batch) -> Any:
+        try:
+            with self._line.session.transaction():
+                return self._line.run(batch.deliveries)
+        except Passing:
+            raise
+        except Exception as fault:
+            self._line.forget()
+            log.error("delivery set aside", fault=repr(fault), exc_info=True)
+            reason = Fault(code="our-fault", message="we could not work on this; it was set aside and can be replayed")
+            delivery = batch.deliveries[0]
+            raw = json.encode(delivery.sale if isinstance(delivery, SaleIn) else delivery.presence)
+            with self._line.session.transaction():
+                self._line.set_aside([Aside(delivery.business, raw, reason)])
+            return reason

@@ -1,0 +1,1 @@
+"""Adapters: what tills say, understood, kept until the service has it, and sent in order."""

@@ -1,0 +1,138 @@
+"""`pos-adapter`: lists the adapters, and runs them beside a till."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+import msgspec
+import structlog
+
+from loyalty.errors import Passing, RegularsError
+from pos_adapters import config, stream
+from pos_adapters.base import PLACE, Adapter, Check, Setting, Source
+from pos_adapters.config import Config
+from pos_adapters.database import Damaged
+from pos_adapters.outbox import Outbox
+from pos_adapters.registry import ADAPTERS
+
+REST_S = 5.0  # of a source after a fault
+
+log = structlog.get_logger()
+
+
+@click.group()
+def main() -> None:
+    """Carries the sales of a till, or of a vendor's account, to Regulars."""
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def list_(as_json: bool) -> None:
+    """Every adapter, its settings, and how complete it is."""
+    if as_json:
+        click.echo(msgspec.json.encode([_described(adapter) for adapter in ADAPTERS.values()]))
+        return
+    for adapter in ADAPTERS.values():
+        _show(adapter)
+
+
+@main.command()
+@click.argument("file", metavar="CONFIG.toml", type=click.Path(path_type=Path))
+def run(file: Path) -> None:
+    """Run the connections of a configuration until told to stop."""
+    _log_as_json()
+    try:
+        chosen = config.read(file)
+        outbox = Outbox(chosen.outbox)
+    except RegularsError as error:
+        raise click.ClickException(error.message) from error
+    try:
+        asyncio.run(_run(chosen, outbox))
+    finally:
+        outbox.close()
+
+
+async def _run(chosen: Config, outbox: Outbox) -> None:
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    log.info("started", connections=len(chosen.connections), held=outbox.held)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(stream.run(outbox, chosen.url, chosen.key, stop=stop))
+        for connection in chosen.connections:
+            if connection.adapter.source is not None:
+                source = connection.adapter.source(connection.settings, outbox)
+                group.create_task(watch(source, connection.adapter.vendor, stop))
+    log.info("stopped", held=outbox.held)
+
+
+async def watch(source: Source, vendor: str, stop: asyncio.Event) -> None:
+    """Look again and again. One till's trouble is not the others'."""
+    while not stop.is_set():
+        try:
+            pause = await asyncio.to_thread(source.look)
+        except Passing as error:
+            log.warning("source-waits", vendor=vendor, because=error.message)
+            pause = REST_S
+        except Damaged:
+            raise  # the outbox is everybody's: only a new start helps
+        except Exception:
+            log.exception("source-failed", vendor=vendor)
+            pause = REST_S
+        await stream.rest(stop, pause)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    """What was begun is ended, and what was not sent is in the outbox. Works on Windows as well."""
+    loop = asyncio.get_running_loop()
+
+    def asked(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked)
+
+
+def _log_as_json() -> None:
+    """One JSON object a line, on stderr. Never what a sale says, nor whose it is."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _described(adapter: Adapter) -> dict[str, object]:
+    return {
+        "vendor": adapter.vendor,
+        "title": adapter.title,
+        "settings": [_setting(setting) for setting in (*PLACE, *adapter.settings)],
+        "checklist": {point: {"state": check.state, "why": check.why} for point, check in adapter.checklist.items()},
+    }
+
+
+def _setting(setting: Setting) -> dict[str, object]:
+    return {name: getattr(setting, name) for name in ("name", "help", "required", "secret", "default")}
+
+
+def _show(adapter: Adapter) -> None:
+    done = sum(check.state == "done" for check in adapter.checklist.values())
+    click.echo(f"{adapter.vendor}  {adapter.title}  ({done} of {len(adapter.checklist)})")
+    for point, check in adapter.checklist.items():
+        click.echo(f"  {point:17} {_words(check)}")
+    for setting in (*PLACE, *adapter.settings):
+        need = "needed" if setting.required else f"default {setting.default}" if setting.default else ""
+        click.echo(f"  {setting.name:17} {setting.help}{f' ({need})' if need else ''}")
+    click.echo()
+
+
+def _words(check: Check) -> str:
+    return f"{check.state}{f': {check.why}' if check.why else ''}"

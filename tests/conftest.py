@@ -1,0 +1,33 @@
+"""What every test shares: the counts of the ring it runs in, and that nothing is skipped where CI runs it."""
+
+from __future__ import annotations
+
+import os
+
+import hypothesis
+import pytest
+
+CI = os.environ.get("CI") == "true"
+LONG = os.environ.get("REGULARS_LONG") == "1"
+
+hypothesis.settings.register_profile("quick", max_examples=60, derandomize=True, deadline=None)
+hypothesis.settings.register_profile("long", max_examples=5_000, deadline=None)
+hypothesis.settings.load_profile("long" if LONG else "quick")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    return _not_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    return _not_skipped((yield))
+
+
+def _not_skipped(report):
+    """In CI a skip is a failure: a test that cannot run there would be believed to pass."""
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"nothing may be skipped in CI: {report.longrepr}"
+    return report

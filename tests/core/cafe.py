@@ -1,0 +1,295 @@
+"""One business held in memory: what the line loads and saves, without a database, so that the middle is tested alone.
+
+`cafe.enrol(make.AMINA)`, `cafe.tell(make.sale())`, `assert cafe.points(make.AMINA) == 1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from msgspec import json
+
+from loyalty.core import house, ledger, memory
+from loyalty.core.audit import Recorded, audit
+from loyalty.core.days import SECOND, VISIT_GAP, Calendar, moment
+from loyalty.core.decide import Answer, Reattribute, decide
+from loyalty.core.desk import Desk
+from loyalty.core.facts import (
+    START,
+    Checkpoint,
+    CueRow,
+    Delivery,
+    Entry,
+    History,
+    Ident,
+    Key,
+    Known,
+    Mark,
+    Note,
+    Person,
+    PresenceIn,
+    Sale,
+    SaleIn,
+    ShopFacts,
+    State,
+    Taken,
+)
+from loyalty.core.memory import Memory
+from loyalty.wire import EarnVisit, Greeting, Presence, Program, Reward, Transaction
+from tests import make
+from tests.make import Who
+
+BUSINESS = "baraza"
+PROGRAM = Program(earn=(EarnVisit(points=1),), rewards=(Reward(id="free-coffee", name="Free coffee", points=10),))
+SHOP = ShopFacts(make.SHOP, BUSINESS, "Baraza", make.CURRENCY, Calendar(make.ZONE), "en", 1)
+ROUNDS_MAX = 5  # more than a decision needs
+KINDS = ("card", "phone", "email", "pos_id", "reference")
+
+Told = Transaction | Presence | Reattribute
+
+
+def shop(id: str, zone: ZoneInfo = make.ZONE, *, ends: int = 240, program: int = 1) -> ShopFacts:
+    return ShopFacts(id, BUSINESS, id, make.CURRENCY, Calendar(zone, ends), "en", program)
+
+
+def ident(sale: Transaction) -> Ident:
+    return Ident(sale.shop, sale.source, sale.id)
+
+
+def marks(told: Transaction | Presence) -> tuple[Mark, ...]:
+    """Every identifier on it; what is a keyed hash in the store is plain here."""
+    who = told.customer if isinstance(told, Transaction) else told
+    given = [(kind, getattr(who, kind, None)) for kind in KINDS]
+    if isinstance(told, Transaction):
+        given += [("fingerprint", tender.fingerprint) for tender in told.tenders]
+    else:
+        given.append(("fingerprint", told.fingerprint))
+    return tuple(dict.fromkeys(Mark(kind, f"{kind} {value}") for kind, value in given if value))
+
+
+class Cafe:
+    """Loads no more than the store does, saves what the store saves, and keeps house figures until they are dirty."""
+
+    def __init__(
+        self, program: Program = PROGRAM, shops: Sequence[ShopFacts] = (SHOP,), *, eager: bool = False
+    ) -> None:
+        self.shops = {each.id: each for each in shops}
+        self.programs = {(BUSINESS, 1): program}
+        self.eager = eager  # give every decision all there is, instead of what it asks for
+        self.rounds = 0  # that the last batch took
+        self.now = moment(make.MORNING)
+        self.links: dict[tuple[str, str], str] = {}
+        self.people: dict[str, Person] = {}
+        self.sales: dict[Ident, Sale] = {}
+        self.states: dict[str, State] = {}
+        self.checkpoints: dict[str, dict[Key, bytes]] = {}
+        self.entries: list[Entry] = []
+        self.cues: dict[str, CueRow] = {}
+        self.notes: list[Note] = []
+        self.days: dict[tuple[str, int], dict[str, int]] = {}
+        self._ids = count(1)
+
+    def enrol(self, who: Who, *, greeting: Greeting = "full", recognise: bool = True, remember: bool = True) -> str:
+        """Their id is their name."""
+        self.people[who.name] = Person(who.name, greeting, recognise, remember)
+        for kind in (*KINDS, "fingerprint"):
+            if value := getattr(who, kind):
+                self.links[BUSINESS, f"{kind} {value}"] = who.name
+        return who.name
+
+    # -- telling ------------------------------------------------------------------------------------------------------
+    def tell(self, *told: Told, now: datetime | None = None) -> list[Answer]:
+        """One batch, decided a second after the last of it happened, unless `now` says otherwise."""
+        happened = [moment(each.changed_at or each.at) + SECOND for each in told if isinstance(each, Transaction)]
+        self.now = moment(now) if now is not None else max(self.now, *happened) if happened else self.now
+        batch = [self._delivery(each) for each in told]
+        known = self._load(batch)
+        for self.rounds in range(1, ROUNDS_MAX + 1):
+            decision = decide(known, batch, self.now, lambda: f"cue-{next(self._ids)}")
+            if not decision.desk.missing:
+                self._save(decision.desk)
+                return decision.answers
+            self._load_more(known, decision.desk)
+        raise AssertionError("a decision kept asking for more")
+
+    def say(self, told: Told, now: datetime | None = None) -> Answer:
+        return self.tell(told, now=now)[0]
+
+    def visits(self, *sales: Transaction) -> None:
+        """Past sales, told long after, so that they raise no cues."""
+        if sales:
+            self.tell(*sales, now=max(sale.at for sale in sales) + timedelta(hours=1))
+
+    def _delivery(self, told: Told) -> Delivery | Reattribute:
+        match told:
+            case Transaction():
+                return SaleIn(told, ident(told), BUSINESS, marks(told), self.now)
+            case Presence():
+                return PresenceIn(told, BUSINESS, marks(told)[0], self.now)
+            case Reattribute():
+                return told
+
+    # -- loading ------------------------------------------------------------------------------------------------------
+    def _load(self, batch: Sequence[Delivery | Reattribute]) -> Known:
+        known = Known(self.shops, self.programs)
+        found = {each.ident for each in batch if not isinstance(each, PresenceIn)}
+        found |= {
+            _original(each.ident, each.sale) for each in batch if isinstance(each, SaleIn) and each.sale.refund_of
+        }
+        receipts = [sale for sale in self.sales.values() if _refunded(sale) in found]
+        for receipt in sorted(receipts, key=lambda sale: sale.ident):
+            known.refunds.setdefault(_refunded(receipt), []).append(receipt.ident)
+        found |= {sale.ident for sale in receipts}
+        found |= {_refunded(self.sales[each]) for each in found if each in self.sales and self.sales[each].refund_of}
+        known.sales = {each: self.sales[each] for each in found if each in self.sales}
+        known.links = {mark: self.links[mark] for mark in _marks(batch) if mark in self.links}
+        wanted = {*known.links.values(), *(sale.person for sale in known.sales.values())}
+        wanted |= {each.person for each in batch if isinstance(each, Reattribute)}
+        known.people = {person: self.people[person] for person in wanted if person is not None}
+        known.states = {person: self.states[person] for person in known.people if person in self.states}
+        for cue in self.cues.values():
+            if cue.person in known.people and cue.renewed_at > self.now - VISIT_GAP:
+                known.cues.setdefault(cue.person, []).append(cue)
+        return self._everything(known, batch) if self.eager else known
+
+    def _everything(self, known: Known, batch: Sequence[Delivery | Reattribute]) -> Known:
+        shown = [each.presence.at for each in batch if isinstance(each, PresenceIn) and each.presence.at is not None]
+        for at in {self.now, *map(moment, shown)}:
+            for name, facts in self.shops.items():
+                day, _ = facts.calendar.read(at)
+                known.houses[name, day] = self.house(name, day)
+            known.past |= {(person, at): self.points_at(person, at) for person in known.people}
+        for person in known.people:
+            self._give_history(known, person, START)
+        return known
+
+    def _load_more(self, known: Known, desk: Desk) -> None:
+        for name, day in desk.missing.houses:
+            known.houses[name, day] = self.house(name, day)
+        for person, since in desk.missing.histories.items():
+            self._give_history(known, person, since)
+        for person, at in desk.missing.past:
+            known.past[person, at] = self.points_at(person, at)
+
+    def _give_history(self, known: Known, person: str, since: Key) -> None:
+        before = [key for key in self.checkpoints.get(person, ()) if key < since]
+        start = Checkpoint(person, max(before), self.checkpoints[person][max(before)]) if before else None
+        after = start.key if start else START
+        known.histories[person] = History(
+            start, since, tuple(each for each in self.counted(person) if each.key > after)
+        )
+        for sale in known.histories[person].sales:
+            known.sales.setdefault(sale.ident, sale)
+
+    # -- saving -------------------------------------------------------------------------------------------------------
+    def _save(self, desk: Desk) -> None:
+        self.sales |= desk.sales
+        for person, cut in desk.cuts.items():
+            kept = self.checkpoints.get(person, {})
+            self.checkpoints[person] = {key: blob for key, blob in kept.items() if key < cut}
+        for person, points in desk.checkpoints.items():
+            for point in points:
+                kept = self.checkpoints.setdefault(person, {})
+                assert point.key not in kept, "stored twice"
+                kept[point.key] = point.memory
+        for person, state in desk.states.items():
+            self.states[person] = State(person, memory.dump(desk.memory(person)), state.points, state.entries)
+        self.entries += desk.entries
+        self.cues |= desk.cues
+        self.notes += desk.notes
+        for name, day in desk.dirty:
+            self.days[name, day] = self.sums(name, day)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+    def memory(self, who: Who) -> Memory:
+        return memory.load(self.states[who.name].memory) if who.name in self.states else Memory()
+
+    def points(self, who: Who) -> int:
+        return self.states[who.name].points if who.name in self.states else 0
+
+    def points_at(self, person: str, at: int) -> int:
+        return sum(entry.points for entry in self.entries if entry.person == person and entry.at < at)
+
+    def counted(self, person: str) -> list[Sale]:
+        mine = [sale for sale in self.sales.values() if sale.person == person and sale.taken.counts]
+        return sorted(mine, key=lambda sale: sale.key)
+
+    def open_cues(self) -> list[CueRow]:
+        return [cue for cue in self.cues.values() if cue.closed_at is None]
+
+    def house(self, name: str, day: int) -> house.House:
+        """The figures as of a day, from sums that are made anew only where a decision said that they are dirty."""
+        before = sorted((on, sums) for (where, on), sums in self.days.items() if where == name and on < day and sums)
+        return house.read(added(sums for _, sums in before), tuple(on for on, _ in before))
+
+    def sums(self, name: str, day: int) -> dict[str, int]:
+        here = (sale for sale in self.sales.values() if (sale.ident.shop, sale.day) == (name, day))
+        return added(sale.gave for sale in here if sale.taken.counts)
+
+    def differences(self) -> list[str]:
+        """Whatever does not follow from what was recorded."""
+        found = [f"{day}: {sums}" for day, sums in self.days.items() if sums != self.sums(*day)]
+        for person, who in self.people.items():
+            numbered = [entry for entry in self.entries if entry.person == person]
+            recorded = Recorded(
+                person,
+                who.remember,
+                self.states.get(person) or State(person),
+                tuple(self.counted(person)),
+                self.checkpoints.get(person, {}),
+                tuple((entry.n, entry.points, entry.sale) for entry in numbered),
+            )
+            found += audit(recorded, self.value)
+        return found
+
+    def value(self, sale: Sale) -> Taken:
+        """What a sale comes to, from its record and the receipts that refund it."""
+        bodies = [_body(each) for each in self.sales.values() if _refunded(each) == sale.ident]
+        program = self.programs[BUSINESS, sale.program]
+        return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency")
+
+    def outcome(self) -> object:
+        """All that must be the same in whatever order things came, and however often."""
+        return (
+            {
+                each: (sale.revision, sale.person, sale.taken, sale.gave, sale.earned)
+                for each, sale in self.sales.items()
+            },
+            {person: self._standing(person) for person in self.people},
+            {day: sums for day, sums in self.days.items() if sums},
+        )
+
+    def _standing(self, person: str) -> tuple[Memory, int]:
+        state = self.states.get(person) or State(person)
+        return memory.load(state.memory), state.points
+
+
+def added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for part in parts:
+        for key, n in part.items():
+            sums[key] = sums.get(key, 0) + n
+    return sums
+
+
+def _original(of: Ident, sale: Transaction) -> Ident:
+    assert sale.refund_of is not None
+    return Ident(of.shop, of.source, sale.refund_of.id)
+
+
+def _refunded(sale: Sale) -> Ident:
+    """The sale that a refund receipt is about; of other sales, none that there is."""
+    return Ident(sale.ident.shop, sale.ident.source, sale.refund_of or "")
+
+
+def _body(sale: Sale) -> Transaction:
+    return json.decode(sale.body, type=Transaction)
+
+
+def _marks(batch: Sequence[Delivery | Reattribute]) -> set[tuple[str, str]]:
+    found = [mark for each in batch if isinstance(each, SaleIn) for mark in each.marks]
+    found += [each.mark for each in batch if isinstance(each, PresenceIn)]
+    return {(BUSINESS, mark.hash) for mark in found}

@@ -1,0 +1,41 @@
+"""One running service for all promises; every test gets a business of its own in it, on the Monday of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import make
+from tests.promises.inside import Bench
+from tests.promises.stories import OPENED, PEOPLE, PROGRAM
+from tests.service import Service, Shop, serving
+
+NOON = make.at("12:00", 30)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("service"), NOON) as service:
+        yield service
+
+
+@pytest.fixture
+def service(running: Service) -> Iterator[Service]:
+    """The service at noon; a traceback in its log is our own fault, whatever was answered."""
+    running.move(NOON)
+    seen = running.log.stat().st_size
+    yield running
+    said = running.log.read_bytes()[seen:].decode()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture
+def shop(service: Service) -> Shop:
+    return service.open_shop()
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Where houses of this process are copied from, each with a database of its own."""
+    return Bench(tmp_path_factory.mktemp("houses"), PEOPLE, PROGRAM, OPENED)
