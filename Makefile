@@ -12,6 +12,9 @@ UV := uv==0.13.9
 COMPILE := $(VENV)/lock/bin/uv pip compile pyproject.toml --quiet --system-certs --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header
 
+# pip, npm and Chromium want a home for their caches; a build server may give none, or one that is not ours.
+export HOME := $(shell [ -w "$$HOME" ] && echo "$$HOME" || echo "$(CURDIR)/$(VENV)/home")
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check long bench wire browser lock
 

@@ -49,7 +49,7 @@ def past_sales(target: Target, count: int, only: int | None) -> dict[str, float]
         batch = [
             sale(
                 target,
-                f"{prefix}-{index}",
+                f"{prefix}-{index:07d}",
                 KEPT + index % (target.guests - KEPT) if only is None else only,
                 past(until, index, count, PAST_DAYS),
             )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from bench.sockets import Channel, Http, frame
 from bench.target import Target, cpu_seconds, fresh_prefix, guest, now, presence, sale
 
+APART = timedelta(microseconds=10)
 CALM_PER_S = 50
 TURN = 25  # sales in a row on one target before it is the other's turn
 ACK = re.compile(rb'"ack":\s*(\d+)')
@@ -102,15 +104,20 @@ def in_turns(lanes: Sequence[Lane], count: int, seconds: float) -> list[dict[str
 
 
 def stream_frames(target: Target, guests: list[int]) -> list[bytes]:
-    prefix, at = fresh_prefix(), now()
-    sales = (sale(target, f"{prefix}-{seq}", number, at) for seq, number in enumerate(guests, 1))
-    return [frame(b'{"seq":%d,"transaction":%s}' % (seq, one)) for seq, one in enumerate(sales, 1)]
+    sales = enumerate(live_sales(target, guests), 1)
+    return [frame(b'{"seq":%d,"transaction":%s}' % (seq, one)) for seq, one in sales]
 
 
 def sale_requests(connection: Http, target: Target, guests: list[int]) -> list[bytes]:
-    prefix, at = fresh_prefix(), now()
-    sales = (sale(target, f"{prefix}-{index}", number, at) for index, number in enumerate(guests))
-    return [connection.request("/v1/transactions", one) for one in sales]
+    return [connection.request("/v1/transactions", one) for one in live_sales(target, guests)]
+
+
+def live_sales(target: Target, guests: list[int]) -> Iterator[bytes]:
+    """Of this very moment, each a little later than the one before: none is out of order."""
+    first = now() - len(guests) * APART
+    prefix = fresh_prefix()
+    for index, number in enumerate(guests):
+        yield sale(target, f"{prefix}-{index:07d}", number, first + index * APART)
 
 
 def await_cue(counter: Channel, name: bytes) -> None:

@@ -29,7 +29,7 @@ from loyalty.store.people import purge_loose
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 from loyalty.web import gate
-from loyalty.web.gate import Misses
+from loyalty.web.gate import FreshKeys, Misses
 from loyalty.web.routes import routes
 from loyalty.writer import Writer
 
@@ -52,9 +52,13 @@ class House:
         self.writer = Writer(self.line, self.hub.publish)
         self.keys = Keys(vault)
         self.marker = Marker(vault)
+        self.fresh_keys = FreshKeys(self._read_keys)
         self.misses = Misses(time.monotonic)
         self.line.settings.read(session)
         self.keys.read(session)
+
+    async def _read_keys(self) -> None:
+        await self.writer.task(lambda line: self.keys.read(line.session))
 
 
 def make_app(settings: Settings) -> Starlette:

@@ -21,6 +21,8 @@ from pos_adapters import elapsed
 from pos_adapters.outbox import Outbox, Waiting
 from pos_adapters.sender import Acknowledged, Declined, Sender, frame
 
+FORGET_EVERY_S = 0.05  # each costs a write to the disk, which on a till is often a memory card
+
 log = structlog.get_logger()
 
 
@@ -120,20 +122,22 @@ async def _attempt(outbox: Outbox, sender: Sender, url: str, key: str, stop: asy
 
 @dataclass(slots=True)
 class _Talk:
-    """An open connection: one task sends, one listens; the first to end ends both."""
+    """An open connection: one task sends, one listens, one forgets; the first to end ends all."""
 
     outbox: Outbox
     sender: Sender
     socket: ClientConnection
     pauses: Pauses
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    durable: int = 0
+    acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
     patience: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
 
     async def until(self, stop: asyncio.Event) -> None:
         """Raises what ended it, unless that was `stop`."""
         loop = asyncio.get_running_loop()
         self.outbox.listen(lambda: loop.call_soon_threadsafe(self.wake.set))
-        tasks = [asyncio.create_task(work) for work in (self._send(), self._listen(), stop.wait())]
+        tasks = [asyncio.create_task(work) for work in (self._send(), self._listen(), self._forget(), stop.wait())]
         try:
             async with self.patience:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -142,6 +146,7 @@ class _Talk:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self.outbox.acknowledge(self.durable)
         for task in done:
             task.result()
 
@@ -170,13 +175,22 @@ class _Talk:
         while True:
             match self.sender.heard(await self.socket.recv()):
                 case Acknowledged(up_to):
-                    self.outbox.acknowledge(up_to)
+                    self.durable = up_to
+                    self.acknowledged.set()
                 case Declined() as declined:
                     self._park(declined)
                 case None:
                     continue
             self._be_patient()
             self.wake.set()
+
+    async def _forget(self) -> None:
+        """One commit for the acknowledgements of a moment. What a crash keeps is sent again, which changes nothing."""
+        while True:
+            await self.acknowledged.wait()
+            self.acknowledged.clear()
+            self.outbox.acknowledge(self.durable)
+            await asyncio.sleep(FORGET_EVERY_S)
 
     def _be_patient(self) -> None:
         """For `silent` seconds more while an answer is owed: a service that hangs is left like one that is gone."""

@@ -162,7 +162,7 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
     program = desk.known.programs[facts.business, facts.program]
     day, _ = facts.calendar.read(at)
     house = desk.house(shop, day)
-    since = Key(at, "", "")
+    since = Key(at, "", "", "")
     history, points = desk.known.histories.get(person), desk.known.past.get((person, at))
     if history is None or history.since > since or points is None:
         desk.missing.histories[person] = min(since, desk.missing.histories.get(person, since))

@@ -26,14 +26,15 @@ class Ident(NamedTuple):
 
 
 class Key(NamedTuple):
-    """Place of a sale in the order in which a memory is folded."""
+    """Place of a sale in the order in which a memory is folded; the shop settles what two tills number alike."""
 
     at: int
     source: str
     id: str
+    shop: str
 
 
-START = Key(-1, "", "")
+START = Key(-1, "", "", "")
 
 
 class Mark(NamedTuple):
@@ -95,7 +96,7 @@ class Sale(Struct, frozen=True):
 
     @property
     def key(self) -> Key:
-        return Key(self.at, self.ident.source, self.ident.id)
+        return Key(self.at, self.ident.source, self.ident.id, self.ident.shop)
 
 
 class Person(Struct, frozen=True):

@@ -45,6 +45,7 @@ class Memory(Struct, array_like=True):
     at: int = START.at
     source: str = START.source
     id: str = START.id
+    shop: str = START.shop
     visits: int = 0
     day: int = 0  # of the last visit
     part: int = 0
@@ -58,7 +59,7 @@ class Memory(Struct, array_like=True):
 
     @property
     def key(self) -> Key:
-        return Key(self.at, self.source, self.id)
+        return Key(self.at, self.source, self.id, self.shop)
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -87,7 +88,7 @@ def drink_of(memory: Memory, drink: Drink) -> str:
 def pass_by(memory: Memory, key: Key) -> bool:
     """A sale of somebody who is not to be remembered: only where their last visit was is kept. Opens a visit?"""
     opens = opens_visit(memory, key.at)
-    memory.at, memory.source, memory.id = key
+    memory.at, memory.source, memory.id, memory.shop = key
     return opens
 
 
@@ -98,7 +99,7 @@ def take(memory: Memory, key: Key, day: int, part: int, drinks: tuple[Drink, ...
     if opens_visit(memory, key.at):
         _open_visit(memory, day, part, gave)
     memory.days.add(day, 0, spend)
-    memory.at, memory.source, memory.id = key
+    memory.at, memory.source, memory.id, memory.shop = key
     for drink in drinks:
         name = drink_of(memory, drink)
         if name not in memory.last:
@@ -106,6 +107,7 @@ def take(memory: Memory, key: Key, day: int, part: int, drinks: tuple[Drink, ...
                 continue  # nobody's usual: a caterer's order, or a card that staff lend to everybody
             _first_in_visit(memory, name, drink, gave)
         if drink.sku:
+            memory.skus.pop(drink.sku, None)  # to the end: what was had longest ago is forgotten first
             memory.skus[drink.sku] = name
         _given_the_drink(memory.habits[name], drink)
     return gave
@@ -150,8 +152,8 @@ def _fade(shares: dict[str, float], present: tuple[str, ...], most: int) -> None
         shares[name] *= KEEP
     for name in dict.fromkeys(present):
         shares[name] = shares.get(name, 0.0) + 1.0
-    if len(shares) > most:
-        del shares[min(shares, key=lambda name: (shares[name], name))]
+    for name in sorted(shares, key=lambda name: (shares[name], name))[: max(0, len(shares) - most)]:
+        del shares[name]
 
 
 def mask_of(memory: Memory, habit: Habit) -> int:

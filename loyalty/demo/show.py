@@ -116,6 +116,7 @@ async def _sell(
     settings: Settings, folder: Path, keys: Keys, crowd: tuple[people.Person, ...], cards: dict[str, str]
 ) -> None:
     outbox = Outbox(folder / "till.outbox")
+    clock = clock_of(settings.test_clock)
 
     async def send(event: Transaction | Presence) -> None:
         await asyncio.to_thread(outbox.put, [event])
@@ -123,9 +124,7 @@ async def _sell(
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(stream.run(outbox, f"http://127.0.0.1:{settings.port}", keys.adapter_key))
-            group.create_task(
-                till.sell(send, clock_of(settings.test_clock), crowd, seed=SEED, shop=keys.shop, cards=cards)
-            )
+            group.create_task(till.sell(send, clock, crowd, seed=SEED, shop=keys.shop, cards=cards))
     finally:
         outbox.close()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from loyalty import wire
 from loyalty.core import memory
 from loyalty.core.days import when
+from loyalty.core.facts import Mark
 from loyalty.core.reading import Reading
 from loyalty.errors import Unfit
 from loyalty.reports.standing import of
@@ -20,8 +21,11 @@ SCAN_MAX = 5_000  # customers looked through for one page
 STAGES = ("", "regular", "becoming", "known", "new")
 
 
-def read(line: Line, business: str, query: str, stage: str, after: str | None) -> wire.People:
-    """Names are encrypted, so a search opens the names it looks through: bounded, most recent first."""
+def read(line: Line, business: str, query: str, marks: list[Mark], stage: str, after: str | None) -> wire.People:
+    """By name, or by the phone number or card letters that `marks` stand for.
+
+    Names are encrypted, so a search opens the names it looks through: bounded, most recent first.
+    """
     if stage not in STAGES:
         raise Unfit(f"expected one of {', '.join(STAGES[1:])}", at="stage")
     offset = _offset(after)
@@ -35,9 +39,16 @@ def read(line: Line, business: str, query: str, stage: str, after: str | None) -
     names = line.names.of(line.session, {row[0] for row in rows})
     shop = _first_shop(line, business)
     wanted = query.strip().casefold()
+    marked = {
+        row[0]
+        for row in line.session.matching(
+            "SELECT customer FROM links WHERE until IS NULL AND (business, hash) IN (VALUES {})",
+            [(business, mark.hash) for mark in marks],
+        )
+    }
     found: list[wire.PersonRow] = []
     for place, row in enumerate(rows, offset):
-        if wanted and wanted not in names[row[0]].casefold():
+        if wanted and row[0] not in marked and wanted not in names[row[0]].casefold():
             continue
         shown = _row(line, shop, names[row[0]], row)
         if not stage or shown.stage == stage:
@@ -56,7 +67,7 @@ def _row(line: Line, shop: str, name: str, row: tuple[Any, ...]) -> wire.PersonR
     return wire.PersonRow(
         id=person,
         name=name,
-        stage=_stage(reading),
+        stage=_stage(reading, last is not None),
         overdue=reading.overdue,
         visits=reading.visits,
         points=points,
@@ -65,12 +76,12 @@ def _row(line: Line, shop: str, name: str, row: tuple[Any, ...]) -> wire.PersonR
     )
 
 
-def _stage(reading: Reading) -> Any:
+def _stage(reading: Reading, seen: bool) -> Any:
     if reading.regular:
         return "regular"
     if reading.becoming:
         return "becoming"
-    return "known" if reading.visits else "new"
+    return "known" if seen else "new"
 
 
 def _first_shop(line: Line, business: str) -> str:

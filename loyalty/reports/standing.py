@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from loyalty.ingest import Line
 
 
+LAST_SHOP = "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1"
+
+
 def of(line: Line, shop: str, blob: bytes, points: int) -> Reading:
     """What the counter would know if they came in now."""
     facts = line.settings.shops[shop]
@@ -23,7 +26,9 @@ def of(line: Line, shop: str, blob: bytes, points: int) -> Reading:
 
 def home_shop(line: Line, business: str, person: str) -> str:
     """The shop of their last sale, else the business's first."""
-    row = line.session.row("SELECT shop FROM sales WHERE person = ? ORDER BY at DESC LIMIT 1", (person,))
+    row = line.session.row(
+        "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop LIMIT 1", (person,)
+    )
     if row is None:
         row = line.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
     assert row is not None, business

@@ -65,6 +65,7 @@ def load(session: Session, settings: Settings, deliveries: Sequence[Delivery | R
     idents: set[Ident] = set()
     originals: set[Ident] = set()
     marks: set[tuple[str, str]] = set()
+    hands: set[str | None] = set()
     for delivery in deliveries:
         match delivery:
             case SaleIn():
@@ -76,15 +77,15 @@ def load(session: Session, settings: Settings, deliveries: Sequence[Delivery | R
                 marks.add((delivery.business, delivery.mark.hash))
             case Reattribute():
                 idents.add(delivery.ident)
+                hands |= {delivery.assigned} - {None, NOBODY}
     _sales(session, known, idents, originals)
     for delivery in deliveries:
         if isinstance(delivery, Reattribute) and delivery.ident in known.sales:
             business = settings.shops[delivery.ident.shop].business
             marks.update((business, mark.hash) for mark in known.sales[delivery.ident].marks)
     _links(session, known, marks)
-    people = set(known.links.values())
-    for sale in known.sales.values():
-        people |= {person for person in (sale.person, sale.assigned) if person is not None and person != NOBODY}
+    hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
+    people = {person for person in hands | set(known.links.values()) if person is not None and person != NOBODY}
     _people(session, known, sorted(people), now)
     return known
 
@@ -105,13 +106,13 @@ def load_more(session: Session, houses: Houses, known: Known, missing: Missing) 
 def history(session: Session, person: str, since: Key) -> History:
     """A customer's counted sales from the nearest checkpoint before `since`."""
     row = session.row(
-        "SELECT at, source, ref, memory FROM checkpoints WHERE customer = ? AND (at, source, ref) < (?, ?, ?)"
-        " ORDER BY at DESC, source DESC, ref DESC LIMIT 1",
+        "SELECT at, source, ref, shop, memory FROM checkpoints WHERE customer = ?"
+        " AND (at, source, ref, shop) < (?, ?, ?, ?) ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1",
         (person, *since),
     )
-    start = Checkpoint(person, Key(row[0], row[1], row[2]), row[3]) if row else None
+    start = Checkpoint(person, Key(*row[:4]), row[4]) if row else None
     rows = session.rows(
-        f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND counts AND at >= ? ORDER BY at, source, ref",
+        f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND counts AND at >= ? ORDER BY at, source, ref, shop",
         (person, start.key.at if start else -1),
     )
     sales = [sale_of(row) for row in rows]

@@ -171,11 +171,12 @@ class CheckpointRow(Model):
     at = fields.BigIntField()
     source = fields.TextField()
     ref = fields.TextField()
+    shop = fields.CharField(max_length=ID)
     memory = fields.BinaryField()
 
     class Meta:
         table = "checkpoints"
-        unique_together = (("customer", "at", "source", "ref"),)
+        unique_together = (("customer", "at", "source", "ref", "shop"),)
 
 
 class EntryRow(Model):

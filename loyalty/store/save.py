@@ -23,6 +23,7 @@ INSERT_STATE = (
     "INSERT INTO states (customer, memory, points, entries) VALUES (?, ?, ?, ?) ON CONFLICT (customer) DO UPDATE"
     " SET memory = excluded.memory, points = excluded.points, entries = excluded.entries"
 )
+CUT_CHECKPOINTS = "DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref, shop) >= (?, ?, ?, ?)"
 INSERT_ENTRY = (
     "INSERT INTO entries (customer, n, points, reason, shop, source, ref, at, day, made_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -54,9 +55,11 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
     session.many(INSERT_SALE, [sale_row(sale) for sale in desk.sales.values()])
     _loose(session, settings, desk)
     for person, after in desk.cuts.items():
-        session.run("DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref) >= (?, ?, ?)", (person, *after))
+        session.run(
+            "DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref, shop) >= (?, ?, ?, ?)", (person, *after)
+        )
     session.many(
-        "INSERT INTO checkpoints (customer, at, source, ref, memory) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO checkpoints (customer, at, source, ref, shop, memory) VALUES (?, ?, ?, ?, ?, ?)",
         [(point.person, *point.key, point.memory) for points in desk.checkpoints.values() for point in points],
     )
     session.many(INSERT_STATE, [_state_row(desk, person) for person in desk.states])

@@ -67,15 +67,15 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
         (person,),
     )
     assert row is not None, person
-    sales = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref", (person,))
-    points = session.rows("SELECT at, source, ref, memory FROM checkpoints WHERE customer = ?", (person,))
+    sales = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref, shop", (person,))
+    points = session.rows("SELECT at, source, ref, shop, memory FROM checkpoints WHERE customer = ?", (person,))
     entries = session.rows("SELECT n, points, shop, source, ref FROM entries WHERE customer = ? ORDER BY n", (person,))
     recorded = Recorded(
         person,
         bool(row[0]),
         State(person, row[1], row[2], row[3]),
         tuple(sale_of(found) for found in sales),
-        {Key(at, source, ref): blob for at, source, ref, blob in points},
+        {Key(at, source, ref, shop): blob for at, source, ref, shop, blob in points},
         tuple((n, given, Ident(shop, source, ref) if shop else None) for n, given, shop, source, ref in entries),
     )
     return audit(recorded, lambda sale: _value(session, settings, sale))

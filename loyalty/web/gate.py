@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -23,6 +24,7 @@ from loyalty.writer import Writer
 
 MISSES_MAX = 100  # look-ups of people that found nobody, a key and minute
 MINUTE = 60.0
+READ_SECONDS = 1.0  # between two looks for new keys
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 T = TypeVar("T")
 
@@ -34,10 +36,33 @@ class House(Protocol):
     line: Line
     hub: Hub
     keys: Keys
+    fresh_keys: FreshKeys
     marker: Marker
     clock: Clock
     misses: Misses
     url: str
+
+
+class FreshKeys:
+    """Looks for keys that another process made, at most once a second; whoever comes sooner waits for that look."""
+
+    def __init__(self, read: Callable[[], Awaitable[None]]) -> None:
+        self._read = read
+        self._next: asyncio.Task[None] | None = None
+        self._free_at = 0.0
+
+    async def read(self) -> None:
+        """Returns after a read that began after this call."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._soon())
+        await asyncio.shield(self._next)
+
+    async def _soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, self._free_at - loop.time()))
+        self._next = None  # who comes from here on wants a read of their own
+        self._free_at = loop.time() + READ_SECONDS
+        await self._read()
 
 
 class Misses:
@@ -92,8 +117,8 @@ async def grant(request: HTTPConnection, *roles: Role) -> Grant:
 
 async def find_grant(house: House, key: str) -> Grant:
     found = house.keys.find(key)
-    if found is None and house.keys.may_read(house.clock.now()):
-        await house.writer.task(lambda line: house.keys.read(line.session))
+    if found is None:
+        await house.fresh_keys.read()
         found = house.keys.find(key)
     if found is None:
         raise NoKey("nobody has this key; `loyalty init` prints the keys of a shop")

@@ -14,6 +14,8 @@ from loyalty.store.marks import spelling
 from loyalty.web.gate import House, answer, body, grant, house_of
 from loyalty.wire import Enrolled, Enrolment
 
+FOUND_BY = ("card", "phone")
+
 
 async def post_customer(request: Request) -> Response:
     found = await grant(request, "owner", "screen")
@@ -27,9 +29,7 @@ async def post_customer(request: Request) -> Response:
 
 def _marks(house: House, business: str, shop: str | None, wanted: Enrolment) -> list[tuple[Mark, str]]:
     """The marks of an enrolment's identifiers, each with the value to show again."""
-    shops = house.line.settings.shops
-    facts = shops.get(shop or "") or next((one for one in shops.values() if one.business == business), None)
-    zone = facts.calendar.zone.key if facts is not None else "UTC"
+    zone = _zone(house, business, shop)
     found: dict[Mark, str] = {}
     for place, identifier in enumerate(wanted.identifiers):
         mark = house.marker.mark(business, zone, identifier.kind, identifier.value)
@@ -37,6 +37,13 @@ def _marks(house: House, business: str, shop: str | None, wanted: Enrolment) -> 
             raise Unfit(f"nobody can be told by this {identifier.kind}", at=f"identifiers[{place}].value")
         found[mark] = spelling(identifier.kind, identifier.value, zone)
     return list(found.items())
+
+
+def _zone(house: House, business: str, shop: str | None) -> str:
+    """The zone by which short telephone numbers are read: the shop's, or the business's first shop's."""
+    shops = house.line.settings.shops
+    facts = shops.get(shop or "") or next(one for one in shops.values() if one.business == business)
+    return facts.calendar.zone.key
 
 
 async def get_customer(request: Request) -> Response:
@@ -57,4 +64,6 @@ async def list_customers(request: Request) -> Response:
     house = house_of(request)
     asked = request.query_params
     query, stage, after = asked.get("query", ""), asked.get("stage", ""), asked.get("next")
-    return answer(await house.writer.task(lambda line: regulars.read(line, found.business, query, stage, after)))
+    zone = _zone(house, found.business, found.shop)
+    marks = [mark for kind in FOUND_BY if query and (mark := house.marker.mark(found.business, zone, kind, query))]
+    return answer(await house.writer.task(lambda line: regulars.read(line, found.business, query, marks, stage, after)))

@@ -18,6 +18,7 @@ from loyalty.core.facts import Msg
 FOLDER = Path(__file__).parent
 DEFAULT = "en"
 NO_BREAK = "\u00a0"
+PART_CHARS_MIN = 8  # of a name or a drink that has to be shortened
 SHORT_CHARS = 16  # parts up to here are not broken over two lines
 CONTROLS = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
 FIELD = re.compile(r"{\w+}")
@@ -63,9 +64,14 @@ def plain(text: str) -> str:
 
 
 def _squeezed(args: dict[str, str], room: int) -> dict[str, str]:
-    """The longest parts shortened until all fit, each keeping at least eight letters."""
-    share = max(8, room // max(1, len(args)))
-    return {name: _cut(text, share) for name, text in args.items()}
+    """The longest part is shortened to what the others leave, and so on; no part below eight letters."""
+    found = dict(args)
+    for name in sorted(args, key=lambda name: -len(args[name])):
+        over = sum(len(text) for text in found.values()) - room
+        if over <= 0:
+            break
+        found[name] = _cut(found[name], max(PART_CHARS_MIN, len(found[name]) - over))
+    return found
 
 
 def _cut(text: str, most: int) -> str:

@@ -28,6 +28,7 @@ class Sink:
     drop: float = 0.0
     refuses: Callable[[dict[str, Any]], bool] = lambda body: False
     silent: bool = False
+    chatter: str = ""
     status: HTTPStatus | None = None
     durable: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
@@ -61,6 +62,8 @@ class Sink:
         self.connections += 1
         last, pending = -1, []
         try:
+            if self.chatter:
+                await socket.send(self.chatter)
             while True:
                 frame = await self._receive(socket)
                 if frame is not None:

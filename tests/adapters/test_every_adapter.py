@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import pos_adapters
 from loyalty.errors import NoKey, Unfit
 from loyalty.wire import Presence, Transaction
-from pos_adapters.base import PLACE, POINTS, Fetch, Ignored, Setting, Unreadable, missing, settled
+from pos_adapters.base import PLACE, POINTS, Fetch, Ignored, Setting, Unreadable, missing, read_each, settled
 from pos_adapters.registry import ADAPTERS, adapter
 
 FOLDER = Path(pos_adapters.__file__).parent
@@ -149,6 +149,36 @@ def test_what_is_missing_is_named(vendor):
 def test_an_unknown_vendor_is_answered_with_the_known_ones():
     with pytest.raises(Unfit, match="files"):
         adapter("abacus")
+
+
+def test_a_bad_item_costs_no_other_of_its_delivery():
+    def read(raw):
+        fields = msgspec.json.decode(raw)
+        return [Fetch("order", fields["id"]), *([Ignored("closed")] * fields["times"])]
+
+    raws = [
+        b'{"id": "a", "times": 1}',
+        b'{"times": 1}',
+        b"{",
+        b'{"id": "b", "times": null}',
+        b'{"id": "c", "times": 0}',
+    ]
+    events = read_each(((f"orders[{place}]", raw) for place, raw in enumerate(raws)), read)
+    assert [told(event) for event in events] == [
+        {"fetch": {"kind": "order", "id": "a"}},
+        {"ignored": "closed"},
+        {"unreadable": {"at": "orders[1]", "code": "bad-field"}},
+        {"unreadable": {"at": "orders[2]", "code": "bad-json"}},
+        {"unreadable": {"at": "orders[3]", "code": "bad-field"}},
+        {"fetch": {"kind": "order", "id": "c"}},
+    ]
+    assert raws[1] == events[2].raw
+    assert events[2].error.message == "'id' is missing"
+
+
+def test_settings_that_fit_are_taken():
+    given = {"encoding": "cp850", "delimiter": "|", "timezone": "Asia/Tokyo", "currency": "JPY", "decimal": ","}
+    assert given == {name: settled(ADAPTERS["files"], given)[name] for name in given}
 
 
 def test_settings_take_numbers_and_switches_as_text():

@@ -184,10 +184,16 @@ def test_damage_found_while_at_work_stops_the_work(path):
     assert isinstance(database.why(error), Damaged)
 
 
-def test_a_full_disk_is_a_fault_that_passes():
-    error = sqlite3.OperationalError("database or disk is full")
-    error.sqlite_errorcode = sqlite3.SQLITE_FULL
-    assert isinstance(database.why(error), Passing)
+def test_a_full_disk_is_a_fault_that_passes(opened):
+    box = opened()
+    box.put(sales(1))
+    box._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(Passing, match="disk is full"):
+        box.put(sales(1_000), {("files", "a"): b"1"})
+    box._db.execute("PRAGMA max_page_count = 1000000")
+    assert (box.held, box.mark("files", "a")) == (1, None)
+    box.put(sales(1))
+    assert box.held == 2
 
 
 def test_another_programs_database_is_left_alone(opened, path):

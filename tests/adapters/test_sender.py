@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.wire import Fault, Presence, Transaction
+from pos_adapters import elapsed
 from pos_adapters.elapsed import UNKNOWN_S, Moment, waited_s
 from pos_adapters.outbox import Waiting
 from pos_adapters.sender import AGE_S_MAX, WINDOW_MAX, Acknowledged, Breach, Declined, Sender, frame
@@ -141,6 +143,13 @@ def test_a_presence_that_has_a_time_keeps_it():
     presence = make.presence(at=make.MORNING)
     content = msgspec.json.decode(frame(waiting(presence, "presence"), later(600)))
     assert presence == msgspec.convert(content["presence"], Presence)
+
+
+def test_a_system_that_does_not_name_its_starts_counts_each_process_as_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(elapsed, "_BOOT", tmp_path / "none")
+    assert elapsed._boot() != elapsed._boot()
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    assert elapsed.now().ticks == pytest.approx(time.monotonic(), abs=5)
 
 
 def test_pauses_grow_are_spread_and_have_an_end():

@@ -109,6 +109,24 @@ async def test_a_frame_that_is_too_large_is_parked_instead_of_closing_the_stream
     assert sink.connections == 1
 
 
+async def test_what_the_service_says_beside_answers_is_passed_over(outbox):
+    outbox.put(sales(2))
+    sink = Sink(chatter='{"hello": "there"}')
+    async with sink.serving() as url, running(outbox, url):
+        await until(lambda: outbox.held == 0)
+    assert ids(sink.durable) == ["0", "1"]
+
+
+async def test_an_answer_that_cannot_be_meant_ends_the_connection_and_costs_nothing(outbox):
+    outbox.put(sales(2))
+    sink = Sink(chatter='{"ack": 99}')
+    with capture_logs() as logs:
+        async with sink.serving() as url, running(outbox, url):
+            await until(lambda: sink.connections > 2)
+            assert outbox.held == 2
+    assert "99 was acknowledged" in str(logs)
+
+
 async def test_a_dead_service_is_waited_for(outbox):
     outbox.put(sales(2))
     sink = Sink()

@@ -135,20 +135,25 @@ class Cafe:
     # -- loading ------------------------------------------------------------------------------------------------------
     def _load(self, batch: Sequence[Delivery | Reattribute]) -> Known:
         known = Known(self.shops, self.programs)
-        found = {each.ident for each in batch if not isinstance(each, PresenceIn)}
-        found |= {
-            _original(each.ident, each.sale) for each in batch if isinstance(each, SaleIn) and each.sale.refund_of
+        idents = {each.ident for each in batch if not isinstance(each, PresenceIn)}
+        about = {
+            _refunded(each.ident, each.sale.refund_of.id)
+            for each in batch
+            if isinstance(each, SaleIn) and each.sale.refund_of
         }
-        receipts = [sale for sale in self.sales.values() if _refunded(sale) in found]
+        about |= {_original(self.sales[each]) for each in idents if each in self.sales}
+        receipts = [sale for sale in self.sales.values() if _original(sale) in idents | about]
         for receipt in sorted(receipts, key=lambda sale: sale.ident):
-            known.refunds.setdefault(_refunded(receipt), []).append(receipt.ident)
-        found |= {sale.ident for sale in receipts}
-        found |= {_refunded(self.sales[each]) for each in found if each in self.sales and self.sales[each].refund_of}
-        known.sales = {each: self.sales[each] for each in found if each in self.sales}
-        known.links = {mark: self.links[mark] for mark in _marks(batch) if mark in self.links}
-        wanted = {*known.links.values(), *(sale.person for sale in known.sales.values())}
-        wanted |= {each.person for each in batch if isinstance(each, Reattribute)}
-        known.people = {person: self.people[person] for person in wanted if person is not None}
+            known.refunds.setdefault(_original(receipt), []).append(receipt.ident)
+        wanted = idents | about | {receipt.ident for receipt in receipts}
+        known.sales = {each: self.sales[each] for each in wanted if each in self.sales}
+        evidence = _marks(batch) | {
+            (BUSINESS, mark.hash) for each in idents & known.sales.keys() for mark in self.sales[each].marks
+        }
+        known.links = {mark: self.links[mark] for mark in evidence if mark in self.links}
+        people = {*known.links.values(), *(sale.person for sale in known.sales.values())}
+        people |= {each.assigned for each in batch if isinstance(each, Reattribute)}
+        known.people = {person: who for person, who in self.people.items() if person in people}
         known.states = {person: self.states[person] for person in known.people if person in self.states}
         for cue in self.cues.values():
             if cue.person in known.people and cue.renewed_at > self.now - VISIT_GAP:
@@ -213,9 +218,11 @@ class Cafe:
     def points_at(self, person: str, at: int) -> int:
         return sum(entry.points for entry in self.entries if entry.person == person and entry.at < at)
 
+    def of(self, person: str) -> list[Sale]:
+        return sorted((sale for sale in self.sales.values() if sale.person == person), key=lambda sale: sale.key)
+
     def counted(self, person: str) -> list[Sale]:
-        mine = [sale for sale in self.sales.values() if sale.person == person and sale.taken.counts]
-        return sorted(mine, key=lambda sale: sale.key)
+        return [sale for sale in self.of(person) if sale.taken.counts]
 
     def open_cues(self) -> list[CueRow]:
         return [cue for cue in self.cues.values() if cue.closed_at is None]
@@ -232,13 +239,14 @@ class Cafe:
     def differences(self) -> list[str]:
         """Whatever does not follow from what was recorded."""
         found = [f"{day}: {sums}" for day, sums in self.days.items() if sums != self.sums(*day)]
+        found += [f"{sale.ident}: {sale.taken}" for sale in self.sales.values() if self.value(sale) != sale.taken]
         for person, who in self.people.items():
             numbered = [entry for entry in self.entries if entry.person == person]
             recorded = Recorded(
                 person,
                 who.remember,
                 self.states.get(person) or State(person),
-                tuple(self.counted(person)),
+                tuple(self.of(person)),
                 self.checkpoints.get(person, {}),
                 tuple((entry.n, entry.points, entry.sale) for entry in numbered),
             )
@@ -247,7 +255,7 @@ class Cafe:
 
     def value(self, sale: Sale) -> Taken:
         """What a sale comes to, from its record and the receipts that refund it."""
-        bodies = [_body(each) for each in self.sales.values() if _refunded(each) == sale.ident]
+        bodies = [_body(each) for each in self.sales.values() if _original(each) == sale.ident]
         program = self.programs[BUSINESS, sale.program]
         return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency")
 
@@ -275,14 +283,13 @@ def added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
     return sums
 
 
-def _original(of: Ident, sale: Transaction) -> Ident:
-    assert sale.refund_of is not None
-    return Ident(of.shop, of.source, sale.refund_of.id)
+def _refunded(receipt: Ident, id: str) -> Ident:
+    return Ident(receipt.shop, receipt.source, id)
 
 
-def _refunded(sale: Sale) -> Ident:
+def _original(sale: Sale) -> Ident:
     """The sale that a refund receipt is about; of other sales, none that there is."""
-    return Ident(sale.ident.shop, sale.ident.source, sale.refund_of or "")
+    return _refunded(sale.ident, sale.refund_of or "")
 
 
 def _body(sale: Sale) -> Transaction:

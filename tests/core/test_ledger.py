@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import msgpack
 from msgspec.structs import replace
 
 from loyalty.core import ledger
 from loyalty.core.facts import Drink, Ident, Sale, State, Taken
-from loyalty.wire import EarnItem, EarnSpend, EarnVisit, Line, Match, Program, Refund, Transaction
+from loyalty.wire import AMOUNT_MAX, EarnItem, EarnSpend, EarnVisit, Line, Match, Program, Refund, Transaction
 from tests import make
 
 PROGRAM = Program(
@@ -94,10 +95,20 @@ TAKEN = {
     "more than it cost": (back(sold(), by_line(line("Latte", "3", 1200))), (), NOTHING),
     "all lines": (back(sold(), by_line(LATTES, CAKE)), (), NOTHING),
     "all lines, and the tip was kept": (back(sold(tip=200), by_line(LATTES, CAKE)), (), NOTHING),
-    "more than the lines, less than with the tip": (
+    "more than the lines, and its share of the tip": (
         back(sold(tip=200), by_amount(1200)),
         (),
-        named("Latte", "Cake", spend=0, item=4),
+        named("Latte", "Cake", spend=85, item=4),  # 1100 − 1200 × 1100 ÷ 1300
+    ),
+    "an amount, and its share of the tax": (
+        back(sold(tax=110, tax_included=False), by_amount(121)),
+        (),
+        named("Latte", "Cake", spend=990, item=4),
+    ),
+    "an amount of what cost nothing": (
+        back(sold(line("Latte", "1", 0)), by_amount(0)),
+        (),
+        named("Latte", spend=0, item=2),
     ),
     "more of them than were sold": (
         back(sold(line("Latte", "2", 800), line("Cake", "1", 900)), by_line(line("Latte", "3", 800))),
@@ -230,7 +241,8 @@ def test_rules_earn(rules, visit, spend, item):
 def test_points_beyond_counting_are_bounded():
     rules = (EarnItem(match=LATTE, points=10**12), EarnSpend(points=10**12, per=1))
     found = ledger.taken(sold(line("Latte", "999999999", 10**12)), (), Program(earn=rules), same_currency=True)
-    assert max(found.per_item, found.per_spend) < 2**62
+    assert max(found.per_item, found.per_spend) == AMOUNT_MAX
+    assert msgpack.decode(msgpack.encode(found), type=Taken) == found
 
 
 @pytest.mark.parametrize(

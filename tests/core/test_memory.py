@@ -39,13 +39,17 @@ TEA, CAKE = Drink("Tea"), Drink("Cake")
 Sale = tuple[int, tuple[Drink, ...], int]  # at, drinks, spend
 
 
+def key(at: int) -> Key:
+    return Key(at, "test", str(at), "shop")
+
+
 def fold(sales: list[Sale], into: Memory | None = None) -> tuple[Memory, list[dict[str, int]]]:
     known = Memory() if into is None else into
     return known, [taken(known, *sale) for sale in sales]
 
 
 def taken(known: Memory, at: int, drinks: tuple[Drink, ...], spend: int = 0) -> dict[str, int]:
-    return take(known, Key(at, "test", str(at)), *CALENDAR.read(at), drinks, spend)
+    return take(known, key(at), *CALENDAR.read(at), drinks, spend)
 
 
 def daily(*orders: tuple[Drink, ...]) -> Memory:
@@ -99,7 +103,7 @@ def test_days_never_run_backwards():
     """Past midnight in one shop, then in another whose day is not over yet."""
     known = Memory()
     for at, day in ((0, 10), (10 * MINUTE, 11), (3 * 60 * MINUTE, 10), (2 * DAY, 12)):
-        take(known, Key(at, "test", str(at)), day, 3, (LATTE,), 100)
+        take(known, key(at), day, 3, (LATTE,), 100)
     days = memoryview(known.days.day).cast("i").tolist()
     assert days == sorted(set(days))
     assert known.days.since(11)[1] >= 300
@@ -283,9 +287,11 @@ def test_many_modifiers_at_once_are_bounded_and_the_weakest_go_first():
 def test_of_who_is_not_remembered_only_the_last_visit_is_kept():
     known, opened = Memory(), []
     for at in accumulate((MONDAY, 30 * MINUTE - 1, 30 * MINUTE, DAY)):
-        opened.append(pass_by(known, Key(at, "test", "1")))
+        opened.append(pass_by(known, key(at)))
     assert opened == [True, False, True, True]
-    assert known == Memory(at=MONDAY + DAY + 60 * MINUTE - 1, source="test", id="1")
+    last = key(MONDAY + DAY + 60 * MINUTE - 1)
+    assert known.key == last
+    assert known == Memory(*last)
 
 
 # -- one memory, refoldable -------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from tests import make
 from tests.promises.inside import Bench
 from tests.promises.stories import OPENED, PEOPLE, PROGRAM
-from tests.service import Service, Shop, serving
+from tests.running import Service, Shop, serving
 
 NOON = make.at("12:00", 30)
 

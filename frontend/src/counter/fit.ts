@@ -24,13 +24,13 @@ function fits(main: HTMLElement): boolean {
   return !wide && main.scrollHeight <= main.clientHeight;
 }
 
-export type Layout = "landscape" | "low" | "portrait" | "strip" | "short";
+export type Layout = "landscape" | "low" | "lowest" | "portrait" | "strip" | "short";
 
 /** As the container queries of counter.css have it. */
 export function layoutOf(width: number, height: number): Layout {
   if (width <= 480) return height < 720 ? "short" : "strip";
-  if (width <= 900) return "portrait";
-  return height <= 700 ? "low" : "landscape";
+  if (height <= 700) return height <= 520 ? "lowest" : "low";
+  return width <= 900 ? "portrait" : "landscape";
 }
 
 export interface Size {

@@ -7,7 +7,7 @@ import { type Open, spent } from "./cues";
 import type { Layout } from "./fit";
 import type { Event } from "./model";
 
-const SHOWN_MAX: Record<Layout, number> = { landscape: 4, low: 3, portrait: 2, strip: 2, short: 1 };
+const SHOWN_MAX: Record<Layout, number> = { landscape: 4, low: 3, lowest: 1, portrait: 2, strip: 2, short: 1 };
 const BESIDE_FORM_MAX: Record<Layout, number> = { ...SHOWN_MAX, strip: 1, short: 0 };
 
 interface Props {

@@ -92,7 +92,7 @@ function Table({ state, people }: { state: Opened; people: readonly PersonRow[] 
             {words("screen.owner.column.visits")}
           </th>
           <th scope="col" class="end wide">
-            {words("screen.owner.column.stamps")}
+            {words("screen.owner.column.points")}
           </th>
           <th scope="col" class="end">
             {words("screen.owner.column.last")}

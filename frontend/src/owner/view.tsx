@@ -145,17 +145,11 @@ function useFragment(): string {
 
 function Head({ state, happen }: { state: Opened; happen: Props["happen"] }) {
   const timeZone = zoneOf(state);
-  const now = new Intl.DateTimeFormat(LANGUAGE, {
-    timeZone,
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  const at = state.at ?? Date.now();
+  const day = new Intl.DateTimeFormat(LANGUAGE, { timeZone, weekday: "long", day: "numeric", month: "long" });
   return (
     <header class="panel head">
-      <p class="eye figures">{now.format(state.at ?? Date.now())}</p>
+      <p class="eye figures">{`${day.format(at)}, ${hour(at, timeZone)}`}</p>
       <h1>{headline(state)}</h1>
       {state.failed && (
         <p class="stale" role="status">
@@ -204,7 +198,7 @@ function People({ id, state, people, answer }: PeopleProps) {
       <ul class="few">
         {people.slice(0, ROWS_MAX).map((person) => (
           <li key={person.id}>
-            <b>
+            <b title={person.name}>
               <Name>{person.name}</Name>
             </b>
             <span>{person.usual !== null && <Text>{person.usual}</Text>}</span>

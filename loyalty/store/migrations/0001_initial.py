@@ -26,9 +26,10 @@ class Migration(migrations.Migration):
                 ('at', fields.BigIntField()),
                 ('source', fields.TextField(unique=False)),
                 ('ref', fields.TextField(unique=False)),
+                ('shop', fields.CharField(max_length=32)),
                 ('memory', fields.BinaryField()),
             ],
-            options={'table': 'checkpoints', 'app': 'regulars', 'unique_together': (('customer', 'at', 'source', 'ref'),), 'pk_attr': 'id'},
+            options={'table': 'checkpoints', 'app': 'regulars', 'unique_together': (('customer', 'at', 'source', 'ref', 'shop'),), 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

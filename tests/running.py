@@ -24,7 +24,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import msgspec
@@ -280,7 +280,7 @@ class Shop:
         return Stream(self.service, self.adapter_key, first)
 
     def counter(self, till: str | None = "1", after: int | None = None, **fields: Any) -> Counter:
-        """A screen that has said hello; `counter.snapshot` is what it was answered, unless it resumes."""
+        """A screen that says hello; its first message is a snapshot, or what it missed since `after`."""
         hello = {"type": "hello", "key": self.screen_key, "shop": self.id, "till": till, "after": after}
         return Counter(self.service, hello | fields)
 
@@ -298,12 +298,20 @@ class Shop:
 
 
 class Socket:
-    """A WebSocket whose messages are JSON."""
+    """A WebSocket whose messages are JSON; open within `with`."""
 
     def __init__(self, service: Service, path: str, **options: Any) -> None:
-        self.socket: ClientConnection = connect(
+        self._connecting = connect(
             f"ws://127.0.0.1:{service.port}{path}", compression=None, open_timeout=PATIENCE, close_timeout=1, **options
         )
+        self.socket: ClientConnection
+
+    def __enter__(self) -> Self:
+        self.socket = self._connecting.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._connecting.__exit__(*error)
 
     def say(self, message: object) -> None:
         self.socket.send(message if isinstance(message, str) else msgspec.json.encode(message).decode())
@@ -321,32 +329,24 @@ class Socket:
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else 1006
 
-    def close(self) -> None:
-        self.socket.close()
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
 
 class Counter(Socket):
-    """A counter screen."""
+    """A counter screen, which has said hello."""
 
     def __init__(self, service: Service, hello: Message, **options: Any) -> None:
         super().__init__(service, "/v1/counter", **options)
-        self.say(hello)
-        self.snapshot: Message | None = None
+        self._hello = hello
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self.say(self._hello)
+        return self
 
     def opened(self) -> Message:
         """The snapshot a screen starts from."""
-        self.snapshot = self.next()
-        assert self.snapshot["type"] == "snapshot", self.snapshot
-        return self.snapshot
-
-    def __enter__(self) -> Counter:
-        return self
+        found = self.next()
+        assert found["type"] == "snapshot", found
+        return found
 
     def take(self, count: int) -> list[Message]:
         return [self.next() for _ in range(count)]
@@ -366,9 +366,6 @@ class Stream(Socket):
         self.seq = first - 1
         self.acked = first - 1
         self.refused: dict[int, Message] = {}
-
-    def __enter__(self) -> Stream:
-        return self
 
     def send(self, message: Transaction | Presence | Message) -> int:
         """One frame; its number."""
