@@ -25,7 +25,7 @@ from loyalty.settings import Settings
 from loyalty.store.database import Place, open_vault
 from loyalty.store.keys import Keys
 from loyalty.store.marks import Marker
-from loyalty.store.people import purge_loose
+from loyalty.store.retention import purge
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 from loyalty.web import gate
@@ -73,7 +73,7 @@ def make_app(settings: Settings) -> Starlette:
         unwatch = watch(house.writer, house.hub)
         chores = [
             asyncio.create_task(_every(SWEEP_SECONDS, house, grow_old)),
-            asyncio.create_task(_every(PURGE_SECONDS, house, lambda line: purge_loose(line.session, line.now))),
+            asyncio.create_task(_every(PURGE_SECONDS, house, lambda line: purge(line.session, line.now))),
         ]
         if house.clock.moved:
             log.warning("the clock is moved by a file: this is a test or a demo")

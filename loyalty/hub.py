@@ -16,7 +16,7 @@ from msgspec import json
 from loyalty.store.save import Sent
 from loyalty.words.shown import show
 
-PENDING_MAX = 256  # frames that a screen may be behind
+PENDING_MAX = 2_048  # frames that a screen may be behind: two full batches of the line, and a little
 Wake = Callable[[], None]
 
 

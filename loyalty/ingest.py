@@ -59,7 +59,7 @@ class Line:
     def run(self, deliveries: Sequence[Delivery | Reattribute]) -> Answers:
         """load → decide → save, inside the caller's transaction."""
         now = self.now
-        known = load(self.session, self.settings, deliveries, now)
+        known = load(self.session, self.settings, self.houses, deliveries, now)
         decision = self._decide(known, deliveries, now)
         self.publish(save(self.session, self.settings, self.houses, decision.desk, now))
         return decision.answers
@@ -74,7 +74,8 @@ class Line:
 
     def publish(self, sent: list[Sent]) -> None:
         """To be told to the screens once the commit has returned."""
-        self.sent += [self.names.attach(self.session, message) for message in sent]
+        if sent:
+            self.sent += self.names.attach(self.session, sent)
 
     def set_aside(self, aside: Sequence[Aside]) -> None:
         rows = [(a.business, json.encode(a.fault), self.vault.seal_raw(a.raw), self.now) for a in aside]

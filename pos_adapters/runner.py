@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import traceback
 from pathlib import Path
 from types import FrameType
 
@@ -53,6 +54,12 @@ def run(file: Path) -> None:
         raise click.ClickException(error.message) from error
     try:
         asyncio.run(_run(chosen, outbox))
+    except ExceptionGroup as failed:
+        if failed.subgroup(Damaged) is None:
+            raise
+        raise click.ClickException(
+            "the outbox is damaged; start again, and it is set aside and a new one begun"
+        ) from failed
     finally:
         outbox.close()
 
@@ -80,8 +87,9 @@ async def watch(source: Source, vendor: str, stop: asyncio.Event) -> None:
             pause = REST_S
         except Damaged:
             raise  # the outbox is everybody's: only a new start helps
-        except Exception:
-            log.exception("source-failed", vendor=vendor)
+        except Exception as error:  # said by type and place alone: its message may quote what a sale says
+            places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
+            log.error("source-failed", vendor=vendor, error=type(error).__name__, places=places)
             pause = REST_S
         await stream.rest(stop, pause)
 
@@ -103,7 +111,6 @@ def _log_as_json() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -33,7 +33,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from loyalty import clock as clocks
-from loyalty.acts.shops import Opened, open_business
+from loyalty.acts.shops import open_business
 from loyalty.core.days import moment
 from loyalty.store.database import Place, open_vault
 from loyalty.store.session import Session
@@ -44,6 +44,7 @@ ROOT = Path(__file__).parent.parent
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
 PATIENCE = 10.0  # for one answer; a test that waits so long has failed
+PLAIN = NewShop(name="Corner", currency=make.CURRENCY, timezone=make.ZONE.key)
 Message = dict[str, Any]
 
 
@@ -58,6 +59,7 @@ class Service:
         self.log = folder / "serve.log"
         self.clock = folder / "clock" if now is not None else None
         self._process: subprocess.Popen[bytes] | None = None
+        self._spare: list[Shop] = []
         self.client: httpx.Client  # of the running process; one pool, since a fresh one costs more than a request
         if now is not None:
             self.move(now)
@@ -164,6 +166,22 @@ class Service:
         [(value,)] = self.rows(sql, *params)
         return value
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Somebody else writes to the database: the service's next commit waits until the end of the block."""
+        with closing(sqlite3.connect(self.path, isolation_level=None, timeout=PATIENCE)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            finally:
+                database.execute("ROLLBACK")
+
+    def metric(self, name: str) -> float:
+        """One figure of `/metrics`."""
+        text = self.client.get("/metrics").text
+        [value] = [line.split()[1] for line in text.splitlines() if line.startswith(f"{name} ")]
+        return float(value)
+
     # -- shops --------------------------------------------------------------------------------------------------------
     def init(self, name: str = "Corner", currency: str = make.CURRENCY, timezone: str = make.ZONE.key) -> Shop:
         """`loyalty init`: makes the database too."""
@@ -174,15 +192,27 @@ class Service:
 
     def open_shop(self, name: str = "Corner", currency: str = make.CURRENCY, timezone: str = make.ZONE.key) -> Shop:
         """Another business, as `loyalty init` opens it, without starting a process for it."""
-        place = Place.of(self.database)
-        session = Session(place.path)
         wanted = NewShop(name=name, currency=currency, timezone=timezone)
+        if self._spare and wanted == PLAIN:
+            return self._spare.pop()
+        return self._open([wanted])[0]
+
+    def keep_ready(self, count: int) -> None:
+        """Plain businesses opened before the start: keys made later are looked for at most once a second."""
+        self._spare += self._open([PLAIN] * count)
+
+    def _open(self, wanted: Sequence[NewShop]) -> list[Shop]:
+        place = Place.of(self.database)
+        vault, session, now = open_vault(place), Session(place.path), moment(self.now)
         try:
             with session.transaction():
-                made: Opened = open_business(session, open_vault(place), wanted, moment(self.now))
+                made = [open_business(session, vault, shop, now) for shop in wanted]
         finally:
             session.close()
-        return Shop(self, made.shop, made.owner_key, made.adapter_key, made.screen_key, currency)
+        return [
+            Shop(self, one.shop, one.owner_key, one.adapter_key, one.screen_key, shop.currency)
+            for one, shop in zip(made, wanted, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -406,10 +436,11 @@ def again(sale: Transaction, **fields: Any) -> Transaction:
 
 
 @contextmanager
-def serving(folder: Path, now: datetime | None = None) -> Iterator[Service]:
-    """A service with an empty database (and no shop yet beyond the first, which nobody uses)."""
+def serving(folder: Path, now: datetime | None = None, shops: int = 1) -> Iterator[Service]:
+    """A service in which `open_shop` has so many businesses ready; nobody is enrolled."""
     service = Service(folder, now)
     service.init("First")
+    service.keep_ready(shops)
     service.start()
     try:
         yield service

@@ -77,7 +77,10 @@ describe("numbers", () => {
 
   test("a message that does not follow is held back, and what was missed is asked for once", () => {
     const live = new Live().up();
-    const late = (seq: number, prev: number): LinkEvent => ({ kind: "received", message: raised(cue(), { seq, prev }) });
+    const late = (seq: number, prev: number): LinkEvent => ({
+      kind: "received",
+      message: raised(cue(), { seq, prev }),
+    });
     expect(live.at(5, late(13, 12)).did).toEqual([hello(10)]);
     expect(live.at(6, late(14, 13)).did).toEqual([]);
     expect(live.link.seq).toBe(10);
@@ -124,12 +127,17 @@ describe("dead links", () => {
 
   test("an answer in time keeps it", () => {
     const live = new Live().up().until(SILENCE_MS_MAX);
-    live.at(SILENCE_MS_MAX + 300, { kind: "received", message: snapshot() }).until(SILENCE_MS_MAX + ANSWER_MS_MAX + 500);
+    live
+      .at(SILENCE_MS_MAX + 300, { kind: "received", message: snapshot() })
+      .until(SILENCE_MS_MAX + ANSWER_MS_MAX + 500);
     expect(live.link.phase).toBe("up");
   });
 
   test("a tab that slept asks at once", () => {
-    const live = new Live().up().until(1_000).at(1_000 + SLEEP_MS + 1, { kind: "tick" });
+    const live = new Live()
+      .up()
+      .until(1_000)
+      .at(1_000 + SLEEP_MS + 1, { kind: "tick" });
     expect(live.did).toEqual([hello(null)]);
   });
 

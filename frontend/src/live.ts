@@ -144,7 +144,10 @@ function tick(link: Link, at: number, chance: number): Step {
 
 /** Without `after` there is always an answer: the whole of what is open. */
 function ask(link: Link, at: number): Step {
-  return [{ ...link, askAt: NEVER, deadAt: at + ANSWER_MS_MAX }, { kind: "hello", after: null }];
+  return [
+    { ...link, askAt: NEVER, deadAt: at + ANSWER_MS_MAX },
+    { kind: "hello", after: null },
+  ];
 }
 
 function nudged(link: Link, at: number): Step {

@@ -18,66 +18,81 @@ export interface Listener {
 
 /** `hello` is all of a hello but `after`. */
 export function open(url: string, hello: Omit<Hello, "after">, on: Listener, clock: () => number): Line {
-  let link = unlinked(clock());
-  let socket: WebSocket | null = null;
+  const line = new Socket(url, hello, on, clock);
+  const happen = (kind: "tick" | "nudge" | "cut"): void => line.happen({ kind });
+  setInterval(() => happen("tick"), TICK_MS);
+  document.addEventListener("visibilitychange", () => happen("tick"));
+  addEventListener("online", () => happen("nudge"));
+  addEventListener("offline", () => happen("cut"));
+  happen("tick");
+  return line;
+}
 
-  const happen = (event: LinkEvent): void => {
-    const before = link;
-    const [next, ...actions] = step(link, event, clock(), Math.random());
-    link = next;
-    for (const action of actions) act(action);
-    if (link.phase !== before.phase || link.since !== before.since) on.changed(link);
-  };
+class Socket implements Line {
+  private link: Link;
+  private socket: WebSocket | null = null;
 
-  const act = (action: LinkAction): void => {
+  constructor(
+    private readonly url: string,
+    private readonly hello: Omit<Hello, "after">,
+    private readonly on: Listener,
+    private readonly clock: () => number,
+  ) {
+    this.link = unlinked(clock());
+  }
+
+  send(message: ScreenMessage): boolean {
+    if (this.link.phase === "up") this.write(message);
+    return this.link.phase === "up";
+  }
+
+  nudge(): void {
+    this.happen({ kind: "nudge" });
+  }
+
+  happen(event: LinkEvent): void {
+    const before = this.link;
+    const [link, ...actions] = step(before, event, this.clock(), Math.random());
+    this.link = link;
+    for (const action of actions) this.act(action);
+    if (link.phase !== before.phase || link.since !== before.since) this.on.changed(link);
+  }
+
+  private act(action: LinkAction): void {
     switch (action.kind) {
       case "connect":
-        socket = connect(url, happen, (it) => it === socket);
+        this.socket = this.connect();
         return;
       case "drop":
-        socket?.close();
-        socket = null;
+        this.socket?.close();
+        this.socket = null;
         return;
       case "hello":
-        write({ ...hello, after: action.after });
+        this.write({ ...this.hello, after: action.after });
         return;
       case "deliver":
-        on.deliver(action.message);
+        this.on.deliver(action.message);
         return;
       default:
         action satisfies never;
     }
-  };
+  }
 
-  const write = (message: ScreenMessage): void => {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-  };
+  /** What a dropped socket still says is not heard. */
+  private connect(): WebSocket {
+    const socket = new WebSocket(this.url);
+    const heard = (event: LinkEvent): void => {
+      if (socket === this.socket) this.happen(event);
+    };
+    socket.onopen = () => heard({ kind: "opened" });
+    socket.onclose = ({ code }) => heard({ kind: "closed", code });
+    socket.onmessage = ({ data }) => heard({ kind: "received", message: decode(data) });
+    return socket;
+  }
 
-  setInterval(() => happen({ kind: "tick" }), TICK_MS);
-  addEventListener("online", () => happen({ kind: "nudge" }));
-  addEventListener("offline", () => happen({ kind: "cut" }));
-  document.addEventListener("visibilitychange", () => happen({ kind: "tick" }));
-  happen({ kind: "tick" });
-
-  return {
-    send(message) {
-      if (link.phase !== "up") return false;
-      write(message);
-      return true;
-    },
-    nudge: () => happen({ kind: "nudge" }),
-  };
-}
-
-function connect(url: string, happen: (event: LinkEvent) => void, current: (it: WebSocket) => boolean): WebSocket {
-  const socket = new WebSocket(url);
-  const heard = (event: LinkEvent): void => {
-    if (current(socket)) happen(event);
-  };
-  socket.onopen = () => heard({ kind: "opened" });
-  socket.onclose = (event) => heard({ kind: "closed", code: event.code });
-  socket.onmessage = (event) => heard({ kind: "received", message: decode(event.data) });
-  return socket;
+  private write(message: ScreenMessage): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
 }
 
 const KNOWN: readonly string[] = ["snapshot", "cue", "closed", "fault"] satisfies CounterMessage["type"][];

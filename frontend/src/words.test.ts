@@ -3,7 +3,11 @@ import { expect, test } from "vitest";
 import catalogue from "../../loyalty/words/en.json";
 import { counted, direction, rich, words } from "./words";
 
-const SOURCES = import.meta.glob<string>(["./**/*.{ts,tsx}", "!./**/*.test.ts"], { query: "?raw", import: "default", eager: true });
+const SOURCES = import.meta.glob<string>(["./**/*.{ts,tsx}", "!./**/*.test.ts"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const screens = Object.entries(catalogue).filter(([key]) => key.startsWith("screen."));
 
 test("no text is longer than it may be", () => {
@@ -12,8 +16,12 @@ test("no text is longer than it may be", () => {
 });
 
 test("no word is dead", () => {
-  const named = Object.values(SOURCES).flatMap((source) => source.match(/screen\.[\w.$-]+(?:\{[^}]*\}[\w.-]*)*/g) ?? []);
-  const asked = named.map((key) => new RegExp(`^${key.replace(/\./g, "\\.").replace(/\$\{[^}]*\}/g, ".+")}(\\.(one|other))?$`));
+  const named = Object.values(SOURCES).flatMap(
+    (source) => source.match(/screen\.[\w.$-]+(?:\{[^}]*\}[\w.-]*)*/g) ?? [],
+  );
+  const asked = named.map(
+    (key) => new RegExp(`^${key.replace(/\./g, "\\.").replace(/\$\{[^}]*\}/g, ".+")}(\\.(one|other))?$`),
+  );
   expect(screens.map(([key]) => key).filter((key) => !asked.some((it) => it.test(key)))).toEqual([]);
 });
 

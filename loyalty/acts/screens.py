@@ -45,7 +45,7 @@ def _missed(line: Line, shop: str, till: str | None, after: int) -> list[Sent]:
         for seq, at_till, kind, cue, outcome, body in rows
         if till is None or at_till is None or at_till == till
     ]
-    return [line.names.attach(line.session, sent) for sent in found]
+    return line.names.attach(line.session, found)
 
 
 def _open_cues(line: Line, shop: str, till: str | None) -> list[tuple[CueRow, dict[str, str]]]:

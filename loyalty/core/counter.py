@@ -53,7 +53,7 @@ def raise_or_renew(
         because=content.because,
         sale=sale.ident if sale else kept.sale if kept else None,
     )
-    desk.cues[cue.id] = cue
+    desk.put_cue(cue)
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue
 
@@ -65,7 +65,7 @@ def close_by_sale(desk: Desk, sale: Sale, person: str, now: int) -> bool:
     ]
     for cue in found:
         outcome = "usual" if cue.usual and cue.usual in _bought(desk, person, sale) else "other"
-        desk.cues[cue.id] = replace(cue, closed_at=now, outcome=outcome, closed_by="sale", sale=sale.ident)
+        desk.put_cue(replace(cue, closed_at=now, outcome=outcome, closed_by="sale", sale=sale.ident))
         desk.notes.append(Note(cue.shop, cue.till, "closed", cue.id, outcome))
     return bool(found)
 

@@ -60,6 +60,7 @@ def decide(known: Known, deliveries: Sequence[Delivery | Reattribute], now: int,
                 answers.append(_presence(desk, delivery, now, new_id))
             case Reattribute():
                 answers.append(_reattribute(desk, delivery))
+    desk.catch_up()
     return Decision(answers, desk)
 
 

@@ -27,11 +27,13 @@ class Desk:
         self.mine: dict[str, dict[Ident, None]] = {}  # by person: sales that were theirs at any time in this batch
         self.refunds = {ident: list(found) for ident, found in known.refunds.items()}
         self.memories: dict[str, Memory] = {}
+        self.late: dict[str, Key] = {}  # memories to be folded again from here, once somebody looks
         self.states: dict[str, State] = {}
         self.checkpoints: dict[str, list[Checkpoint]] = {}
         self.cuts: dict[str, Key] = {}  # checkpoints from here on are made again by the fold
         self.entries: list[Entry] = []
         self.cues: dict[str, CueRow] = {}
+        self.raised: dict[str, dict[str, None]] = {}  # by person: cues that this batch made or changed
         self.notes: list[Note] = []
         self.dirty: set[tuple[str, int]] = set()
 
@@ -53,19 +55,39 @@ class Desk:
         return found
 
     def state(self, person: str) -> State:
-        return self.states.get(person) or self.known.states.get(person) or State(person)
+        """The ledger head, late sales folded in."""
+        self._catch_up(person)
+        return self._state(person)
 
     def memory(self, person: str) -> Memory:
+        """The memory, late sales folded in."""
+        self._catch_up(person)
+        return self._memory(person)
+
+    def catch_up(self) -> None:
+        """Fold in everything that came late: once a customer, however many of their sales it was."""
+        for person in tuple(self.late):
+            self._catch_up(person)
+
+    def _catch_up(self, person: str) -> None:
+        since = self.late.pop(person, None)
+        if since is not None:
+            self._refold(person, since)
+
+    def _state(self, person: str) -> State:
+        return self.states.get(person) or self.known.states.get(person) or State(person)
+
+    def _memory(self, person: str) -> Memory:
         found = self.memories.get(person)
         if found is None:
-            found = self.memories[person] = memory.load(self.state(person).memory)
+            found = self.memories[person] = memory.load(self._state(person).memory)
         return found
 
     def recent_cues(self, person: str, shop: str) -> list[CueRow]:
         """The person's cues of the last half hour in this shop, newest first."""
-        stored = [self.cues.get(cue.id, cue) for cue in self.known.cues.get(person, ())]
-        fresh = [cue for cue in self.cues.values() if cue.person == person and all(cue.id != old.id for old in stored)]
-        found = [cue for cue in stored + fresh if cue.shop == shop]
+        known = {cue.id: cue for cue in self.known.cues.get(person, ())}
+        known |= {cue: self.cues[cue] for cue in self.raised.get(person, ())}
+        found = [cue for cue in known.values() if cue.shop == shop]
         return sorted(found, key=lambda cue: (cue.renewed_at, cue.id), reverse=True)
 
     # -- changing -----------------------------------------------------------------------------------------------------
@@ -73,6 +95,10 @@ class Desk:
         self.sales[sale.ident] = sale
         if sale.person is not None:
             self.mine.setdefault(sale.person, {})[sale.ident] = None
+
+    def put_cue(self, cue: CueRow) -> None:
+        self.cues[cue.id] = cue
+        self.raised.setdefault(cue.person, {})[cue.id] = None
 
     def change(self, old: Sale | None, new: Sale) -> None:
         """Put a sale in the place of its former self (if any), and bring its people's memories and ledgers to it."""
@@ -84,14 +110,19 @@ class Desk:
             self._take_back(was, old, new)
             new = replace(new, gave={}, earned={}) if was != now else replace(new, gave=old.gave, earned=old.earned)
         self.put(new)
-        if now is not None and was is None and new.key > self.memory(now).key:
-            self._fold(now, self.memory(now), new)
-        elif now is not None:
-            self.refold(now, min(new.key, old.key) if old is not None and was == now else new.key)
         if was is not None and was != now and old is not None:
-            self.refold(was, old.key)
+            self._came_late(was, old.key)
+        if now is None:
+            return
+        if was is None and now not in self.late and new.key > self._memory(now).key:
+            self._fold(now, self._memory(now), new)
+        else:
+            self._came_late(now, min(new.key, old.key) if old is not None and was == now else new.key)
 
-    def refold(self, person: str, since: Key) -> None:
+    def _came_late(self, person: str, since: Key) -> None:
+        self.late[person] = min(since, self.late.get(person, since))
+
+    def _refold(self, person: str, since: Key) -> None:
         """Fold a customer's sales again from the last checkpoint before `since`.
 
         That checkpoint goes too: it comes back with the visit that opens after it, if one still does.
@@ -108,7 +139,7 @@ class Desk:
         for sale in self.counted(person, history.sales, begin):
             self._fold(person, fresh, sale)
         self.memories[person] = fresh
-        self.states.setdefault(person, self.state(person))
+        self.states.setdefault(person, self._state(person))
 
     def counted(self, person: str, stored: Iterable[Sale], after: Key) -> list[Sale]:
         """The person's counted sales after a key, with what this batch made of them, in order."""
@@ -136,7 +167,7 @@ class Desk:
             memory.pass_by(into, sale.key)
             gave = {}
         due = ledger.earned(sale.taken, opens)
-        state, entries = ledger.settle(self.state(person), sale, due)
+        state, entries = ledger.settle(self._state(person), sale, due)
         self.states[person] = state
         self.entries += entries
         if gave != sale.gave:
@@ -150,7 +181,7 @@ class Desk:
             self.dirty.add((old.ident.shop, old.day))
         if _owner(new) == person:
             return
-        state, entries = ledger.settle(self.state(person), old, {})
+        state, entries = ledger.settle(self._state(person), old, {})
         self.states[person] = state
         self.entries += entries
 

@@ -68,13 +68,14 @@ def _as_refund(receipt: Transaction) -> Refund:
 
 
 def _spend(sale: Transaction, back: list[Refund]) -> int:
-    bought = sum(line.total for line in sale.lines) - sale.order_discount
+    goods = max(0, sum(line.total for line in sale.lines) - sale.order_discount)
+    left = goods
     for refund in back:
         if refund.lines:
-            bought -= min(sum(abs(line.total) for line in refund.lines), refund.amount)
+            left -= min(sum(abs(line.total) for line in refund.lines), refund.amount)
         elif sale.total > 0:  # the amount holds its share of tax and tip
-            bought -= refund.amount * (sum(line.total for line in sale.lines) - sale.order_discount) // sale.total
-    return min(max(0, bought), AMOUNT_MAX)
+            left -= refund.amount * goods // sale.total
+    return min(max(0, left), AMOUNT_MAX)
 
 
 def _limit(points: int) -> int:

@@ -134,13 +134,21 @@ def _likely_modifiers(habit: Habit) -> tuple[str, ...]:
 
 
 def because(memory: Memory, items: list[Guess], part: int) -> Msg:
-    """The share of recent visits that held the drink: of this part of the day, where there were enough of them."""
+    """The share of recent visits that held the drink: of this part of the day where there were enough of them, of the
+    last eight, of all that are remembered; the first of these that is not zero."""
     if not items:
         return Msg("why.nothing")
     habit = memory.habits.get(items[0].key)
     if habit is None:
         return Msg("why.popular")
-    mask, seen, key = mask_of(memory, habit), memory.parts[part] & MASK, f"why.share.{PARTS[part]}"
-    if seen.bit_count() < SEEN_IN_PART:
-        seen, key = (1 << min(memory.visits, SEEN_LATELY)) - 1, "why.share"
+    mask, here = mask_of(memory, habit), memory.parts[part] & MASK
+    if here.bit_count() >= SEEN_IN_PART and mask & here:
+        return _share(f"why.share.{PARTS[part]}", mask, here, habit)
+    lately = (1 << min(memory.visits, SEEN_LATELY)) - 1
+    if memory.visits == 1:
+        return Msg("why.once", {"item": habit.name})
+    return _share("why.share", mask, lately if mask & lately else (1 << min(memory.visits, SEEN_VISITS)) - 1, habit)
+
+
+def _share(key: str, mask: int, seen: int, habit: Habit) -> Msg:
     return Msg(key, {"n": (mask & seen).bit_count(), "of": seen.bit_count(), "item": habit.name})

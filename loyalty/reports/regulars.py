@@ -42,7 +42,8 @@ def read(line: Line, business: str, query: str, marks: list[Mark], stage: str, a
     marked = {
         row[0]
         for row in line.session.matching(
-            "SELECT customer FROM links WHERE until IS NULL AND (business, hash) IN (VALUES {})",
+            "WITH w (a, b) AS (VALUES {}) SELECT customer FROM w CROSS JOIN links ON business = a AND hash = b"
+            " WHERE until IS NULL",
             [(business, mark.hash) for mark in marks],
         )
     }

@@ -59,7 +59,9 @@ class Settings:
         }
 
 
-def load(session: Session, settings: Settings, deliveries: Sequence[Delivery | Reattribute], now: int) -> Known:
+def load(
+    session: Session, settings: Settings, houses: Houses, deliveries: Sequence[Delivery | Reattribute], now: int
+) -> Known:
     """What a batch needs, in a handful of statements whatever its size."""
     known = Known(settings.shops, settings.programs)
     idents: set[Ident] = set()
@@ -87,7 +89,14 @@ def load(session: Session, settings: Settings, deliveries: Sequence[Delivery | R
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     people = {person for person in hands | set(known.links.values()) if person is not None and person != NOBODY}
     _people(session, known, sorted(people), now)
+    for shop in {_shop(delivery) for delivery in deliveries}:
+        today, _ = settings.shops[shop].calendar.read(now)
+        known.houses[shop, today] = houses.read(session, shop, today)
     return known
+
+
+def _shop(delivery: Delivery | Reattribute) -> str:
+    return delivery.presence.shop if isinstance(delivery, PresenceIn) else delivery.ident.shop
 
 
 def load_more(session: Session, houses: Houses, known: Known, missing: Missing) -> None:
@@ -125,7 +134,8 @@ def _sales(session: Session, known: Known, idents: set[Ident], originals: set[Id
     stored = {Ident(i.shop, i.source, sale.refund_of) for i, sale in known.sales.items() if sale.refund_of}
     _read_sales(session, known, sorted(stored - known.sales.keys()))
     rows = session.matching(
-        f"SELECT {SALE_COLUMNS} FROM sales WHERE refund_of IS NOT NULL AND (shop, source, refund_of) IN (VALUES {{}})",
+        f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
+        " ON shop = a AND source = b AND refund_of = c",
         sorted(idents | originals | stored),
     )
     for row in rows:
@@ -137,14 +147,20 @@ def _sales(session: Session, known: Known, idents: set[Ident], originals: set[Id
 
 
 def _read_sales(session: Session, known: Known, wanted: list[Ident]) -> None:
-    for row in session.matching(f"SELECT {SALE_COLUMNS} FROM sales WHERE (shop, source, ref) IN (VALUES {{}})", wanted):
+    rows = session.matching(
+        f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
+        " ON shop = a AND source = b AND ref = c",
+        wanted,
+    )
+    for row in rows:
         sale = sale_of(row)
         known.sales[sale.ident] = sale
 
 
 def _links(session: Session, known: Known, marks: set[tuple[str, str]]) -> None:
     rows = session.matching(
-        "SELECT business, hash, customer FROM links WHERE until IS NULL AND (business, hash) IN (VALUES {})",
+        "WITH w (a, b) AS (VALUES {}) SELECT business, hash, customer FROM w CROSS JOIN links"
+        " ON business = a AND hash = b WHERE until IS NULL",
         sorted(marks),
     )
     for business, mark, person in rows:
@@ -154,8 +170,8 @@ def _links(session: Session, known: Known, marks: set[tuple[str, str]]) -> None:
 def _people(session: Session, known: Known, people: list[str], now: int) -> None:
     wanted = [(person,) for person in people]
     rows = session.matching(
-        "SELECT c.id, c.greeting, c.recognise, c.remember, s.memory, s.points, s.entries FROM customers c"
-        " LEFT JOIN states s ON s.customer = c.id WHERE c.id IN (VALUES {})",
+        "WITH w (a) AS (VALUES {}) SELECT c.id, c.greeting, c.recognise, c.remember, s.memory, s.points, s.entries"
+        " FROM w CROSS JOIN customers c ON c.id = a LEFT JOIN states s ON s.customer = c.id",
         wanted,
     )
     for person, greeting, recognise, remember, memory, points, entries in rows:
@@ -164,7 +180,9 @@ def _people(session: Session, known: Known, people: list[str], now: int) -> None
             known.states[person] = State(person, memory, points, entries)
     since = now - VISIT_GAP
     found = session.matching(
-        f"SELECT customer, body FROM cues WHERE renewed_at > {since} AND customer IN (VALUES {{}})", wanted
+        "WITH w (a) AS (VALUES {}) SELECT customer, body FROM w CROSS JOIN cues"
+        f" ON customer = a AND renewed_at > {since}",
+        wanted,
     )
     for person, body in found:
         known.cues.setdefault(person, []).append(cue_of(body))

@@ -32,16 +32,21 @@ class Names:
             if len(self._open) + len(wanted) > NAMES_MAX:
                 self._open.clear()
                 wanted = [(person,) for person in people]
-            rows = session.matching("SELECT id, secret, name FROM customers WHERE id IN (VALUES {})", wanted)
+            rows = session.matching(
+                "WITH w (a) AS (VALUES {}) SELECT id, secret, name FROM w CROSS JOIN customers ON id = a", wanted
+            )
             for person, secret, name in rows:
                 self._open[person] = self._vault.person(secret).open(name) if secret is not None else ""
         return {person: self._open.get(person, "") for person in people}
 
-    def attach(self, session: Session, message: Sent) -> Sent:
-        """The message with the names that its sentence needs."""
-        if message.row is None:
-            return message
-        return replace(message, names=self.of(session, people_of(message.row)))
+    def attach(self, session: Session, messages: list[Sent]) -> list[Sent]:
+        """The messages, each with the names that its sentence needs."""
+        mentioned = [people_of(message.row) if message.row is not None else set() for message in messages]
+        names = self.of(session, set().union(*mentioned))
+        return [
+            replace(message, names={person: names[person] for person in people}) if people else message
+            for message, people in zip(messages, mentioned, strict=True)
+        ]
 
     def forget(self, person: str | None = None) -> None:
         if person is None:
@@ -73,7 +78,8 @@ def enrol(
 ) -> Enrolled:
     """One row for the person, one for each identifier, one for the card. Taken identifiers are a Conflict."""
     taken = session.matching(
-        "SELECT kind FROM links WHERE until IS NULL AND (business, hash) IN (VALUES {})",
+        "WITH w (a, b) AS (VALUES {}) SELECT kind FROM w CROSS JOIN links ON business = a AND hash = b"
+        " WHERE until IS NULL",
         [(business, mark.hash) for mark, _ in marks],
     )
     if taken:
@@ -107,21 +113,14 @@ def greeting_of(wanted: Enrolment) -> Greeting:
 def loose_sales(session: Session, business: str, marks: list[Mark], now: int) -> list[Ident]:
     """Sales of the last seven days that carry one of these identifiers and are nobody's yet, in order."""
     rows = session.matching(
-        "SELECT DISTINCT l.shop, l.source, l.ref, s.at FROM loose l"
-        " JOIN sales s ON s.shop = l.shop AND s.source = l.source"
+        "WITH w (a, b) AS (VALUES {}) SELECT DISTINCT l.shop, l.source, l.ref, s.at FROM w"
+        " CROSS JOIN loose l ON l.business = a AND l.hash = b"
+        " CROSS JOIN sales s ON s.shop = l.shop AND s.source = l.source"
         f" AND s.ref = l.ref WHERE s.person IS NULL AND s.assigned IS NULL AND s.at >= {now - ADOPT}"
-        f" AND l.received_at >= {now - ADOPT} AND (l.business, l.hash) IN (VALUES {{}})",
+        f" AND l.received_at >= {now - ADOPT}",
         [(business, mark.hash) for mark in marks],
     )
     return [Ident(row[0], row[1], row[2]) for row in sorted(rows, key=lambda row: (row[3], row[1], row[2]))]
-
-
-def purge_loose(session: Session, now: int) -> int:
-    """Unknown identifiers older than seven days are forgotten, on the sales too. Answers how many sales lost theirs."""
-    rows = session.rows("SELECT shop, source, ref FROM loose WHERE received_at < ?", (now - ADOPT,))
-    session.many("UPDATE sales SET marks = x'90' WHERE shop = ? AND source = ? AND ref = ? AND person IS NULL", rows)
-    session.run("DELETE FROM loose WHERE received_at < ?", (now - ADOPT,))
-    return len(rows)
 
 
 def _free_card(session: Session, vault: Vault, business: str) -> str:

@@ -121,24 +121,18 @@ class Talk:
         )
 
     async def _write(self, first: list[bytes]) -> None:
-        for frame in first:
-            await self._send(frame)
         frames = self._screen.frames
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while frames:
-                await self._send(frames.popleft())
-            if self._screen.dropped:
-                await self._socket.close(TOO_SLOW, "this screen reads too slowly; say hello again")
-                return
-
-    async def _send(self, frame: bytes) -> None:
+        frames.extendleft(reversed(first))
         try:
-            await asyncio.wait_for(self._socket.send_text(frame.decode()), SEND_SECONDS)
+            while not self._screen.dropped:
+                async with asyncio.timeout(SEND_SECONDS):
+                    while frames:
+                        await self._socket.send_text(frames.popleft().decode())
+                await self._wake.wait()
+                self._wake.clear()
         except TimeoutError:
-            await self._socket.close(TOO_SLOW, "this screen reads too slowly; say hello again")
-            raise WebSocketDisconnect(TOO_SLOW) from None
+            pass
+        await self._socket.close(TOO_SLOW, "this screen reads too slowly; say hello again")
 
     async def _read(self) -> None:
         while True:

@@ -172,8 +172,8 @@ def test_a_bad_item_costs_no_other_of_its_delivery():
         {"unreadable": {"at": "orders[3]", "code": "bad-field"}},
         {"fetch": {"kind": "order", "id": "c"}},
     ]
-    assert raws[1] == events[2].raw
-    assert events[2].error.message == "'id' is missing"
+    assert isinstance(events[2], Unreadable)
+    assert (events[2].raw, events[2].error.message) == (raws[1], "'id' is missing")
 
 
 def test_settings_that_fit_are_taken():

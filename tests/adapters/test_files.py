@@ -353,6 +353,72 @@ def test_a_folder_of_too_many_files_is_read_from_the_newest_and_said_so(till, mo
     assert "too-many-files" in {entry["event"] for entry in logs}
 
 
+def test_how_far_files_were_read_is_bounded_and_a_forgotten_one_is_read_again(till, monkeypatch):
+    monkeypatch.setattr(pieces, "MARKS_MAX", 2)
+    for number in range(3):
+        till.write(line(str(number)), f"{number}.jsonl")
+        till.wait()
+    till.write(line("more"), "0.jsonl")
+    assert ids(till.wait()) == ["0", "more"]
+
+
+def test_a_receipt_number_that_comes_back_on_another_day_is_refused_where_it_never_should(till):
+    till.start(receipt_numbers="unique")
+    till.write(HEADING + row("1") + row("1", at="2026-10-07 09:00") + row("2"))
+    assert ids(till.wait()) == ["2"]
+    assert [number for number, _ in till.rejected()] == ["2", "3"]
+
+
+def test_a_receipt_has_one_currency(till):
+    till.write("id,at,item,amount,currency\n1,2026-10-05 08:00,Latte,4.50,EUR\n1,2026-10-05 08:00,Latte,450,JPY\n")
+    assert till.wait() == []
+    assert len(till.rejected()) == 2
+
+
+def test_what_is_given_back_needs_a_receipt_number(till):
+    till.write("at,item,amount,quantity\n2026-10-05 08:00,Latte,-4.50,-1\n2026-10-05 08:00,Latte,4.50,1\n")
+    assert ids(till.wait()) == ["20261005T080000Z-0-1"]
+    assert [number for number, _ in till.rejected()] == ["2"]
+
+
+def test_an_encoding_that_was_set_is_used_and_one_that_does_not_fit_is_asked_about(till):
+    till.start(encoding="cp850")
+    till.write((HEADING + row("1", "Café")).encode("cp850"))
+    assert [items(sale) for sale in till.wait()] == [["Café"]]
+    till.start(encoding="utf-8", path=str(till.folder / "other.csv"))
+    till.write("id,datetime,item,amount,größe\n".encode("cp1252") + row("1").encode(), "other.csv")
+    with capture_logs() as logs:
+        assert till.wait(40) == []
+    assert [entry["setting"] for entry in logs if entry["event"] == "setting-needed"] == ["encoding"]
+
+
+def test_empty_files_and_empty_lines_are_nothing(till):
+    till.write("")
+    till.write("\n\n", "empty.jsonl")
+    till.write("\n\n" + HEADING + "\n" + row("1") + "\n", "blank.csv")
+    assert ids(till.wait(40)) == ["1"]
+    till.write(HEADING + row("2"))
+    till.write(line("3"), "empty.jsonl")
+    assert sorted(ids(till.wait())) == ["2", "3"]
+
+
+def test_a_file_that_cannot_be_opened_holds_up_no_other(till, monkeypatch):
+    opened = Path.open
+
+    def open_(path, *arguments, **more):
+        if path.name == "locked.csv":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **more)
+
+    till.write(HEADING + row("1"), "locked.csv")
+    till.write(HEADING + row("2"))
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(Path, "open", open_)
+        assert ids(till.wait()) == ["2"]
+    assert sum(entry["event"] == "file-unreadable" for entry in logs) == 1
+    assert ids(till.wait()) == ["1"]
+
+
 def test_a_full_outbox_leaves_everything_where_it_is(till):
     till.box._room = 2
     till.write("".join(line(str(number)) for number in range(3)), "sales.jsonl")

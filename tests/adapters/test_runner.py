@@ -16,6 +16,7 @@ from loyalty.errors import Passing
 from pos_adapters import runner
 from pos_adapters.base import POINTS
 from pos_adapters.database import Damaged
+from pos_adapters.files.watch import Watcher
 from pos_adapters.outbox import Outbox
 from pos_adapters.registry import ADAPTERS
 from tests.adapters.sink import KEY, Sink
@@ -73,6 +74,7 @@ def test_list_for_machines():
         (('shop = "quay"', 'shop = ["quay"]'), ["expected text or a number for shop"]),
         (("[[connection]]", "[connection]"), ["[[connection]] is missing"]),
         (("[service]", "[service"), ["is not TOML"]),
+        (('[[connection]]\nvendor = "files"\nshop = "quay"\npath = "sales.csv"', ""), ["[[connection]] is missing"]),
         (("outbox.db", "nowhere/outbox.db"), ["nowhere/outbox.db cannot be opened"]),
     ],
 )
@@ -89,6 +91,15 @@ def test_all_mistakes_are_told_at_once(tmp_path):
     path = tmp_path / "adapter.toml"
     path.write_text(GOOD.replace("files", "abacus").replace('key = "k"', "").replace("[outbox]", "[inbox]"))
     assert len(invoke("run", str(path)).output.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("connections", "words"), [('["files"]', "number 1: expected a table"), (str([0] * 101), "101 connections")]
+)
+def test_connections_that_are_none_or_too_many(tmp_path, connections, words):
+    path = tmp_path / "adapter.toml"
+    path.write_text(f"connection = {connections}\n" + GOOD.partition("[[connection]]")[0])
+    assert words in invoke("run", str(path)).output
 
 
 def test_a_configuration_that_is_not_there_is_said(tmp_path):
@@ -111,7 +122,7 @@ class Trouble:
 
 async def test_a_source_that_fails_is_looked_at_again(monkeypatch):
     monkeypatch.setattr(runner, "REST_S", 0.001)
-    source, stop = Trouble(Passing("full"), ZeroDivisionError("ours")), asyncio.Event()
+    source, stop = Trouble(Passing("full"), ZeroDivisionError("Okafor")), asyncio.Event()
     with capture_logs() as logs:
         watching = asyncio.create_task(runner.watch(source, "files", stop))
         async with asyncio.timeout(5):
@@ -120,19 +131,38 @@ async def test_a_source_that_fails_is_looked_at_again(monkeypatch):
             stop.set()
             await watching
     assert [entry["event"] for entry in logs] == ["source-waits", "source-failed"]
+    assert logs[1]["error"] == "ZeroDivisionError"
+    assert "Okafor" not in str(logs)
 
 
-async def test_a_damaged_outbox_ends_the_run_so_that_the_next_one_sets_it_aside():
-    with pytest.raises(Damaged):
-        await runner.watch(Trouble(Damaged("malformed")), "files", asyncio.Event())
+@pytest.fixture
+def signals():
+    """The run takes these over; pytest gets them back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_damaged_outbox_ends_the_run_so_that_the_next_one_sets_it_aside(tmp_path, monkeypatch, signals):
+    def damage(watcher):
+        raise Damaged("malformed")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Watcher, "look", damage)
+    monkeypatch.setattr(runner, "_log_as_json", lambda: None)  # the log's set-up is the whole process's
+    Path("adapter.toml").write_text(GOOD)
+    answered = invoke("run", "adapter.toml")
+    assert answered.exit_code == 1
+    assert "the outbox is damaged; start again" in answered.output
 
 
 @pytest.mark.slow
 async def test_a_sale_goes_from_the_file_to_the_service_and_a_stop_is_graceful(tmp_path):
     sink = Sink()
     async with sink.serving() as url:
-        config = GOOD.replace("http://127.0.0.1:1", url).replace('key = "k"', f'key = "{KEY}"')
-        (tmp_path / "adapter.toml").write_text(config + 'timezone = "UTC"\ncurrency = "EUR"\nsettle_s = 0.05\n')
+        toml = GOOD.replace("http://127.0.0.1:1", url).replace('key = "k"', f'key = "{KEY}"')
+        (tmp_path / "adapter.toml").write_text(toml + 'timezone = "UTC"\ncurrency = "EUR"\nsettle_s = 0.05\n')
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", "from pos_adapters.runner import main; main()", "run", "adapter.toml"),
             cwd=tmp_path,
@@ -140,11 +170,11 @@ async def test_a_sale_goes_from_the_file_to_the_service_and_a_stop_is_graceful(t
             stderr=asyncio.subprocess.PIPE,
         )
         (tmp_path / "sales.csv").write_text("id,at,item,amount,customer\n1,2026-10-05 08:00,Latte,4.50,Okafor\n")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not sink.durable:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         process.send_signal(signal.SIGTERM)
-        _, logged = await asyncio.wait_for(process.communicate(), 10)
+        _, logged = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0
     assert (sink.durable[0]["id"], sink.durable[0]["customer"]["reference"]) == ("1", "Okafor")
     lines = [json.loads(line) for line in logged.splitlines()]

@@ -105,8 +105,8 @@ class Cafe:
         """One batch, decided a second after the last of it happened, unless `now` says otherwise."""
         happened = [moment(each.changed_at or each.at) + SECOND for each in told if isinstance(each, Transaction)]
         self.now = moment(now) if now is not None else max(self.now, *happened) if happened else self.now
-        batch = [self._delivery(each) for each in told]
-        known = self._load(batch)
+        batch = [self.delivery(each) for each in told]
+        known = self.load(batch)
         for self.rounds in range(1, ROUNDS_MAX + 1):
             decision = decide(known, batch, self.now, lambda: f"cue-{next(self._ids)}")
             if not decision.desk.missing:
@@ -123,7 +123,7 @@ class Cafe:
         if sales:
             self.tell(*sales, now=max(sale.at for sale in sales) + timedelta(hours=1))
 
-    def _delivery(self, told: Told) -> Delivery | Reattribute:
+    def delivery(self, told: Told) -> Delivery | Reattribute:
         match told:
             case Transaction():
                 return SaleIn(told, ident(told), BUSINESS, marks(told), self.now)
@@ -133,7 +133,7 @@ class Cafe:
                 return told
 
     # -- loading ------------------------------------------------------------------------------------------------------
-    def _load(self, batch: Sequence[Delivery | Reattribute]) -> Known:
+    def load(self, batch: Sequence[Delivery | Reattribute]) -> Known:
         known = Known(self.shops, self.programs)
         idents = {each.ident for each in batch if not isinstance(each, PresenceIn)}
         about = {
@@ -141,10 +141,10 @@ class Cafe:
             for each in batch
             if isinstance(each, SaleIn) and each.sale.refund_of
         }
-        about |= {_original(self.sales[each]) for each in idents if each in self.sales}
+        about |= {_original(self.sales[each]) for each in idents if each in self.sales} - {None}
         receipts = [sale for sale in self.sales.values() if _original(sale) in idents | about]
         for receipt in sorted(receipts, key=lambda sale: sale.ident):
-            known.refunds.setdefault(_original(receipt), []).append(receipt.ident)
+            known.refunds.setdefault(_refunded(receipt.ident, receipt.refund_of), []).append(receipt.ident)
         wanted = idents | about | {receipt.ident for receipt in receipts}
         known.sales = {each: self.sales[each] for each in wanted if each in self.sales}
         evidence = _marks(batch) | {
@@ -283,13 +283,13 @@ def added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
     return sums
 
 
-def _refunded(receipt: Ident, id: str) -> Ident:
-    return Ident(receipt.shop, receipt.source, id)
+def _refunded(receipt: Ident, id: str | None) -> Ident:
+    return Ident(receipt.shop, receipt.source, id or "")
 
 
-def _original(sale: Sale) -> Ident:
-    """The sale that a refund receipt is about; of other sales, none that there is."""
-    return _refunded(sale.ident, sale.refund_of or "")
+def _original(sale: Sale) -> Ident | None:
+    """The sale that a refund receipt is about."""
+    return _refunded(sale.ident, sale.refund_of) if sale.refund_of else None
 
 
 def _body(sale: Sale) -> Transaction:

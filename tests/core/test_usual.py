@@ -22,10 +22,15 @@ CAFE = read({"v0": 100, "v3": 40, "i0Mocha": 40, "i0Latte": 30, "i0Chai": 20, "i
 
 
 def known(*orders: str) -> Memory:
-    """One order a day; "Latte+Cake" are two drinks, "" is a visit of nothing that is remembered."""
-    memory = Memory()
-    for number, order in enumerate(orders):
-        at = EIGHT + number * DAY
+    """One order each morning; "Latte+Cake" are two drinks, "" is a visit of nothing that is remembered."""
+    return come(Memory(), *orders)
+
+
+def come(memory: Memory, *orders: str, hour: int = 8) -> Memory:
+    """And one on each of the days that follow."""
+    first = (memory.at - EIGHT) // DAY + 1 if memory.visits else 0
+    for number, order in enumerate(orders, first):
+        at = EIGHT + number * DAY + (hour - 8) * 60 * MINUTE
         drinks = tuple(Drink(name) for name in order.split("+") if name)
         take(memory, Key(at, "test", str(at), "shop"), *CALENDAR.read(at), drinks, 0)
     return memory
@@ -67,10 +72,8 @@ def test_of_drinks_had_once_the_latest_is_the_most_probable():
 
 def test_the_part_of_the_day_decides_between_two_habits():
     memory = Memory()
-    for day in range(10):
-        for hour, drink in ((8, "Latte"), (19, "Dawa")):
-            at = EIGHT + (hour - 8) * 60 * MINUTE + day * DAY
-            take(memory, Key(at, "test", str(at), "shop"), *CALENDAR.read(at), (Drink(drink),), 0)
+    for _ in range(8):
+        come(come(memory, "Latte"), "Dawa", hour=19)
     assert names(memory, part=MORNING)[0] == "Latte"
     assert names(memory, part=EVENING)[0] == "Dawa"
 
@@ -150,7 +153,8 @@ def share(n: int, of: int, item: str = "Latte", part: str = "") -> Msg:
 
 
 BECAUSE = [
-    (["Latte"], MORNING, share(1, 1)),
+    (["Latte"], MORNING, Msg("why.once", {"item": "Latte"})),
+    (["Latte"] * 2, MORNING, share(2, 2)),
     (["Latte"] * 4, MORNING, share(4, 4)),
     (["Latte"] * 5, MORNING, share(5, 5, part=".morning")),
     (["Latte"] * 5, EVENING, share(5, 5)),  # no evening visits: of all of them
@@ -167,20 +171,14 @@ def test_the_reason_counts_visits_of_that_part_of_the_day_where_there_were_enoug
 
 
 def test_the_reason_counts_no_visit_of_another_part_of_the_day():
-    memory = known(*["Latte"] * 6)
-    for day in range(5):
-        at = EIGHT + (30 + day) * DAY + 11 * 60 * MINUTE
-        take(memory, Key(at, "test", str(at), "shop"), *CALENDAR.read(at), (Drink("Latte" if day else "Dawa"),), 0)
+    memory = come(known(*["Latte"] * 6), "Dawa", *["Latte"] * 4, hour=19)
     assert foresee(memory, EMPTY, memory.day + 1, EVENING).because == share(4, 5, part=".evening")
     assert foresee(memory, EMPTY, memory.day + 1, MORNING).because == share(6, 6, part=".morning")
 
 
 def test_the_reason_is_never_that_it_was_not_had():
     """The latte of the mornings is still the best guess after five evenings of this and that."""
-    memory = known(*["Latte"] * 10)
-    for day in range(5):
-        at = EIGHT + (10 + day) * DAY + 11 * 60 * MINUTE
-        take(memory, Key(at, "test", str(at), "shop"), *CALENDAR.read(at), (Drink(f"drink {day}"),), 0)
+    memory = come(known(*["Latte"] * 10), "Dawa", "Tea", "Juice", "Soda", "Wine", hour=19)
     found = foresee(memory, EMPTY, memory.day + 1, EVENING)
     assert (found.items[0].drink.name, found.say) == ("Latte", False)
     assert found.because == share(3, 8)
@@ -199,11 +197,7 @@ ORDERS = st.lists(
 
 @given(ORDERS, ORDERS, st.sampled_from([EMPTY, CAFE]), st.integers(0, 3), st.integers(-1, 90))
 def test_a_foresight_holds_together(mornings, evenings, house, part, later):
-    memory = known(*mornings)
-    for number, order in enumerate(evenings):
-        at = EIGHT + (len(mornings) + number) * DAY + 11 * 60 * MINUTE
-        drinks = tuple(Drink(name) for name in order.split("+") if name)
-        take(memory, Key(at, "test", str(at), "shop"), *CALENDAR.read(at), drinks, 0)
+    memory = come(known(*mornings), *evenings, hour=19)
     found = foresee(memory, house, memory.day + later, part)
     ps = [item.p for item in found.items]
     assert ps == sorted(ps, reverse=True)

@@ -11,12 +11,13 @@ from tests.promises.inside import Bench
 from tests.promises.stories import OPENED, PEOPLE, PROGRAM
 from tests.running import Service, Shop, serving
 
+SHOPS = 400
 NOON = make.at("12:00", 30)
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("service"), NOON) as service:
+    with serving(tmp_path_factory.mktemp("service"), NOON, shops=SHOPS) as service:
         yield service
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import random
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +15,7 @@ import pytest
 from loyalty.acts.screens import OPEN_MAX, RESUME_MAX
 from tests import make
 from tests.promises.guests import crowd
-from tests.running import Counter, Message, Service, Shop
+from tests.running import Counter, Message, Service, Shop, serving
 
 pytestmark = pytest.mark.slow
 
@@ -196,9 +200,38 @@ def test_in_order_screens_that_come_and_go_miss_and_repeat_nothing(shop: Shop) -
     assert [row[0] for row in shop.messages()] == list(range(1, len(shop.messages()) + 1))
 
 
-def test_in_order_numbers_go_on_after_a_restart(tmp_path: Any) -> None:
-    from tests.running import serving
+def test_in_order_a_screen_and_a_message_of_one_commit_meet(service: Service, shop: Shop) -> None:
+    """A hello that is worked off together with the check-in behind it: the screen gets that cue once."""
+    shop.enrol()
+    with ThreadPoolExecutor() as pool, shop.counter("1") as before, ExitStack() as screens:
+        before.opened()
+        with service.held():
+            waiting = [pool.submit(shop.post, shop.sale())]  # what follows waits behind it, and is one commit
+            pause()
+            hello = screens.enter_context(shop.counter("1"))
+            pause()
+            waiting.append(pool.submit(shop.checkin))
+            pause()
+            late = screens.enter_context(shop.counter("1"))
+            pause()
+        for one in waiting:
+            one.result()
+        cue = before.next()["cue"]
+        assert hello.opened()["seq"] == 0
+        assert hello.next()["cue"] == cue
+        assert [one["id"] for one in late.opened()["cues"]] == [cue["id"]]
+        again = shop.checkin()["cue"]
+        for screen in (hello, late):
+            message = screen.next()
+            assert (message["seq"], message["prev"], message["cue"]) == (2, 1, again)
 
+
+def pause() -> None:
+    """Long enough for what was sent to stand in the service's queue."""
+    time.sleep(0.15)
+
+
+def test_in_order_numbers_go_on_after_a_restart(tmp_path: Path) -> None:
     with serving(tmp_path, make.MORNING) as service:
         shop = service.open_shop()
         shop.enrol()

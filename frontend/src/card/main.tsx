@@ -76,7 +76,8 @@ function draw(): void {
 
 follow();
 draw();
-if (stored !== null && stored.token === token) happen({ kind: "remembered", copy: { view: stored.view, at: stored.at } });
+if (stored !== null && stored.token === token)
+  happen({ kind: "remembered", copy: { view: stored.view, at: stored.at } });
 void load();
 setInterval(() => happen({ kind: "tick" }), SECOND);
 addEventListener("online", () => void load());

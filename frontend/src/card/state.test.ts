@@ -34,7 +34,10 @@ test("the card is shown from this phone until the service has spoken", () => {
 });
 
 test("without a network it stays; without a copy that is said", () => {
-  expect(live([0, { kind: "remembered", copy }], [9, fetched(away)]).state).toMatchObject({ kind: "shown", fresh: false });
+  expect(live([0, { kind: "remembered", copy }], [9, fetched(away)]).state).toMatchObject({
+    kind: "shown",
+    fresh: false,
+  });
   expect(live([0, fetched(away)]).state).toEqual({ kind: "unreachable" });
   expect(live([0, fetched(refused(429))]).state).toEqual({ kind: "unreachable" });
 });

@@ -50,7 +50,9 @@ export function update(state: CardState, event: CardEvent, at: number): Step {
     case "saved":
       return [saved(state, event.answer, at)];
     case "tick":
-      return [state.kind === "shown" && state.undo !== null && at >= state.undo.until ? { ...state, undo: null } : state];
+      return [
+        state.kind === "shown" && state.undo !== null && at >= state.undo.until ? { ...state, undo: null } : state,
+      ];
     default:
       return event satisfies never;
   }
@@ -85,7 +87,10 @@ function chose(state: CardState, greeting: Greeting, at: number): Step {
 
 function save(state: Shown, greeting: Greeting): Step {
   const undo = state.undo?.greeting === greeting ? null : state.undo;
-  return [{ ...state, greeting, undo, saving: true, failed: false }, { kind: "save", greeting }];
+  return [
+    { ...state, greeting, undo, saving: true, failed: false },
+    { kind: "save", greeting },
+  ];
 }
 
 /** What was not saved is not shown as chosen. */

@@ -1,4 +1,4 @@
-/** The card as a function of its state: shop, name, code to be scanned or said, stamps, usual, and how to be greeted. */
+/** The card as a function of its state: name, code to be scanned or said, stamps, usual, how to be greeted. */
 import { Band } from "../ui/band";
 import { Icon } from "../ui/icons";
 import { Code, Qr } from "../ui/qr";
@@ -101,8 +101,17 @@ function Points({ view: { points, reward } }: { view: CardView }) {
       <Stamps points={points} of={reward.points} />
       <p>
         {more > 0
-          ? rich("screen.card.more", { more: <b>{words("screen.card.more.count", { n: more })}</b>, reward: <Text>{reward.name}</Text> })
-          : rich("screen.card.ready", { reward: <b><Text>{reward.name}</Text></b> })}
+          ? rich("screen.card.more", {
+              more: <b>{words("screen.card.more.count", { n: more })}</b>,
+              reward: <Text>{reward.name}</Text>,
+            })
+          : rich("screen.card.ready", {
+              reward: (
+                <b>
+                  <Text>{reward.name}</Text>
+                </b>
+              ),
+            })}
       </p>
     </section>
   );

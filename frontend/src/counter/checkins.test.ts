@@ -80,14 +80,18 @@ describe("without a link", () => {
   const offline = () => new Screen().up().down(10);
 
   test("scans are kept with their time, and counted", () => {
-    const screen = offline().at(16, { kind: "scanned", text: "7K4M29QX" }).at(20, { kind: "scanned", text: "3K4M29QX" });
+    const screen = offline()
+      .at(16, { kind: "scanned", text: "7K4M29QX" })
+      .at(20, { kind: "scanned", text: "3K4M29QX" });
     expect(sent(screen)).toEqual([]);
     expect(screen.state.kept.map((it) => it.checkin.at)).toEqual([iso(16), iso(20)]);
     expect(glass(screen.state)).toEqual({ kind: "offline", kept: 2 });
   });
 
   test("and sent one by one, oldest first, when it is back", () => {
-    const screen = offline().at(16, { kind: "scanned", text: "7K4M29QX" }).at(20, { kind: "scanned", text: "3K4M29QX" });
+    const screen = offline()
+      .at(16, { kind: "scanned", text: "7K4M29QX" })
+      .at(20, { kind: "scanned", text: "3K4M29QX" });
     const [first, ...more] = sent(screen.up(300));
     expect(first?.body).toMatchObject({ card: "7K4M29QX", at: iso(16) });
     expect(more).toEqual([]);
@@ -112,7 +116,8 @@ describe("without a link", () => {
 });
 
 describe("find a card", () => {
-  const typing = (text: string) => new Screen().up().at(1, { kind: "find" }, { kind: "edit", field: "text", value: text });
+  const typing = (text: string) =>
+    new Screen().up().at(1, { kind: "find" }, { kind: "edit", field: "text", value: text });
 
   test("letters or a number become a check-in, and its answer closes the form", () => {
     const screen = typing("0712 555 014");
@@ -144,7 +149,9 @@ describe("find a card", () => {
   });
 
   test("the cue itself comes by the socket, while the answer is on its way too", () => {
-    const screen = typing("7K4M29QX").at(2, { kind: "submit" }).at(2.1, { kind: "message", message: raised(cue()) });
+    const screen = typing("7K4M29QX")
+      .at(2, { kind: "submit" })
+      .at(2.1, { kind: "message", message: raised(cue()) });
     expect(glass(screen.state)).toMatchObject({ panel: { kind: "find" } });
     const [one] = sent(screen);
     expect(glass(screen.at(2.2, { kind: "checked", id: one?.id ?? "", answer: KNOWN }).state).kind).toBe("cue");

@@ -2,7 +2,16 @@
 import type { Answer } from "../api";
 import type { CheckinAnswer } from "../wire";
 import { forget, keep, type Kept } from "./kept";
-import { type Flight, KEPT_RETRY_MS, NOTICE_MS, type NoticeKind, service, SLOW_DOWN_MS, type State, type Step } from "./model";
+import {
+  type Flight,
+  KEPT_RETRY_MS,
+  NOTICE_MS,
+  type NoticeKind,
+  service,
+  SLOW_DOWN_MS,
+  type State,
+  type Step,
+} from "./model";
 import { cardIn, typed } from "./scanner";
 
 type Who = { readonly card: string } | { readonly phone: string };
@@ -32,7 +41,10 @@ function checkin(state: State, who: Who): Step {
   const next: State = { ...state, kept: keep(state.kept, one), count: state.count + 1 };
   if (!state.link.up) return [next];
   const flight: Flight = { id: one.id, live: true, phone: "phone" in who ? who.phone : null };
-  return [{ ...next, flights: [...state.flights, flight] }, { kind: "checkin", id: one.id, body }];
+  return [
+    { ...next, flights: [...state.flights, flight] },
+    { kind: "checkin", id: one.id, body },
+  ];
 }
 
 /** The oldest kept check-in goes out, one at a time. */
@@ -40,7 +52,10 @@ export function fly(state: State): Step {
   const [oldest] = state.kept;
   if (oldest === undefined || !state.link.up || state.flights.length > 0 || state.now < state.flyAt) return [state];
   const flight: Flight = { id: oldest.id, live: false, phone: null };
-  return [{ ...state, flights: [flight] }, { kind: "checkin", id: oldest.id, body: oldest.checkin }];
+  return [
+    { ...state, flights: [flight] },
+    { kind: "checkin", id: oldest.id, body: oldest.checkin },
+  ];
 }
 
 export function checked(state: State, id: string, answer: Answer<CheckinAnswer>): State {

@@ -5,14 +5,20 @@ const TONE_S = 0.09;
 const ATTACK_S = 0.012;
 const END_S = 0.35;
 const PEAK = 10 ** (-18 / 20); // −18 dBFS
+const CREATE_MS = 500;
 const SILENCE = 0.0001; // an exponential fall never reaches zero
 
 let context: AudioContext | null = null;
 
 /** Browsers give sound only to a page that was touched; a key of the scanner is a touch. */
 export function awaken(): void {
+  if (context === null) setTimeout(create, CREATE_MS);
+  else if (context.state === "suspended") void context.resume();
+}
+
+/** Takes a while the first time, so not between two characters of a scan. */
+function create(): void {
   context ??= new AudioContext();
-  if (context.state === "suspended") void context.resume();
 }
 
 export function chime(): void {

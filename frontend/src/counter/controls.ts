@@ -24,7 +24,10 @@ export function controls(state: State): readonly Control[] {
     case "panel":
       return panelControls(shown.panel);
     case "offline":
-      return [find(), { label: words("screen.counter.retry"), key: letter("retry"), event: { kind: "retry" }, icon: "swap" }];
+      return [
+        find(),
+        { label: words("screen.counter.retry"), key: letter("retry"), event: { kind: "retry" }, icon: "swap" },
+      ];
     case "first-day":
       return [{ ...enrol(), main: true }, find()];
     case "idle":

@@ -29,7 +29,11 @@ export function CueMain({ shown, happen, space }: Props) {
           </button>
         )}
       </h1>
-      {shown.why ? <Why why={cue.why} nearly={cue.nearly} /> : cue.act.map((act) => <ActLine act={act} key={act.text} />)}
+      {shown.why ? (
+        <Why why={cue.why} nearly={cue.nearly} />
+      ) : (
+        cue.act.map((act) => <ActLine act={act} key={act.text} />)
+      )}
     </div>
   );
 }

@@ -11,7 +11,9 @@ const refused = (status: number, at: string): Event => ({
 });
 
 function filled(...events: Event[]): Screen {
-  const screen = new Screen().up().at(1, { kind: "new" }, edit("name", " Otieno "), edit("phone", "0712 555 014"), ...events);
+  const screen = new Screen()
+    .up()
+    .at(1, { kind: "new" }, edit("name", " Otieno "), edit("phone", "0712 555 014"), ...events);
   screen.news();
   return screen;
 }
@@ -37,7 +39,11 @@ describe("nothing is stored before Save", () => {
   });
 
   test("and nothing stays of a form that was skipped", () => {
-    expect(panel(filled().at(2, { kind: "dismiss" }, { kind: "new" }))).toMatchObject({ name: "", phone: "", yes: null });
+    expect(panel(filled().at(2, { kind: "dismiss" }, { kind: "new" }))).toMatchObject({
+      name: "",
+      phone: "",
+      yes: null,
+    });
   });
 
   test("or forgotten for a minute", () => {

@@ -32,7 +32,10 @@ export function enrolled(state: State, answer: Answer<Enrolled>): Step {
       const until = state.now + FORM_MS;
       const shop = state.shop && { ...state.shop, people: state.shop.people + 1 };
       const made = { kind: "made", name: panel.name.trim(), code: card, view: null, until } as const;
-      return [{ ...state, shop, panel: made }, { kind: "draw", url: card_url }];
+      return [
+        { ...state, shop, panel: made },
+        { kind: "draw", url: card_url },
+      ];
     }
     case "unreachable":
       return [faulty(state, panel, "unreachable")];

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 
 import { forget, keep, KEPT_MAX, type Kept, read, write } from "./kept";
 
-const one = (id: string): Kept => ({ id, checkin: { shop: "s", till: "2", card: "7K4M29QX", at: "2026-10-06T12:00:00Z" } });
+const one = (id: string): Kept => ({
+  id,
+  checkin: { shop: "s", till: "2", card: "7K4M29QX", at: "2026-10-06T12:00:00Z" },
+});
 
 test("what is written is read again", () => {
   const kept = [one("a"), one("b")];
@@ -18,9 +21,13 @@ test("it is bounded: the oldest makes room", () => {
   expect(read(write([...kept, ...kept])).length).toBe(KEPT_MAX);
 });
 
-test.each([[null], ["torn {"], ['"text"'], ["[1, null]"], ['[{"id": "a"}]'], ['[{"id": "a", "checkin": {"shop": "s"}}]']])(
-  "what cannot be read is nothing: %s",
-  (text) => {
-    expect(read(text)).toEqual([]);
-  },
-);
+test.each([
+  [null],
+  ["torn {"],
+  ['"text"'],
+  ["[1, null]"],
+  ['[{"id": "a"}]'],
+  ['[{"id": "a", "checkin": {"shop": "s"}}]'],
+])("what cannot be read is nothing: %s", (text) => {
+  expect(read(text)).toEqual([]);
+});

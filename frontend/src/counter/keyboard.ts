@@ -17,30 +17,34 @@ export function listen(ear: Ear): void {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     const field = event.target instanceof HTMLInputElement ? event.target : null;
-    const result = heard(burst, event.key, event.timeStamp);
-    if (field !== null && result.burst.keys.length === 1) before = field.value;
-    burst = result.burst;
+    const { scan, key, burst: next } = heard(burst, event.key, event.timeStamp);
+    if (field !== null && next.keys.length === 1) before = field.value;
+    burst = next;
     clearTimeout(timer);
-    if (result.scan !== undefined) {
+    if (scan !== undefined) {
       event.preventDefault();
       if (field !== null) ear.restore(field, before);
-      ear.scan(result.scan);
-    } else if (field !== null) {
-      if (result.key === "Escape" && ear.key("Escape")) event.preventDefault();
-    } else {
-      outside(event, result.key);
+      ear.scan(scan);
+    } else if (field === null) {
+      outside(ear, event, key);
+      timer = window.setTimeout(settle, KEY_WAIT_MS);
+    } else if (key === "Escape" && ear.key(key)) {
+      event.preventDefault();
     }
   });
 
-  const outside = (event: KeyboardEvent, key: string | undefined): void => {
-    if (burst.keys !== "" && event.key !== " ") event.preventDefault();
-    if (key !== undefined && !native(event, key) && ear.key(key)) event.preventDefault();
-    timer = window.setTimeout(() => {
-      const single = settled(burst).key;
-      burst = QUIET;
-      if (single !== undefined && single !== " ") ear.key(single);
-    }, KEY_WAIT_MS);
+  const settle = (): void => {
+    const { key } = settled(burst);
+    burst = QUIET;
+    if (key !== undefined && key !== " ") ear.key(key);
   };
+}
+
+/** No field: nothing that is typed means anything to the browser, but what a focused button takes. */
+function outside(ear: Ear, event: KeyboardEvent, key: string | undefined): void {
+  const character = event.key.length === 1 && event.key !== " ";
+  if (character) event.preventDefault();
+  if (key !== undefined && !native(event, key) && ear.key(key)) event.preventDefault();
 }
 
 /** Enter belongs to a focused button; Tab moves on from it, and backwards from anywhere. */

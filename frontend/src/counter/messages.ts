@@ -2,7 +2,7 @@
 import type { Link } from "../live";
 import type { Closed, CounterMessage, Cue, Snapshot } from "../wire";
 import { close, raise, replace } from "./cues";
-import { CHIME_GAP_MS, type Effect, NOTICE_MS, type Panel, PENDING_MAX, type State, type Step } from "./model";
+import { CHIME_GAP_MS, type Effect, NOTICE_MS, type Panel, PENDING_MAX, service, type State, type Step } from "./model";
 
 export function message(state: State, message: CounterMessage): Step {
   switch (message.type) {
@@ -32,7 +32,10 @@ export function linked(state: State, link: Link): Step {
 /** Answers are kept until the service confirms them, so that a broken link loses none. */
 export function send(state: State, message: State["pending"][number]["message"]): Step {
   const pending = [...state.pending, { message, at: state.now }].slice(-PENDING_MAX);
-  return [{ ...state, pending }, { kind: "send", message }];
+  return [
+    { ...state, pending },
+    { kind: "send", message },
+  ];
 }
 
 function snapshot(state: State, { cues, now, shop, language, timezone, greeted, people }: Snapshot): Step {
@@ -42,7 +45,10 @@ function snapshot(state: State, { cues, now, shop, language, timezone, greeted, 
     shop: { name: shop, language, timezone, greeted, people },
     cues: replace(state.cues, open),
   };
-  return chime(next, open.filter((cue) => !state.cues.some((it) => it.cue.id === cue.id)));
+  return chime(
+    next,
+    open.filter((cue) => !state.cues.some((it) => it.cue.id === cue.id)),
+  );
 }
 
 function raised(state: State, cue: Cue): Step {
@@ -99,7 +105,8 @@ function makesRoom(panel: Panel | null): Panel | null {
 
 /** Once for who is new, never for a quiet card, never twice in a short time. */
 function chime(state: State, fresh: readonly Cue[]): Step {
-  const heard = !state.muted && fresh.some((cue) => cue.tone !== "inform");
+  const heard =
+    !state.muted && fresh.some((cue) => cue.tone !== "inform" && Date.parse(cue.expires_at) > service(state));
   if (!heard || state.now - state.chimedAt < CHIME_GAP_MS) return [state];
   return [{ ...state, chimedAt: state.now }, { kind: "chime" }];
 }

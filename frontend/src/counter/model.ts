@@ -1,7 +1,17 @@
 /** What the counter's screen knows, what may happen to it, and what it asks of the world. */
 import type { Answer } from "../api";
 import type { Link, Refusal } from "../live";
-import type { CardView, CheckinAnswer, CounterMessage, Done, Enrolled, Enrolment, Outcome, Presence, Undo } from "../wire";
+import type {
+  CardView,
+  CheckinAnswer,
+  CounterMessage,
+  Done,
+  Enrolled,
+  Enrolment,
+  Outcome,
+  Presence,
+  Undo,
+} from "../wire";
 import type { Open } from "./cues";
 import type { Kept } from "./kept";
 
@@ -48,7 +58,13 @@ export type Panel =
   | { readonly kind: "find"; readonly text: string; readonly busy: string | null; readonly until: number }
   | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
   | EnrolPanel
-  | { readonly kind: "made"; readonly name: string; readonly code: string; readonly view: CardView | null; readonly until: number }
+  | {
+      readonly kind: "made";
+      readonly name: string;
+      readonly code: string;
+      readonly view: CardView | null;
+      readonly until: number;
+    }
   | { readonly kind: "wrong"; readonly until: number }
   | { readonly kind: "notice"; readonly notice: NoticeKind; readonly until: number }
   | { readonly kind: "keys"; readonly until: number };

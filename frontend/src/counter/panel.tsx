@@ -58,14 +58,7 @@ export function Sentence({ children, sub, space }: { children: string; sub?: Com
 function Find({ panel, happen }: Props<Extract<Panel, { kind: "find" }>>) {
   return (
     <Form happen={happen} class="find">
-      <Field
-        name="text"
-        label={words("screen.counter.find.label")}
-        value={panel.text}
-        happen={happen}
-        first
-        capitals
-      />
+      <Field name="text" label={words("screen.counter.find.label")} value={panel.text} happen={happen} first capitals />
     </Form>
   );
 }
@@ -75,8 +68,21 @@ function Enrol({ panel, happen }: Props<EnrolPanel>) {
   return (
     <Form happen={happen} class="enrol">
       <div class="pair">
-        <Field name="name" label={words("screen.counter.enrol.name")} value={panel.name} fault={fault} happen={happen} first />
-        <Field name="phone" label={words("screen.counter.enrol.phone")} value={panel.phone} fault={fault} happen={happen} />
+        <Field
+          name="name"
+          label={words("screen.counter.enrol.name")}
+          value={panel.name}
+          fault={fault}
+          happen={happen}
+          first
+        />
+        <Field
+          name="phone"
+          label={words("screen.counter.enrol.phone")}
+          value={panel.phone}
+          fault={fault}
+          happen={happen}
+        />
       </div>
       <fieldset aria-describedby={fault === "answer" ? "fault" : undefined}>
         <legend>{words("screen.counter.enrol.ask")}</legend>
@@ -92,7 +98,12 @@ function Enrol({ panel, happen }: Props<EnrolPanel>) {
 
 function Answer({ yes, panel, happen }: { yes: boolean; panel: EnrolPanel; happen: (event: Event) => void }) {
   return (
-    <button type="button" class="b choice" aria-pressed={panel.yes === yes} onClick={() => happen({ kind: "consent", yes })}>
+    <button
+      type="button"
+      class="b choice"
+      aria-pressed={panel.yes === yes}
+      onClick={() => happen({ kind: "consent", yes })}
+    >
       {words(yes ? "screen.counter.enrol.yes" : "screen.counter.enrol.no")}
     </button>
   );

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 
-import { type Burst, cardIn, type Heard, heard, KEY_WAIT_MS, QUIET, SCAN_CHARS_MAX, SCAN_GAP_MS, settled, typed } from "./scanner";
+import {
+  type Burst,
+  cardIn,
+  type Heard,
+  heard,
+  KEY_WAIT_MS,
+  QUIET,
+  SCAN_CHARS_MAX,
+  SCAN_GAP_MS,
+  settled,
+  typed,
+} from "./scanner";
 
 /** What came out of keys typed at a steady pace. */
 function type(keys: readonly string[], pace: number): Heard[] {
@@ -23,8 +34,19 @@ describe("bursts", () => {
     expect(type(["Shift", "7", "Shift", "K", "4", "M", "Enter"], 10).at(-1)?.scan).toBe("7K4M");
   });
 
+  test("one late character does not tear a scan", () => {
+    const pace = [0, 50, 55, 60, 65, 70, 75, 80];
+    let burst: Burst = QUIET;
+    for (const [i, key] of [..."7K4M29QX"].entries()) burst = heard(burst, key, pace[i] ?? 0).burst;
+    expect(heard(burst, "Enter", 85).scan).toBe("7K4M29QX");
+  });
+
+  test("fast fingers are no machine", () => {
+    expect(type([..."7K4M", "Enter"], SCAN_GAP_MS).at(-1)).toEqual({ burst: QUIET, key: "Enter" });
+  });
+
   test("the same keys at a person's pace are shortcuts", () => {
-    const results = type([..."7K4M", "Enter"], SCAN_GAP_MS);
+    const results = type([..."7K4M", "Enter"], KEY_WAIT_MS);
     expect(results.map((it) => it.key)).toEqual([undefined, "7", "K", "4", "Enter"]);
     expect(results.at(-1)?.scan).toBeUndefined();
   });
@@ -37,7 +59,7 @@ describe("bursts", () => {
   });
 
   test("a burst without Enter was nobody's key", () => {
-    expect(settled({ keys: "7K4", at: 0 }).key).toBeUndefined();
+    expect(settled({ keys: "7K4", since: 0, at: 20 }).key).toBeUndefined();
   });
 
   test("two keys of a clumsy hand and Enter are not a card", () => {

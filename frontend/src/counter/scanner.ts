@@ -1,17 +1,18 @@
 /** A hand scanner types like a keyboard, only faster: what it types is a scan and never a shortcut. */
 
-export const SCAN_GAP_MS = 35; // characters closer than this come from a machine
-export const KEY_WAIT_MS = 60; // so a single key acts only when nothing followed it
+export const SCAN_GAP_MS = 35; // characters closer than this on average come from a machine
+export const KEY_WAIT_MS = 60; // so a single key acts only when nothing followed it for so long
 export const SCAN_CHARS_MIN = 4;
 export const SCAN_CHARS_MAX = 500;
 
 /** Keys that came so far without a pause. */
 export interface Burst {
   readonly keys: string;
+  readonly since: number; // of the first one
   readonly at: number; // of the last one
 }
 
-export const QUIET: Burst = { keys: "", at: Number.NEGATIVE_INFINITY };
+export const QUIET: Burst = { keys: "", since: Number.NEGATIVE_INFINITY, at: Number.NEGATIVE_INFINITY };
 
 export interface Heard {
   readonly burst: Burst;
@@ -24,11 +25,16 @@ const SILENT = new Set(["Shift", "CapsLock", "Control", "Alt", "AltGraph", "Meta
 /** `key` as the browser names it: one character, "Enter", "Escape", "Tab", … */
 export function heard(burst: Burst, key: string, at: number): Heard {
   if (SILENT.has(key)) return { burst };
-  const follows = at - burst.at < SCAN_GAP_MS;
-  if (key === "Enter" && follows && burst.keys.length >= SCAN_CHARS_MIN) return { burst: QUIET, scan: burst.keys };
+  const follows = at - burst.at < KEY_WAIT_MS;
+  if (key === "Enter" && follows && machine(burst)) return { burst: QUIET, scan: burst.keys };
   if ([...key].length > 1) return { burst: QUIET, key };
-  if (follows) return { burst: { keys: (burst.keys + key).slice(0, SCAN_CHARS_MAX), at } };
-  return { burst: { keys: key, at }, ...single(burst) };
+  if (follows) return { burst: { ...burst, keys: (burst.keys + key).slice(0, SCAN_CHARS_MAX), at } };
+  return { burst: { keys: key, since: at, at }, ...single(burst) };
+}
+
+/** One late character in a scan is the cable's doing: the average tells machines from people. */
+function machine({ keys, since, at }: Burst): boolean {
+  return keys.length >= SCAN_CHARS_MIN && (at - since) / (keys.length - 1) < SCAN_GAP_MS;
 }
 
 /** Nothing followed for KEY_WAIT_MS: a single key was a person's, and more than one were nobody's. */

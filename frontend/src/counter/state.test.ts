@@ -52,7 +52,10 @@ describe("what is on the glass", () => {
   });
 
   test("a cue that is there when the link breaks goes by its age, and none is made up", () => {
-    const screen = new Screen().up(0, { cues: [amina] }).down(10).at(60, { kind: "tick" });
+    const screen = new Screen()
+      .up(0, { cues: [amina] })
+      .down(10)
+      .at(60, { kind: "tick" });
     expect(front(screen)).toBe("amina");
     expect(shown(screen.at(120, { kind: "tick" })).kind).toBe("offline");
   });
@@ -100,14 +103,19 @@ describe("answers", () => {
 
   test("an ask takes one of two, or neither", () => {
     const screen = new Screen().up(0, { cues: [thiri] });
-    expect(shown(screen)).toMatchObject({ replies: [{ label: "Latte" }, { label: "Masala tea" }, { label: "Neither" }] });
+    expect(shown(screen)).toMatchObject({
+      replies: [{ label: "Latte" }, { label: "Masala tea" }, { label: "Neither" }],
+    });
     expect(screen.at(1, { kind: "answer", index: 2 }).news()).toContainEqual(done("other", "thiri"));
   });
 
   test("a quiet card is only put away", () => {
-    expect(new Screen().up(0, { cues: [quiet] }).at(1, { kind: "answer", index: 0 }).news()).toContainEqual(
-      done("dismissed", "quiet"),
-    );
+    expect(
+      new Screen()
+        .up(0, { cues: [quiet] })
+        .at(1, { kind: "answer", index: 0 })
+        .news(),
+    ).toContainEqual(done("dismissed", "quiet"));
   });
 
   test("too soon after the cue appeared, a press was meant for something else", () => {
@@ -131,7 +139,10 @@ describe("answers", () => {
   });
 
   test("an answer given without a link is sent when it is back", () => {
-    const screen = new Screen().up(0, { cues: [amina] }).down(1).at(2, { kind: "answer", index: 1 });
+    const screen = new Screen()
+      .up(0, { cues: [amina] })
+      .down(1)
+      .at(2, { kind: "answer", index: 1 });
     screen.news();
     expect(screen.up(5, { cues: [amina] }).news()).toEqual([done("other")]);
     screen.at(6, { kind: "message", message: closed("amina", { outcome: "other" }) }).down(7);
@@ -189,7 +200,10 @@ describe("why", () => {
   });
 
   test("belongs to its cue: the next one's reasons stay closed", () => {
-    const screen = new Screen().up(0, { cues: [amina, juma] }).at(1, { kind: "why" }).at(2, { kind: "next" });
+    const screen = new Screen()
+      .up(0, { cues: [amina, juma] })
+      .at(1, { kind: "why" })
+      .at(2, { kind: "next" });
     expect(shown(screen)).toMatchObject({ open: { cue: { id: "juma" } }, why: false });
   });
 
@@ -234,7 +248,8 @@ describe("the queue", () => {
 });
 
 describe("the chime", () => {
-  const chimes = (screen: Screen): number => screen.news().filter((it) => (it as { kind: string }).kind === "chime").length;
+  const chimes = (screen: Screen): number =>
+    screen.news().filter((it) => (it as { kind: string }).kind === "chime").length;
 
   test("once for a new cue, not for its renewal, not for a queue that moves up", () => {
     const screen = new Screen().up().at(1, comes(amina));
@@ -243,6 +258,12 @@ describe("the chime", () => {
     screen.at(30, comes(juma));
     expect(chimes(screen)).toBe(1);
     expect(chimes(screen.at(31, { kind: "answer", index: 0 }).at(40, { kind: "tick" }))).toBe(0);
+  });
+
+  test("not for somebody who left before the screen came back", () => {
+    const gone = cue({ id: "gone", expires_at: iso(-1) });
+    expect(chimes(new Screen().up(0, { cues: [gone] }))).toBe(0);
+    expect(chimes(new Screen().up(0, { cues: [amina] }))).toBe(1);
   });
 
   test("never twice in four seconds, never for a quiet card, never when muted", () => {

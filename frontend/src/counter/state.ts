@@ -89,7 +89,8 @@ function panel(state: State, panel: Panel | null): State {
 function edit(state: State, event: Extract<Event, { kind: "edit" | "consent" }>): State {
   const { panel } = state;
   const until = state.now + FORM_MS;
-  if (panel?.kind === "find" && event.kind === "edit") return { ...state, panel: { ...panel, text: event.value, until } };
+  if (panel?.kind === "find" && event.kind === "edit")
+    return { ...state, panel: { ...panel, text: event.value, until } };
   if (panel?.kind !== "enrol") return state;
   const change = event.kind === "consent" ? { yes: event.yes } : { [event.field]: event.value };
   return { ...state, panel: { ...panel, ...change, fault: null, until } };

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { CLOSED } from "../live";
 import { Band, type Cloth } from "../ui/band";
 import { Icon } from "../ui/icons";
+import type { Outcome } from "../wire";
 import { counted, words } from "../words";
 import { clockText, hourOf } from "./clock";
 import { type Control, controls, letter } from "./controls";
@@ -14,13 +15,14 @@ import { FORM, PanelMain, Sentence } from "./panel";
 import { Rail } from "./rail";
 import { glass, type Glass, waiting } from "./shown";
 
-export interface Calm {
+interface Props {
+  readonly state: State;
+  readonly happen: (event: Event) => void;
   readonly calm: boolean; // the band empties in five steps
 }
 
-interface Props extends Calm {
-  readonly state: State;
-  readonly happen: (event: Event) => void;
+interface Shown extends Omit<Props, "calm"> {
+  readonly shown: Glass;
 }
 
 const CALM_STEPS = 5;
@@ -30,7 +32,6 @@ export function Counter({ state, happen, calm }: Props) {
   const { width, height } = useSize(counter);
   const shown = glass(state);
   const queue = waiting(state);
-  const bar = state.undo !== null && shown.kind !== "idle";
   const cloth: Cloth = shown.kind === "cue" ? shown.open.cue.tone : "still";
   const space = `${width}x${height} ${queue.length > 0}`;
   useFocus(counter, shown);
@@ -49,10 +50,7 @@ export function Counter({ state, happen, calm }: Props) {
             happen={happen}
           />
         )}
-        <footer class="foot">
-          {bar && <UndoBar outcome={state.undo?.outcome} happen={happen} />}
-          <Buttons all={controls(state)} happen={happen} />
-        </footer>
+        <Foot state={state} shown={shown} happen={happen} />
       </div>
     </main>
   );
@@ -75,34 +73,44 @@ function useFocus(counter: { readonly current: HTMLElement | null }, shown: Glas
   }, [place(shown)]);
 }
 
-function Main({ state, shown, happen, space }: Omit<Props, "calm"> & { shown: Glass; space: string }) {
+function Main({ state, shown, happen, space }: Shown & { space: string }) {
   switch (shown.kind) {
     case "cue":
       return <CueMain shown={shown} happen={happen} space={space} />;
     case "panel":
       return <PanelMain panel={shown.panel} happen={happen} space={space} />;
     case "offline":
-      return (
-        <Sentence space={space} sub={kept(shown.kept)}>
-          {words("screen.counter.offline")}
-        </Sentence>
-      );
     case "first-day":
-      return (
-        <Sentence space={space} sub={words("screen.counter.first-day.sub")}>
-          {words("screen.counter.first-day")}
-        </Sentence>
-      );
     case "refused":
-      return (
-        <Sentence space={space} sub={words("screen.counter.refused.code", { code: CLOSED[shown.refusal] })}>
-          {words("screen.counter.refused")}
-        </Sentence>
-      );
+      return <Own shown={shown} space={space} />;
     case "idle":
       return <Idle state={state} greeted={shown.greeted} />;
     case "waiting":
       return <div class="main" role="status" />;
+    default:
+      return shown satisfies never;
+  }
+}
+
+type OwnKind = "offline" | "first-day" | "refused";
+
+/** The house's own sentences. */
+function Own({ shown, space }: { shown: Extract<Glass, { kind: OwnKind }>; space: string }) {
+  return (
+    <Sentence space={space} sub={under(shown)}>
+      {words(`screen.counter.${shown.kind}`)}
+    </Sentence>
+  );
+}
+
+function under(shown: Extract<Glass, { kind: OwnKind }>): string {
+  switch (shown.kind) {
+    case "offline":
+      return kept(shown.kept);
+    case "first-day":
+      return words("screen.counter.first-day.sub");
+    case "refused":
+      return words("screen.counter.refused.code", { code: CLOSED[shown.refusal] });
     default:
       return shown satisfies never;
   }
@@ -122,7 +130,7 @@ function Idle({ state, greeted }: { state: State; greeted: number }) {
   );
 }
 
-function Top({ state, shown, happen }: Omit<Props, "calm"> & { shown: Glass }) {
+function Top({ state, shown, happen }: Shown) {
   const Word = untitled(shown) ? "h1" : "p";
   const till = (shown.kind === "cue" ? shown.open.cue.till : null) ?? state.place.till;
   return (
@@ -183,7 +191,17 @@ function Net({ state }: { state: State }) {
   );
 }
 
-function UndoBar({ outcome, happen }: { outcome: string | undefined; happen: (event: Event) => void }) {
+/** Idle has its own button for it. */
+function Foot({ state, shown, happen }: Shown) {
+  return (
+    <footer class="foot">
+      {state.undo !== null && shown.kind !== "idle" && <UndoBar outcome={state.undo.outcome} happen={happen} />}
+      <Buttons all={controls(state)} happen={happen} />
+    </footer>
+  );
+}
+
+function UndoBar({ outcome, happen }: { outcome: Outcome; happen: (event: Event) => void }) {
   return (
     <p class="bar">
       {words(outcome === "wrong-person" ? "screen.counter.undo.line.wrong" : "screen.counter.undo.line")}

@@ -66,7 +66,10 @@ async function people({ key, asked, query, turn, next }: Extract<OwnerEffect, { 
 }
 
 function draw(): void {
-  document.title = state.kind === "open" ? [words("screen.owner.title"), state.shops[0]?.name].join(" · ") : words("screen.owner.title");
+  document.title =
+    state.kind === "open"
+      ? [words("screen.owner.title"), state.shops[0]?.name].join(" · ")
+      : words("screen.owner.title");
   render(<Owner state={state} happen={happen} />, app);
 }
 

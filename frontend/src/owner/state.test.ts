@@ -10,7 +10,11 @@ const away = { kind: "unreachable" } as const;
 const refused = (status: number) => ({ kind: "refused", status, fault: { code: "", message: "", at: "" } }) as const;
 const shops: OwnerEvent = { kind: "shops", key: "k", answer: { kind: "ok", value: { shops: [shop] } } };
 
-function rows(asked: Asked, people: readonly PersonRow[], over: { turn?: number; next?: string; more?: boolean } = {}): OwnerEvent {
+function rows(
+  asked: Asked,
+  people: readonly PersonRow[],
+  over: { turn?: number; next?: string; more?: boolean } = {},
+): OwnerEvent {
   const { turn = 0, next = null, more = false } = over;
   return { kind: "people", asked, turn, more, answer: { kind: "ok", value: { people, next } } };
 }
@@ -63,7 +67,10 @@ describe("the list", () => {
   test("goes on where it ended", () => {
     const first = rows("list", [person({ id: "a" })], { next: "a" });
     expect(live(shops, first, { kind: "more" }).asked).toMatchObject([{ next: "a" }]);
-    expect(open(first, rows("list", [person({ id: "b" })], { more: true })).list?.people.map((it) => it.id)).toEqual(["a", "b"]);
+    expect(open(first, rows("list", [person({ id: "b" })], { more: true })).list?.people.map((it) => it.id)).toEqual([
+      "a",
+      "b",
+    ]);
     expect(live(shops, rows("list", []), { kind: "more" }).asked).toEqual([]);
   });
 
@@ -79,7 +86,12 @@ describe("answers", () => {
 
   test("wait for their rows", () => {
     const state = open();
-    expect([headline(state), regularsAnswer(state), overdueAnswer(state), becomingAnswer(state)]).toEqual([null, null, null, null]);
+    expect([headline(state), regularsAnswer(state), overdueAnswer(state), becomingAnswer(state)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   test("are computed from them", () => {

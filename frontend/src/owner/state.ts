@@ -41,7 +41,13 @@ export type OwnerEvent =
   | { readonly kind: "started"; readonly key: string | null; readonly token: string | null }
   | { readonly kind: "set-up"; readonly answer: Answer<SetupDone> }
   | { readonly kind: "shops"; readonly key: string; readonly answer: Answer<Shops> }
-  | { readonly kind: "people"; readonly asked: Asked; readonly turn: number; readonly more: boolean; readonly answer: Answer<People> }
+  | {
+      readonly kind: "people";
+      readonly asked: Asked;
+      readonly turn: number;
+      readonly more: boolean;
+      readonly answer: Answer<People>;
+    }
   | { readonly kind: "sought"; readonly text: string }
   | { readonly kind: "staged"; readonly stage: Stage | null }
   | { readonly kind: "more" }
@@ -51,7 +57,14 @@ export type OwnerEffect =
   | { readonly kind: "set-up"; readonly token: string }
   | { readonly kind: "keep"; readonly key: string }
   | { readonly kind: "shops"; readonly key: string }
-  | { readonly kind: "people"; readonly key: string; readonly asked: Asked; readonly query: Query; readonly turn: number; readonly next: string | null };
+  | {
+      readonly kind: "people";
+      readonly key: string;
+      readonly asked: Asked;
+      readonly query: Query;
+      readonly turn: number;
+      readonly next: string | null;
+    };
 
 type Step = readonly [OwnerState, ...OwnerEffect[]];
 

@@ -123,7 +123,11 @@ function Sections({ state }: { state: Opened }) {
   return (
     <nav class="sections" aria-label={words("screen.owner.sections")}>
       {PANELS.map(({ id, icon, count }) => (
-        <a key={id} href={`#${id}`} aria-current={here === id || (here === "" && id === "regulars") ? "true" : undefined}>
+        <a
+          key={id}
+          href={`#${id}`}
+          aria-current={here === id || (here === "" && id === "regulars") ? "true" : undefined}
+        >
           <Icon name={icon} />
           {words(`screen.owner.${id}.name`)}
           <span class="count figures">{count(state)}</span>
@@ -154,7 +158,9 @@ function Head({ state, happen }: { state: Opened; happen: Props["happen"] }) {
       {state.failed && (
         <p class="stale" role="status">
           <Icon name="off" />
-          {state.at === null ? words("screen.owner.failed") : words("screen.owner.as-of", { time: hour(state.at, timeZone) })}
+          {state.at === null
+            ? words("screen.owner.failed")
+            : words("screen.owner.as-of", { time: hour(state.at, timeZone) })}
           <button type="button" class="btn" onClick={() => happen({ kind: "again" })}>
             {words("screen.owner.again")}
           </button>

@@ -2,7 +2,12 @@
 import type { JSX } from "preact";
 
 const DRAWINGS = {
-  alert: <><path d="M12 4L2.5 20h19zM12 10v4.5" /><circle class="full" cx="12" cy="17.3" r="1.3" /></>,
+  alert: (
+    <>
+      <path d="M12 4L2.5 20h19zM12 10v4.5" />
+      <circle class="full" cx="12" cy="17.3" r="1.3" />
+    </>
+  ),
   ask: (
     <g class="turns">
       <path d="M7.5 8.5a4.5 4.5 0 1 1 6.3 4.1c-1.2.6-1.8 1.3-1.8 2.9" />
@@ -12,14 +17,18 @@ const DRAWINGS = {
   celebrate: (
     <path d="M12 2.5l2.2 6 5.3-3-3 5.3 6 2.2-6 2.2 3 5.3-5.3-3L12 22l-2.2-5.5-5.3 3 3-5.3-6-2.2 6-2.2-3-5.3 5.3 3z" />
   ),
-  card: <path d="M3 6h18v12H3zM3 10h18" />,
   check: <path d="M4.5 12.5l5 5L20 7" />,
   cup: (
     <path d="M4.5 9h12v6a5.5 5.5 0 0 1-5.5 5.5h-1A5.5 5.5 0 0 1 4.5 15zM16.5 10.5h1.3a2.7 2.7 0 0 1 0 5.4h-1.5M8 6V4M12.8 6V4" />
   ),
   dot: <circle class="full" cx="12" cy="12" r="5" />,
   edit: <path d="M4 20l1-4.5L16 4.5 19.5 8 8.5 19z" />,
-  find: <><circle cx="10.5" cy="10.5" r="6" /><path d="M15 15l5.5 5.5" /></>,
+  find: (
+    <>
+      <circle cx="10.5" cy="10.5" r="6" />
+      <path d="M15 15l5.5 5.5" />
+    </>
+  ),
   gift: (
     <path d="M4 11h16v9H4zM3 7.5h18V11H3zM12 7.5V20M12 7.5C9 7.5 7.5 6 8.5 4.5S12 5 12 7.5c0-2.5 2.5-4.5 3.5-3S15 7.5 12 7.5" />
   ),
@@ -32,7 +41,12 @@ const DRAWINGS = {
       <circle class="full" cx="12" cy="19" r="1.6" />
     </>
   ),
-  person: <><circle cx="12" cy="8" r="4" /><path d="M4.5 20.5a7.5 7.5 0 0 1 15 0" /></>,
+  person: (
+    <>
+      <circle cx="12" cy="8" r="4" />
+      <path d="M4.5 20.5a7.5 7.5 0 0 1 15 0" />
+    </>
+  ),
   plus: <path d="M12 5v14M5 12h14" />,
   repair: <path d="M5 6l4 4M9 6l-4 4M10.5 10l4 4M14.5 10l-4 4M16 14l4 4M20 14l-4 4" />,
   ring: <circle cx="12" cy="12" r="6" />,

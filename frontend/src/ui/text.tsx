@@ -1,4 +1,4 @@
-/** Text of people and menus: each script gets its own leading and no borrowed tracking, whatever language stands around it. */
+/** Text of people and menus: each script gets its own leading, whatever language stands around it. */
 
 const RUNS = /([\p{Script=Myanmar}]+(?:\s+[\p{Script=Myanmar}]+)*)|([\p{Script=Arabic}]+(?:\s+[\p{Script=Arabic}]+)*)/u;
 

@@ -53,7 +53,8 @@ describe.each(THEMES)("%s", (theme) => {
     ["warn", AA],
     ["bad", AA],
   ])("%s on ground, surface and sunken is at least %f", (name, least) => {
-    for (const on of ["ground", "surface", "sunken"]) expect(ratio(tokens[name], tokens[on])).toBeGreaterThanOrEqual(least);
+    for (const on of ["ground", "surface", "sunken"])
+      expect(ratio(tokens[name], tokens[on])).toBeGreaterThanOrEqual(least);
   });
 
   test("letters on a filled button", () => {

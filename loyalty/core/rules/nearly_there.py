@@ -9,7 +9,7 @@ NEAR_VISITS = 3
 def judge(visit: Visit) -> Fired | Near | None:
     if visit.reward is None:
         return None
-    args: dict[str, object] = {"reward": visit.reward_name}
+    args: dict[str, object] = {"reward": ["drink", visit.reward_name, "", []]}
     short = visit.reward - visit.points
     if short <= 0:
         return Fired(Msg("why.reward-waiting", args), act=("reward", Msg("act.reward-waiting", args)))
