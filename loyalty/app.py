@@ -58,7 +58,12 @@ class House:
         self.keys.read(session)
 
     async def _read_keys(self) -> None:
-        await self.writer.task(lambda line: self.keys.read(line.session))
+        await self.writer.task(self._read_again)
+
+    def _read_again(self, line: Line) -> None:
+        """Another process may have opened a business: its keys and its shops."""
+        line.settings.read(line.session)
+        self.keys.read(line.session)
 
 
 def make_app(settings: Settings) -> Starlette:

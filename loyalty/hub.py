@@ -37,7 +37,7 @@ class Screen:
         return self.till is None or sent.till is None or sent.till == self.till
 
     def push(self, sent: Sent, frame: Frame) -> None:
-        if self.dropped:
+        if self.dropped or sent.seq <= self.prev:  # it has that one from where it started
             return
         if len(self.frames) >= PENDING_MAX:
             self.dropped = True

@@ -123,13 +123,13 @@ class Writer:
         return await future
 
     def _finish(self, outcomes: list[tuple[Batch | Task, Any]], sent: list[Sent]) -> None:
-        self._publish(sent)
         self.counts.commits += 1
         self.counts.messages += len(sent)
         for work, result in outcomes:
             self._count(work, result)
             self.waiting -= len(work.deliveries)
             work.done(result)
+        self._publish(sent)  # after `done`: a screen that said hello in this commit has joined by now
         if not self._room.is_set() and self.waiting < QUEUE_MAX // 2:
             self._room.set()
 
@@ -147,7 +147,7 @@ class Writer:
             works, last = self._take()
             if not works:
                 continue
-            outcomes = self._commit(works)
+            outcomes = self._commit_or_hand_back(works)
             sent, self._line.sent = self._line.sent, []
             self._loop.call_soon_threadsafe(self._finish, outcomes, sent)
 
@@ -167,6 +167,15 @@ class Writer:
             works.append(work)
             size += len(work.deliveries)
         return works, False
+
+    def _commit_or_hand_back(self, works: list[Batch | Task]) -> list[tuple[Batch | Task, Any]]:
+        """Whatever happens, the thread lives on and everybody is answered: at worst, to send it again."""
+        try:
+            return self._commit(works)
+        except Exception as fault:
+            log.error("nothing could be written", works=len(works), fault=repr(fault))
+            again = Passing("nothing could be written just now; send it again")
+            return [(work, again) for work in works]
 
     def _commit(self, works: list[Batch | Task]) -> list[tuple[Batch | Task, Any]]:
         line = self._line

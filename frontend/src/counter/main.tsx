@@ -18,6 +18,8 @@ import { Counter } from "./view";
 import "../ui/tokens.css";
 import "../ui/base.css";
 import "./counter.css";
+import "./panel.css";
+import "./sizes.css";
 
 const SECOND = 1_000;
 

@@ -84,15 +84,22 @@ function Enrol({ panel, happen }: Props<EnrolPanel>) {
           happen={happen}
         />
       </div>
-      <fieldset aria-describedby={fault === "answer" ? "fault" : undefined}>
-        <legend>{words("screen.counter.enrol.ask")}</legend>
-        <Answer yes panel={panel} happen={happen} />
-        <Answer yes={false} panel={panel} happen={happen} />
-      </fieldset>
+      <Consent panel={panel} happen={happen} />
       <p class="fault" id="fault" role="alert">
         {fault !== null && words(`screen.counter.enrol.fault.${fault}`)}
       </p>
     </Form>
+  );
+}
+
+/** Asked aloud; neither answer stands there chosen. */
+function Consent({ panel, happen }: Omit<Props<EnrolPanel>, "space">) {
+  return (
+    <fieldset aria-describedby={panel.fault === "answer" ? "fault" : undefined}>
+      <legend>{words("screen.counter.enrol.ask")}</legend>
+      <Answer yes panel={panel} happen={happen} />
+      <Answer yes={false} panel={panel} happen={happen} />
+    </fieldset>
   );
 }
 
