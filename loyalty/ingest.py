@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from msgspec import json
 
@@ -24,20 +23,11 @@ from loyalty.store.people import Names
 from loyalty.store.save import Sent, save
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import Session
-from loyalty.wire import Fault
+from loyalty.work import Aside
 
 ROUNDS_MAX = 10  # times a batch may find that it needs more
 
 Answers = list[Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What could not be understood, to be kept with its reason."""
-
-    business: str
-    raw: bytes
-    fault: Fault
 
 
 class Line:

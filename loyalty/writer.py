@@ -10,7 +10,6 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -19,44 +18,15 @@ from msgspec import json
 from loyalty.core.decide import Answer
 from loyalty.core.facts import Delivery, SaleIn
 from loyalty.errors import Passing, RegularsError
-from loyalty.ingest import Aside, Line
+from loyalty.ingest import Line
 from loyalty.store.save import Sent
 from loyalty.wire import Fault
+from loyalty.work import Aside, Batch, Counts, Done, Task
 
 BATCH_MAX = 1_000  # deliveries of one commit
 QUEUE_MAX = 20_000  # deliveries waiting; beyond it tills are asked to wait
 
 log = structlog.get_logger()
-Done = Callable[[Any], None]  # called on the loop, with the result or the exception
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Deliveries that came together; answered together."""
-
-    deliveries: Sequence[Delivery]
-    done: Done
-    aside: Sequence[Aside] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Anything else that changes what is stored: it takes its turn in the same line."""
-
-    run: Callable[[Line], Any]
-    done: Done
-    deliveries: Sequence[Delivery] = field(default=())
-
-
-@dataclass(slots=True)
-class Counts:
-    """What the line has done since the start."""
-
-    commits: int = 0
-    deliveries: int = 0
-    duplicates: int = 0
-    aside: int = 0
-    messages: int = 0
 
 
 class Writer:
@@ -126,18 +96,12 @@ class Writer:
         self.counts.commits += 1
         self.counts.messages += len(sent)
         for work, result in outcomes:
-            self._count(work, result)
+            self.counts.add(work, result)
             self.waiting -= len(work.deliveries)
             work.done(result)
         self._publish(sent)  # after `done`: a screen that said hello in this commit has joined by now
         if not self._room.is_set() and self.waiting < QUEUE_MAX // 2:
             self._room.set()
-
-    def _count(self, work: Batch | Task, result: Any) -> None:
-        if isinstance(work, Batch) and isinstance(result, list):
-            self.counts.deliveries += len(result)
-            self.counts.duplicates += sum(1 for one in result if isinstance(one, Answer) and one.kind == "duplicate")
-            self.counts.aside += len(work.aside) + sum(1 for one in result if isinstance(one, Fault))
 
     # -- on the writer's thread ---------------------------------------------------------------------------------------
     def _work(self) -> None:

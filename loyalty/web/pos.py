@@ -15,7 +15,6 @@ from loyalty.core.days import moment
 from loyalty.core.decide import Answer
 from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
 from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
-from loyalty.ingest import Aside
 from loyalty.reports.shapes import recognition
 from loyalty.store.keys import Grant
 from loyalty.store.people import people_of
@@ -32,6 +31,7 @@ from loyalty.wire import (
     Transaction,
 )
 from loyalty.words.shown import show
+from loyalty.work import Aside
 
 _transaction = msgspec.json.Decoder(Transaction)
 _raws = msgspec.json.Decoder(list[msgspec.Raw])

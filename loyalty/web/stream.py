@@ -15,12 +15,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from loyalty.core.facts import Delivery
 from loyalty.errors import RegularsError
-from loyalty.ingest import Aside
 from loyalty.store.keys import Grant
 from loyalty.web.gate import UNREADABLE, House, grant, house_of, refusal, unfit
 from loyalty.web.pos import read_presence, read_sale
 from loyalty.wire import FRAME_BYTES_MAX, Ack, Fault, Presence, Refused, StreamFrame
-from loyalty.writer import Batch
+from loyalty.work import Aside, Batch
 
 WINDOW_MAX = 5_000  # frames of one connection that are on their way
 TRY_AGAIN, POLICY, TOO_BIG = 1013, 1008, 1009

@@ -1,0 +1,60 @@
+"""What waits for the line: batches of deliveries, and tasks that take their turn between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from loyalty.core.decide import Answer
+from loyalty.core.facts import Delivery
+from loyalty.wire import Fault
+
+if TYPE_CHECKING:
+    from loyalty.ingest import Line
+
+Done = Callable[[Any], None]  # called on the loop, with the result or the exception
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What could not be understood, to be kept with its reason."""
+
+    business: str
+    raw: bytes
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries that came together; answered together."""
+
+    deliveries: Sequence[Delivery]
+    done: Done
+    aside: Sequence[Aside] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Anything else that changes what is stored: it takes its turn in the same line."""
+
+    run: Callable[[Line], Any]
+    done: Done
+    deliveries: Sequence[Delivery] = field(default=())
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the line has done since the start."""
+
+    commits: int = 0
+    deliveries: int = 0
+    duplicates: int = 0
+    aside: int = 0
+    messages: int = 0
+
+    def add(self, work: Batch | Task, result: Any) -> None:
+        if isinstance(work, Batch) and isinstance(result, list):
+            self.deliveries += len(result)
+            self.duplicates += sum(1 for one in result if isinstance(one, Answer) and one.kind == "duplicate")
+            self.aside += len(work.aside) + sum(1 for one in result if isinstance(one, Fault))
