@@ -37,13 +37,16 @@ class Screen:
         return self.till is None or sent.till is None or sent.till == self.till
 
     def push(self, sent: Sent, frame: Frame) -> None:
-        if self.dropped or sent.seq <= self.prev:  # it has that one from where it started
-            return
+        if sent.seq > self.prev:  # what is older it has from where it started
+            self.put(frame.to(self.language, self.prev))
+            self.prev = sent.seq
+
+    def put(self, frame: bytes) -> None:
+        """Within bounds: a screen that is too far behind gets nothing more, and is let go."""
         if len(self.frames) >= PENDING_MAX:
             self.dropped = True
-        else:
-            self.frames.append(frame.to(self.language, self.prev))
-            self.prev = sent.seq
+        if not self.dropped:
+            self.frames.append(frame)
         self.wake()
 
 

@@ -26,16 +26,18 @@ from pos_adapters.runner import main as adapter_commands
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "reference.md"
-LIMITED = ("loyalty", "pos_adapters")
 LIMIT = re.compile(r"^(\w+_MAX) = ([^#\n]+?)(?:  # (.+))?$", re.MULTILINE)
+WIRE = "loyalty/wire.py"
+ASIDE = {"loyalty/wire_ts.py", "loyalty/demo/people.py"}  # what they limit is no running house
 HEAD = """# Reference
 
-Generated from the code by `python -m loyalty.reference --write`; change it there. `make check` fails while it is not current."""
+Generated from the code by `python -m loyalty.reference --write`, so change it there; `make check` fails while it is not
+current."""
 
 
 def render() -> str:
     """The whole of reference.md."""
-    parts = (HEAD, *_commands(), _settings(), _endpoints(), _errors(), _rules(), *_adapters(), *_limits())
+    parts = (HEAD, *_commands(), _settings(), _addresses(), _sockets(), _errors(), _rules(), *_adapters(), *_limits())
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,44 +51,47 @@ def _commands() -> Iterator[str]:
 
 def _command(name: str, command: click.Command) -> Iterator[str]:
     arguments = [one.human_readable_name for one in command.params if isinstance(one, click.Argument)]
-    yield f"### `{' '.join((name, *arguments))}`\n\n{inspect.cleandoc(command.help or '')}"
+    yield f"### `{' '.join((name, *arguments))}`"
+    yield inspect.cleandoc(command.help or "")
     options = [one for one in command.params if isinstance(one, click.Option)]
-    if options:
-        yield _table(
-            ("option", "what it says"), ((f"`{one.opts[-1]}`{_needed(one.required)}", one.help) for one in options)
-        )
+    known = {setting.name for setting in TABLE}
+    own = [(f"`{one.opts[-1]}`{_needed(one.required)}", one.help) for one in options if one.name not in known]
+    if own:
+        yield _table(("option", "what it says"), own)
+    settings = [f"`{one.opts[-1]}`" for one in options if one.name in known]
+    if settings:
+        yield f"Settings: {', '.join(settings)}."
 
 
 def _settings() -> str:
     rows = ((f"`--{_dashed(s.name)}`", f"`{PREFIX}{s.name.upper()}`", _code(s.default), s.help) for s in TABLE)
-    return (
-        "## Settings\n\nThe command line comes first, then the environment, then the default. A command takes the options"
-        f" that are named with it above.\n\n{_table(('option', 'environment', 'default', 'what it says'), rows)}"
-    )
+    table = _table(("option", "environment", "default", "what it says"), rows)
+    said = "The command line comes first, then the environment, then the default."
+    return f"## Settings\n\n{said}\n\n{table}"
 
 
 # -- addresses and errors ---------------------------------------------------------------------------------------------
-def _endpoints() -> str:
-    rows = [
+def _addresses() -> str:
+    rows = (
         (one.method, f"`{one.path}`", one.keys, _type(one.takes), _type(one.answers), str(one.status), _said(one.run))
         for one in ENDPOINTS
-    ]
-    sockets = [one for one in routes(ROOT) if isinstance(one, WebSocketRoute)]
-    rows += [("WS", f"`{one.path}`", "", "", "", "", _said(one.endpoint)) for one in sockets]
-    heading = ("", "address", "key", "takes", "answers", "status", "")
-    return (
-        "## Addresses\n\nTypes are those of `loyalty/wire.py`; `/openapi.json` has them as JSON Schema. Keys go in the"
-        f" header `Authorization: Bearer <key>`.\n\n{_table(heading, rows)}"
     )
+    table = _table(("", "address", "key", "takes", "answers", "status", ""), rows)
+    said = "Types are those of `loyalty/wire.py`; `/openapi.json` has them as JSON Schema."
+    return f"## Addresses\n\n{said} A key goes in the header `Authorization: Bearer <key>`.\n\n{table}"
+
+
+def _sockets() -> str:
+    found = [one for one in routes(ROOT) if isinstance(one, WebSocketRoute)]
+    rows = ((f"`{one.path}`", _first(sys.modules[one.endpoint.__module__].__doc__)) for one in found)
+    return f"## Sockets\n\n{_table(('address', ''), rows)}"
 
 
 def _errors() -> str:
     found = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.RegularsError)]
     rows = ((str(one.status), f"`{one.code}`", f"`{one.__name__}`") for one in found)
-    return (
-        '## Errors\n\nEvery error is `{"error": {"code": …, "message": …, "at": …}}`. These are the codes unless'
-        f" one says more exactly what is wrong.\n\n{_table(('status', 'code', 'raised as'), rows)}"
-    )
+    said = 'Every error is `{"error": {"code": …, "message": …, "at": …}}`, one of these codes or a more exact one.'
+    return f"## Errors\n\n{said}\n\n{_table(('status', 'code', 'raised as'), rows)}"
 
 
 # -- rules, adapters, limits ------------------------------------------------------------------------------------------
@@ -110,12 +115,22 @@ def _adapter_settings(adapter: Adapter) -> Iterator[tuple[str, str, str]]:
 
 
 def _limits() -> Iterator[str]:
-    yield "## Limits\n\nEvery bound of the house stands in the code under a name."
-    for path in sorted(path for folder in LIMITED for path in (ROOT / folder).rglob("*.py")):
-        found = LIMIT.findall(path.read_text(encoding="utf-8"))
-        if found:
-            rows = ((f"`{name}`", _code(value), why) for name, value, why in found)
-            yield f"### `{path.relative_to(ROOT).as_posix()}`\n\n{_table(('limit', 'value', ''), rows)}"
+    found = {path: LIMIT.findall((ROOT / path).read_text(encoding="utf-8")) for path in _modules()}
+    yield "## Limits"
+    yield "What a message may hold, as `loyalty/wire.py` says:"
+    yield _table(("limit", "value", "of"), ((f"`{name}`", _code(value), why) for name, value, why in found.pop(WIRE)))
+    yield "And what bounds the work in the house and in an adapter:"
+    rows = ((f"`{name}`", _code(value), why, f"`{path}`") for path, all_ in found.items() for name, value, why in all_)
+    yield _table(("limit", "value", "of", "in"), rows)
+
+
+def _modules() -> list[str]:
+    found = (path.relative_to(ROOT).as_posix() for folder in ("loyalty", "pos_adapters") for path in _python(folder))
+    return sorted(path for path in found if path not in ASIDE)
+
+
+def _python(folder: str) -> Iterable[Path]:
+    return (ROOT / folder).rglob("*.py")
 
 
 # -- Markdown ---------------------------------------------------------------------------------------------------------
@@ -129,9 +144,13 @@ def _cell(text: str) -> str:
 
 
 def _said(function: object) -> str:
-    """The first paragraph of its docstring, else its name in words."""
+    """What its docstring says first, else its name in words."""
     name = str(getattr(function, "__name__", "")).strip("_").replace("_", " ")
-    return (inspect.getdoc(function) or name).partition("\n\n")[0]
+    return _first(inspect.getdoc(function)) or name
+
+
+def _first(docstring: str | None) -> str:
+    return (docstring or "").partition("\n\n")[0]
 
 
 def _type(kind: type | None) -> str:

@@ -20,7 +20,8 @@ from loyalty.words import catalogue
 from loyalty.words.shown import show
 
 HELLO_SECONDS = 10.0
-SEND_SECONDS = 10.0  # for one frame; a screen slower than this is let go
+SEND_SECONDS = 10.0  # for what is ready to go; a screen slower than this is let go
+CLOSE_SECONDS = 60.0  # for saying so
 KEY_REFUSED, OTHER_SHOP, TOO_SLOW, POLICY = 4401, 4403, 1013, 1008
 
 
@@ -66,45 +67,59 @@ class Talk:
         self._socket = socket
         self._house = house
         self._shop = shop
-        self._after = said.after
+        self._said = said
         self._wake = asyncio.Event()
-        language = catalogue(said.language or shop.language).language
-        self._screen = Screen(shop.id, said.till, language, self._wake.set)
+        self._dropped = asyncio.Event()
+        self._screen = Screen(shop.id, said.till, self._language(said), self._woken)
 
     async def run(self) -> None:
-        first = await self._join()
-        writer = asyncio.create_task(self._write(first))
-        reader = asyncio.create_task(self._read())
+        await self._join(self._said)
+        tasks = [asyncio.create_task(part()) for part in (self._write, self._read, self._dropped.wait)]
         try:
-            await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            slow = self._dropped.is_set() or tasks[0] in done
         finally:
             self._house.hub.leave(self._screen)
-            for task in (writer, reader):
+            self._screen.frames.clear()
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(writer, reader, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if slow:  # goes out as soon as the screen reads again; if it never does, the keepalive ends it
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._socket.close(TOO_SLOW, "this screen reads too slowly"), CLOSE_SECONDS)
 
-    async def _join(self) -> list[bytes]:
-        """Read where to start, and join the hub in the very step in which the answer arrives: no gap, no overlap."""
-        first: list[bytes] = []
+    def _language(self, said: wire.Hello) -> str:
+        return catalogue(said.language or self._shop.language).language
 
-        def arrived(result: Start) -> None:
-            first.extend(self._opening(result))
-            self._house.hub.join(self._screen, self._screen.prev)
+    def _woken(self) -> None:
+        (self._dropped if self._screen.dropped else self._wake).set()
 
-        await self._house.writer.task(
-            lambda line: hello(line, self._shop.id, self._screen.till, self._after), arrived=arrived
-        )
-        return first
+    async def _join(self, said: wire.Hello) -> None:
+        """Read where to start, and join the hub in the very step in which the answer arrives: no gap, no overlap.
 
-    def _opening(self, start: Start) -> list[bytes]:
-        self._screen.prev = start.seq
+        A screen that has missed something says hello again, and starts anew.
+        """
+        screen = self._screen
+
+        def arrived(start: Start) -> None:
+            self._house.hub.leave(screen)
+            screen.till, screen.language = said.till, self._language(said)
+            screen.frames.clear()
+            self._open(start)
+            self._house.hub.join(screen, screen.prev)
+            self._wake.set()
+
+        await self._house.writer.task(lambda line: hello(line, self._shop.id, said.till, said.after), arrived=arrived)
+
+    def _open(self, start: Start) -> None:
+        screen = self._screen
+        screen.prev = start.seq
         if start.missed is None:
-            return [self._snapshot(start)]
-        frames: list[bytes] = []
+            screen.frames.append(self._snapshot(start))
+            return
         for sent in start.missed:
-            frames.append(Frame(sent, self._house.clock.now()).to(self._screen.language, self._screen.prev))
-            self._screen.prev = sent.seq
-        return frames
+            screen.frames.append(Frame(sent, self._house.clock.now()).to(screen.language, screen.prev))
+            screen.prev = sent.seq
 
     def _snapshot(self, start: Start) -> bytes:
         return msgspec.json.encode(
@@ -120,19 +135,16 @@ class Talk:
             )
         )
 
-    async def _write(self, first: list[bytes]) -> None:
+    async def _write(self) -> None:
+        """Ends where the screen is too slow."""
         frames = self._screen.frames
-        frames.extendleft(reversed(first))
-        try:
-            while not self._screen.dropped:
+        with suppress(TimeoutError):
+            while True:
                 async with asyncio.timeout(SEND_SECONDS):
                     while frames:
                         await self._socket.send_text(frames.popleft().decode())
                 await self._wake.wait()
                 self._wake.clear()
-        except TimeoutError:
-            pass
-        await self._socket.close(TOO_SLOW, "this screen reads too slowly; say hello again")
 
     async def _read(self) -> None:
         while True:
@@ -140,12 +152,18 @@ class Talk:
             try:
                 await self._heed(raw)
             except RegularsError as error:
-                self._complain(error)
+                fault = wire.Fault(code=error.code, at=error.at, message=error.message)
+                self._screen.put(msgspec.json.encode(wire.ScreenFault(error=fault)))
 
     async def _heed(self, raw: bytes) -> None:
         if len(raw) > wire.SMALL_BODY_BYTES_MAX:
             raise Unfit("this message is too long")
-        message = decode(raw, wire.Done | wire.Undo)  # type: ignore[arg-type]
+        message: wire.ScreenMessage = decode(raw, wire.ScreenMessage)  # type: ignore[arg-type]
+        if isinstance(message, wire.Hello):
+            if (message.key, message.shop) != (self._said.key, self._said.shop):
+                raise Unfit("another key or shop wants a connection of its own", at="key")
+            await self._join(message)
+            return
         shop = self._shop.id
 
         def act(line: Line) -> None:
@@ -155,8 +173,3 @@ class Talk:
                 undo(line, shop, message.cue)
 
         await self._house.writer.task(act)
-
-    def _complain(self, error: RegularsError) -> None:
-        fault = wire.Fault(code=error.code, at=error.at, message=error.message)
-        self._screen.frames.append(msgspec.json.encode(wire.ScreenFault(error=fault)))
-        self._wake.set()
