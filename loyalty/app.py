@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -21,6 +22,7 @@ from loyalty.errors import RegularsError
 from loyalty.hub import Hub
 from loyalty.ingest import Line
 from loyalty.metrics import watch
+from loyalty.reader import Reader
 from loyalty.settings import Settings
 from loyalty.store.database import Place, open_vault
 from loyalty.store.keys import Keys
@@ -28,6 +30,7 @@ from loyalty.store.marks import Marker
 from loyalty.store.retention import purge
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
+from loyalty.store.view import View
 from loyalty.web import gate
 from loyalty.web.gate import FreshKeys, Misses
 from loyalty.web.routes import routes
@@ -44,12 +47,14 @@ log = structlog.get_logger()
 class House:
     """Everything that a running service is made of."""
 
-    def __init__(self, settings: Settings, vault: Vault, session: Session) -> None:
+    def __init__(self, settings: Settings, vault: Vault, path: Path) -> None:
+        session = Session(path)
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
         self.line = Line(session, vault, self.clock)
         self.hub = Hub(self.clock.now)
         self.writer = Writer(self.line, self.hub.publish)
+        self.reader = Reader(View(Session(path, only_reads=True), vault, self.clock))
         self.keys = Keys(vault)
         self.marker = Marker(vault)
         self.fresh_keys = FreshKeys(self._read_keys)
@@ -72,14 +77,15 @@ def make_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        session = Session(place.path)
-        house = app.state.house = House(settings, open_vault(place), session)
+        house = app.state.house = House(settings, open_vault(place), place.path)
         house.writer.start()
         unwatch = watch(house.writer, house.hub)
         chores = [
             asyncio.create_task(_every(SWEEP_SECONDS, house, grow_old)),
             asyncio.create_task(_every(PURGE_SECONDS, house, lambda line: purge(line.session, line.now))),
         ]
+        gc.collect()
+        gc.freeze()  # what lives as long as the process is not looked at again
         if house.clock.moved:
             log.warning("the clock is moved by a file: this is a test or a demo")
         try:
@@ -89,8 +95,9 @@ def make_app(settings: Settings) -> Starlette:
                 chore.cancel()
             await asyncio.gather(*chores, return_exceptions=True)
             await house.writer.stop()
+            house.reader.stop()
             unwatch()
-            session.close()
+            house.line.session.close()
 
     return Starlette(
         routes=routes(SCREENS),

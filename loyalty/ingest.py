@@ -14,15 +14,13 @@ from collections.abc import Sequence
 from msgspec import json
 
 from loyalty.clock import Clock
-from loyalty.core.days import moment
 from loyalty.core.decide import Answer, Decision, Reattribute, decide
 from loyalty.core.facts import Delivery, Known
-from loyalty.store.houses import Houses
-from loyalty.store.load import Settings, load, load_more
-from loyalty.store.people import Names
+from loyalty.store.load import load, load_more
 from loyalty.store.save import Sent, save
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import Session
+from loyalty.store.view import View
 from loyalty.work import Aside
 
 ROUNDS_MAX = 10  # times a batch may find that it needs more
@@ -30,21 +28,12 @@ ROUNDS_MAX = 10  # times a batch may find that it needs more
 Answers = list[Answer]
 
 
-class Line:
+class Line(View):
     """What a batch passes through. Used by the writer thread alone."""
 
     def __init__(self, session: Session, vault: Vault, clock: Clock) -> None:
-        self.session = session
-        self.vault = vault
-        self.clock = clock
-        self.settings = Settings()
-        self.houses = Houses()
-        self.names = Names(vault)
+        super().__init__(session, vault, clock, writes=True)
         self.sent: list[Sent] = []
-
-    @property
-    def now(self) -> int:
-        return moment(self.clock.now())
 
     def run(self, deliveries: Sequence[Delivery | Reattribute]) -> Answers:
         """load → decide → save, inside the caller's transaction."""
@@ -72,8 +61,5 @@ class Line:
         self.session.many("INSERT INTO set_aside (business, reason, body, received_at) VALUES (?, ?, ?, ?)", rows)
 
     def forget(self) -> None:
-        """After a rollback nothing remembered is certain."""
         self.sent = []
-        self.houses.forget()
-        self.names.forget()
-        self.settings.read(self.session)
+        super().forget()

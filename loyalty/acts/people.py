@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import Mark
-from loyalty.errors import Unknown
 from loyalty.ingest import Line
 from loyalty.store.people import Enrolled, enrol, loose_sales
 from loyalty.wire import Enrolment, Greeting
@@ -20,10 +19,6 @@ def take_in(line: Line, business: str, wanted: Enrolment, marks: list[tuple[Mark
     return made
 
 
-def greet(line: Line, person: str, greeting: Greeting) -> None:
-    """In force on the next scan."""
-    changed = line.session.run(
-        "UPDATE customers SET greeting = ? WHERE id = ? AND erased_at IS NULL", (greeting, person)
-    )
-    if not changed:
-        raise Unknown("there is no such card", code="unknown-customer")
+def greet(line: Line, token: str, greeting: Greeting) -> None:
+    """By the hash of the card link's token; in force on the next scan. A card that is not there changes nothing."""
+    line.session.run("UPDATE customers SET greeting = ? WHERE token = ? AND erased_at IS NULL", (greeting, token))

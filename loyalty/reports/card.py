@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from loyalty import wire
 from loyalty.core import memory
 from loyalty.reports.standing import home_shop, of
+from loyalty.store.view import View
 from loyalty.words import catalogue, order
-
-if TYPE_CHECKING:
-    from loyalty.ingest import Line
 
 Outline = Callable[[str], tuple[str, int]]
 
 
-def read(line: Line, person: str, outline: Outline) -> wire.CardView:
-    """`outline` draws the QR code of the card's letters."""
-    row = line.session.row(
-        "SELECT c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
+def read(view: View, token: str, outline: Outline) -> wire.CardView | None:
+    """By the hash of the card link's token; `outline` draws the QR code of the card's letters."""
+    row = view.session.row(
+        "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
         " COALESCE(s.memory, x''), COALESCE(s.points, 0) FROM customers c LEFT JOIN states s ON s.customer = c.id"
-        " WHERE c.id = ?",
-        (person,),
+        " WHERE c.token = ? AND c.erased_at IS NULL",
+        (token,),
     )
-    assert row is not None, person
-    business, secret, name, card, greeting, recognise, remember, messages, offers, blob, points = row
-    own = line.vault.person(secret)
-    shop = home_shop(line, business, person)
-    facts = line.settings.shops[shop]
-    reading = of(line, shop, blob, points)
+    if row is None:
+        return None
+    person, business, secret, name, card, greeting, recognise, remember, messages, offers, blob, points = row
+    own = view.vault.person(secret)
+    shop = home_shop(view, business, person)
+    facts = view.settings.shops[shop]
+    reading = of(view, shop, blob, points)
     known = memory.load(blob)
     top = reading.foresight.items[0] if reading.foresight.items else None
     mine = top is not None and top.key in known.habits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import json
 
@@ -14,18 +14,16 @@ from loyalty.reports.shapes import recognition
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.people import people_of
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
+from loyalty.store.view import View
 from loyalty.words.shown import show
-
-if TYPE_CHECKING:
-    from loyalty.ingest import Line
 
 PAGE_MAX = 200
 CUES_MAX = 50
 CURSOR_CHARS_MAX = 40
 
 
-def read(line: Line, business: str, person: str, after: str | None) -> wire.Person | None:
-    row = line.session.row(
+def read(view: View, business: str, person: str, after: str | None) -> wire.Person | None:
+    row = view.session.row(
         "SELECT c.secret, c.name, c.greeting, c.recognise, c.remember, c.messages, c.offers, c.enrolled_at,"
         " c.erased_at, COALESCE(s.memory, x''), COALESCE(s.points, 0) FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ? AND c.business = ?",
@@ -36,10 +34,10 @@ def read(line: Line, business: str, person: str, after: str | None) -> wire.Pers
     secret, name, greeting, recognise, remember, messages, offers, enrolled_at, erased_at, blob, points = row
     if erased_at is not None:
         raise Gone("this customer was erased")
-    own = line.vault.person(secret)
-    entries, visits, onward = _movements(line, person, after)
-    shop = home_shop(line, business, person)
-    language = line.settings.shops[shop].language
+    own = view.vault.person(secret)
+    entries, visits, onward = _movements(view, person, after)
+    shop = home_shop(view, business, person)
+    language = view.settings.shops[shop].language
     return wire.Person(
         id=person,
         name=own.open(name),
@@ -49,31 +47,31 @@ def read(line: Line, business: str, person: str, after: str | None) -> wire.Pers
         ),
         identifiers=tuple(
             wire.Identifier(kind=kind, value=own.open(value))
-            for kind, value in line.session.rows(
+            for kind, value in view.session.rows(
                 "SELECT kind, value FROM links WHERE customer = ? AND until IS NULL AND kind <> 'card' ORDER BY id",
                 (person,),
             )
         ),
-        recognition=recognition(of(line, shop, blob, points), language),
+        recognition=recognition(of(view, shop, blob, points), language),
         points=points,
         entries=entries,
         visits=visits,
-        cues=_cues(line, person, language),
+        cues=_cues(view, person, language),
         enrolled_at=when(enrolled_at),
         next=onward,
     )
 
 
-def _movements(line: Line, person: str, after: str | None) -> tuple[Any, Any, str | None]:
+def _movements(view: View, person: str, after: str | None) -> tuple[Any, Any, str | None]:
     """Entries and visits older than the cursor, and the cursor to what is older still."""
     entry_before, sale_before = _cursor(after)
-    entries = line.session.rows(
+    entries = view.session.rows(
         "SELECT n, points, reason, made_at, ref FROM entries WHERE customer = ? AND n < ? ORDER BY n DESC LIMIT ?",
         (person, entry_before, PAGE_MAX + 1),
     )
     sales = [
         sale_of(row)
-        for row in line.session.rows(
+        for row in view.session.rows(
             f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND counts AND at < ?"
             " ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
             (person, sale_before, PAGE_MAX * 3),
@@ -122,13 +120,13 @@ def _visit(sales: list[Sale]) -> wire.VisitOut:
     )
 
 
-def _cues(line: Line, person: str, language: str) -> tuple[wire.CueOut, ...]:
-    rows = line.session.rows(
+def _cues(view: View, person: str, language: str) -> tuple[wire.CueOut, ...]:
+    rows = view.session.rows(
         "SELECT body FROM cues WHERE customer = ? ORDER BY renewed_at DESC LIMIT ?", (person, CUES_MAX)
     )
     found = []
     for (body,) in rows:
         cue = cue_of(body)
-        shown = show(cue, language, line.names.of(line.session, people_of(cue)))
+        shown = show(cue, language, view.names.of(view.session, people_of(cue)))
         found.append(wire.CueOut(at=shown.at, say=shown.say, tone=shown.tone, outcome=cue.outcome))
     return tuple(found)

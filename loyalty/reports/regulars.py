@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loyalty import wire
 from loyalty.core import memory
@@ -11,17 +11,15 @@ from loyalty.core.facts import Mark
 from loyalty.core.reading import Reading
 from loyalty.errors import Unfit
 from loyalty.reports.standing import of
+from loyalty.store.view import View
 from loyalty.words import order
-
-if TYPE_CHECKING:
-    from loyalty.ingest import Line
 
 PAGE_MAX = 100
 SCAN_MAX = 5_000  # customers looked through for one page
 STAGES = ("", "regular", "becoming", "known", "new")
 
 
-def read(line: Line, business: str, query: str, marks: list[Mark], stage: str, after: str | None) -> wire.People:
+def read(view: View, business: str, query: str, marks: list[Mark], stage: str, after: str | None) -> wire.People:
     """By name, or by the phone number or card letters that `marks` stand for.
 
     Names are encrypted, so a search opens the names it looks through: bounded, most recent first.
@@ -29,19 +27,19 @@ def read(line: Line, business: str, query: str, marks: list[Mark], stage: str, a
     if stage not in STAGES:
         raise Unfit(f"expected one of {', '.join(STAGES[1:])}", at="stage")
     offset = _offset(after)
-    rows = line.session.rows(
+    rows = view.session.rows(
         "SELECT c.id, COALESCE(s.memory, x''), COALESCE(s.points, 0),"
         " (SELECT MAX(at) FROM sales WHERE person = c.id AND counts) AS last FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.business = ? AND c.erased_at IS NULL"
         " ORDER BY last IS NULL, last DESC, c.id LIMIT ? OFFSET ?",
         (business, SCAN_MAX, offset),
     )
-    names = line.names.of(line.session, {row[0] for row in rows})
-    shop = _first_shop(line, business)
+    names = view.names.of(view.session, {row[0] for row in rows})
+    shop = _first_shop(view, business)
     wanted = query.strip().casefold()
     marked = {
         row[0]
-        for row in line.session.matching(
+        for row in view.session.matching(
             "WITH w (a, b) AS (VALUES {}) SELECT customer FROM w CROSS JOIN links ON business = a AND hash = b"
             " WHERE until IS NULL",
             [(business, mark.hash) for mark in marks],
@@ -51,7 +49,7 @@ def read(line: Line, business: str, query: str, marks: list[Mark], stage: str, a
     for place, row in enumerate(rows, offset):
         if wanted and row[0] not in marked and wanted not in names[row[0]].casefold():
             continue
-        shown = _row(line, shop, names[row[0]], row)
+        shown = _row(view, shop, names[row[0]], row)
         if not stage or shown.stage == stage:
             found.append(shown)
         if len(found) == PAGE_MAX:
@@ -59,9 +57,9 @@ def read(line: Line, business: str, query: str, marks: list[Mark], stage: str, a
     return wire.People(people=tuple(found), next=str(offset + SCAN_MAX) if len(rows) == SCAN_MAX else None)
 
 
-def _row(line: Line, shop: str, name: str, row: tuple[Any, ...]) -> wire.PersonRow:
+def _row(view: View, shop: str, name: str, row: tuple[Any, ...]) -> wire.PersonRow:
     person, blob, points, last = row
-    reading = of(line, shop, blob, points)
+    reading = of(view, shop, blob, points)
     known = memory.load(blob)
     top = reading.foresight.items[0] if reading.foresight.items else None
     own = top is not None and top.key in known.habits
@@ -85,8 +83,8 @@ def _stage(reading: Reading, seen: bool) -> Any:
     return "known" if seen else "new"
 
 
-def _first_shop(line: Line, business: str) -> str:
-    row = line.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
+def _first_shop(view: View, business: str) -> str:
+    row = view.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
     assert row is not None, business
     return str(row[0])
 

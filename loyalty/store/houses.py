@@ -14,9 +14,10 @@ REMEMBERED_MAX = 400  # (shop, day) figures kept ready
 
 
 class Houses:
-    """One writer's view of every shop's days."""
+    """One thread's view of every shop's days; only the writer's `keeps` what it sums again."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps: bool) -> None:
+        self._keeps = keeps
         self._ready: dict[tuple[str, int], House] = {}
         self._sums: dict[str, tuple[int, dict[str, int], list[int]]] = {}  # shop → as of day, sums, days traded
         self._dirty: set[tuple[str, int]] = set()
@@ -58,16 +59,16 @@ class Houses:
             del self._sums[shop]
 
     def _sum_before(self, session: Session, shop: str, day: int) -> tuple[dict[str, int], list[int]]:
-        self._clean(session, shop, day)
         start, sums, traded = self._sums.get(shop, (0, {}, []))
         if start > day:
             start, sums, traded = 0, {}, []
         sums, traded = dict(sums), list(traded)
         rows = session.rows(
-            "SELECT day, sums FROM house_days WHERE shop = ? AND day >= ? AND day < ? ORDER BY day", (shop, start, day)
+            "SELECT day, dirty, sums FROM house_days WHERE shop = ? AND day >= ? AND day < ? ORDER BY day",
+            (shop, start, day),
         )
-        for traded_on, blob in rows:
-            found = counts_of(blob)
+        for traded_on, dirty, blob in rows:
+            found = self._sum_again(session, shop, traded_on) if dirty else counts_of(blob)
             if found:
                 traded.append(traded_on)
             for key, n in found.items():
@@ -75,12 +76,13 @@ class Houses:
         self._sums[shop] = (day, sums, traded)
         return sums, traded
 
-    def _clean(self, session: Session, shop: str, day: int) -> None:
-        rows = session.rows("SELECT day FROM house_days WHERE shop = ? AND day < ? AND dirty", (shop, day))
-        for (dirty,) in rows:
-            sums = pack(sum_day(session, shop, dirty))
-            session.run("UPDATE house_days SET dirty = 0, sums = ? WHERE shop = ? AND day = ?", (sums, shop, dirty))
-            self._dirty.discard((shop, dirty))
+    def _sum_again(self, session: Session, shop: str, day: int) -> dict[str, int]:
+        sums = sum_day(session, shop, day)
+        if self._keeps:
+            sql = "UPDATE house_days SET dirty = 0, sums = ? WHERE shop = ? AND day = ?"
+            session.run(sql, (pack(sums), shop, day))
+            self._dirty.discard((shop, day))
+        return sums
 
 
 def sum_day(session: Session, shop: str, day: int) -> dict[str, int]:

@@ -23,12 +23,13 @@ Row = tuple[Any, ...]
 class Session:
     """One connection, used by one thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, only_reads: bool = False) -> None:
         self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=-1", "foreign_keys=ON"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
         self._db.execute("PRAGMA cache_size=-65536")
+        self._db.execute(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

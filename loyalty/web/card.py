@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from loyalty.acts.people import greet
 from loyalty.errors import NoKey
-from loyalty.ingest import Line
 from loyalty.reports import card as card_report
 from loyalty.web.gate import answer, bearer, body, house_of
 from loyalty.wire import CardView, Greet
@@ -32,15 +31,9 @@ async def _view(request: Request, change: Greet | None) -> CardView:
     house = house_of(request)
     token = house.line.vault.key_hash(bearer(request))
 
-    def look(line: Line) -> CardView | None:
-        row = line.session.row("SELECT id FROM customers WHERE token = ? AND erased_at IS NULL", (token,))
-        if row is None:
-            return None
-        if change is not None:
-            greet(line, row[0], change.greeting)
-        return card_report.read(line, row[0], outline)
-
-    found: CardView | None = await house.writer.task(look)
+    if change is not None:
+        await house.writer.task(lambda line: greet(line, token, change.greeting))
+    found = await house.reader.ask(lambda view: card_report.read(view, token, outline))
     if found is None:
         raise NoKey("this link opens no card; ask at the counter for a new one", code="unknown-card")
     return found

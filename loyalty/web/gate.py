@@ -17,6 +17,7 @@ from loyalty.clock import Clock
 from loyalty.errors import NoKey, NotYours, RegularsError, SlowDown, TooLarge, Unfit, Unknown
 from loyalty.hub import Hub
 from loyalty.ingest import Line
+from loyalty.reader import Reader
 from loyalty.store.keys import Grant, Keys, Role
 from loyalty.store.marks import Marker
 from loyalty.wire import SMALL_BODY_BYTES_MAX, ErrorAnswer, Fault, fault_of
@@ -33,6 +34,7 @@ class House(Protocol):
     """What the routes are given; made in `app`."""
 
     writer: Writer
+    reader: Reader
     line: Line
     hub: Hub
     keys: Keys

@@ -52,7 +52,7 @@ async def get_customer(request: Request) -> Response:
     house = house_of(request)
     wanted = request.path_params["customer"]
     after = request.query_params.get("next")
-    known = await house.writer.task(lambda line: person_report.read(line, found.business, wanted, after))
+    known = await house.reader.ask(lambda view: person_report.read(view, found.business, wanted, after))
     if known is None:
         raise Unknown("there is no such customer in this business", code="unknown-customer")
     return answer(known)
@@ -66,4 +66,4 @@ async def list_customers(request: Request) -> Response:
     query, stage, after = asked.get("query", ""), asked.get("stage", ""), asked.get("next")
     zone = _zone(house, found.business, found.shop)
     marks = [mark for kind in FOUND_BY if query and (mark := house.marker.mark(found.business, zone, kind, query))]
-    return answer(await house.writer.task(lambda line: regulars.read(line, found.business, query, marks, stage, after)))
+    return answer(await house.reader.ask(lambda view: regulars.read(view, found.business, query, marks, stage, after)))
