@@ -74,6 +74,7 @@ async def post_setup(request: Request) -> Response:
 
     def change(line: Line) -> str:
         key = use_setup(line.session, line.vault, wanted.token, line.now)
+        line.settings.read(line.session)
         house.keys.read(line.session)
         return key
 
