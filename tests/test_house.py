@@ -59,16 +59,8 @@ PERMITTED = {
     },
     "loyalty/web": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
-        *(
-            "loyalty.writer",
-            "loyalty.acts",
-            "loyalty.reports",
-            "loyalty.hub",
-            "loyalty.words",
-            "loyalty.settings",
-            "loyalty.web",
-        ),
-        *("starlette", "msgspec", "structlog", "qrcode", "prometheus_client"),
+        *("loyalty.writer", "loyalty.reader", "loyalty.work", "loyalty.acts", "loyalty.reports", "loyalty.hub"),
+        *("loyalty.words", "loyalty.web", "starlette", "msgspec", "structlog", "qrcode", "prometheus_client"),
     },
     "pos_adapters": {
         *("pos_adapters", "loyalty.wire", "loyalty.errors"),

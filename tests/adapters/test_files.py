@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from loyalty.wire import LINES_MAX, Transaction
 from pos_adapters.base import settled
-from pos_adapters.files import ADAPTER, pieces, rejected, watch
+from pos_adapters.files import ADAPTER, pieces, rejected, table, watch
 from pos_adapters.files.watch import Watcher
 from pos_adapters.outbox import Full, Outbox
 from tests.conftest import LONG
@@ -186,6 +186,15 @@ def test_a_quoted_line_break_is_waited_for(till):
     assert till.wait() == []
     till.write('well done",4.50\n')
     assert [items(sale) for sale in till.wait()] == [["Toast\nwell done"]]
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_and_not_the_rest_of_the_file(till):
+    rows = [row(str(number)) for number in range(table.RECORD_LINES_MAX - 1)]
+    till.write(HEADING + '0,2026-10-05 08:00,"Latte,4.50\n' + "".join(rows[:-1]))
+    assert till.wait() == []
+    till.write(rows[-1])
+    assert ids(till.wait()) == [str(number) for number in range(table.RECORD_LINES_MAX - 1)]
+    assert [number for number, _ in till.rejected()] == ["2"]
 
 
 def test_a_truncated_file_is_read_from_its_beginning(till):

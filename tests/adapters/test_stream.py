@@ -217,7 +217,7 @@ async def test_nothing_is_lost_by_kill_9_at_any_moment(tmp_path):
             process.kill()
             assert await process.wait() == -signal.SIGKILL, "it was not done yet"
         process = await started(path, url)
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             assert await process.wait() == 0
     refused = [str(number) for number in range(SALES) if number % 37 == 5]
     first_arrivals = list(dict.fromkeys(ids(sink.durable)))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from pathlib import Path
+
+import structlog
 
 from pos_adapters import stream
 from pos_adapters.outbox import Outbox
@@ -36,4 +39,5 @@ async def main(path: str, url: str, count: int) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # nobody reads the pipe
     asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
