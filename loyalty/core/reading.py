@@ -51,7 +51,7 @@ def read(memory: Memory, house: House, program: Program, calendar: Calendar, poi
         reward=reward.points if reward else None,
         reward_name=reward.name if reward else "",
         say_usual=foresight.say,
-        p=foresight.items[0].p if foresight.items else 0.0,
+        p=foresight.items[0].p if foresight.items and foresight.items[0].key in memory.habits else 0.0,
         because=foresight.because,
     )
     tier = tier_at(memory.days, program.tiers, day)

@@ -23,7 +23,7 @@ class Visit(Struct, frozen=True):
     reward: int | None  # what the next reward costs
     reward_name: str
     say_usual: bool  # sure enough to offer it aloud
-    p: float  # probability of the most likely drink
+    p: float  # probability of the most likely drink, if it is one of their own
     because: Msg
 
 
