@@ -45,6 +45,11 @@ class Live {
 
 const hello = (after: number | null): LinkAction => ({ kind: "hello", after });
 
+const fault: LinkEvent = {
+  kind: "received",
+  message: { type: "fault", error: { code: "bad-field", message: "", at: "type" } },
+};
+
 describe("saying hello", () => {
   test("the first asks for all that is open, and the answer makes the link", () => {
     const live = new Live().at(0, { kind: "tick" });
@@ -101,6 +106,13 @@ describe("numbers", () => {
     expect(live.until(RESUME_MS_MAX).did).toEqual([hello(null)]);
   });
 
+  test("a service that takes only one hello is connected to anew, and goes on from the same number", () => {
+    const live = new Live().up().at(0, { kind: "received", message: raised(cue(), { seq: 13, prev: 12 }) });
+    expect(live.at(9, fault).did).toEqual([{ kind: "drop" }, { kind: "connect" }]);
+    expect(live.link.since).toBe(9);
+    expect(live.at(30, { kind: "opened" }).did).toEqual([hello(10)]);
+  });
+
   test("a snapshot holds even where its number is lower: a shop restored from a backup", () => {
     const live = new Live().up(500).at(5, { kind: "received", message: snapshot({ seq: 3 }) });
     expect(live.link.seq).toBe(3);
@@ -131,6 +143,16 @@ describe("dead links", () => {
       .at(SILENCE_MS_MAX + 300, { kind: "received", message: snapshot() })
       .until(SILENCE_MS_MAX + ANSWER_MS_MAX + 500);
     expect(live.link.phase).toBe("up");
+  });
+
+  test("a refusal of the second hello is a sign of life and concerns nobody else", () => {
+    const live = new Live().up().until(SILENCE_MS_MAX);
+    expect(live.at(SILENCE_MS_MAX + 9, fault).did).toEqual([]);
+    expect(live.link).toMatchObject({ phase: "up", askAt: 2 * SILENCE_MS_MAX + 9 });
+  });
+
+  test("a refusal of an answer is delivered", () => {
+    expect(new Live().up().at(9, fault).did).toMatchObject([{ kind: "deliver", message: { type: "fault" } }]);
   });
 
   test("a tab that slept asks at once", () => {

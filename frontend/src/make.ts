@@ -95,7 +95,17 @@ export class Screen {
   }
 
   private link(phase: "up" | "down", seconds: number): Event {
-    const none = { seq: 10, tries: 0, retryAt: 0, askAt: 0, deadAt: 0, gap: false, tickAt: 0, refusal: null };
+    const none = {
+      seq: 10,
+      tries: 0,
+      retryAt: 0,
+      askAt: 0,
+      deadAt: 0,
+      asked: false,
+      gap: false,
+      tickAt: 0,
+      refusal: null,
+    };
     return { kind: "link", link: { ...none, phase, since: seconds * 1_000 } };
   }
 }

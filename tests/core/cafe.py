@@ -11,6 +11,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from msgspec import json
+from msgspec.structs import replace
 
 from loyalty.core import house, ledger, memory
 from loyalty.core.audit import Recorded, audit
@@ -141,7 +142,8 @@ class Cafe:
             for each in batch
             if isinstance(each, SaleIn) and each.sale.refund_of
         }
-        about |= {_original(self.sales[each]) for each in idents if each in self.sales} - {None}
+        stored = (self.sales[each] for each in idents if each in self.sales)
+        about |= {_refunded(each.ident, each.refund_of) for each in stored if each.refund_of}
         receipts = [sale for sale in self.sales.values() if _original(sale) in idents | about]
         for receipt in sorted(receipts, key=lambda sale: sale.ident):
             known.refunds.setdefault(_refunded(receipt.ident, receipt.refund_of), []).append(receipt.ident)
@@ -168,18 +170,18 @@ class Cafe:
                 known.houses[name, day] = self.house(name, day)
             known.past |= {(person, at): self.points_at(person, at) for person in known.people}
         for person in known.people:
-            self._give_history(known, person, START)
+            self.give_history(known, person, START)
         return known
 
     def _load_more(self, known: Known, desk: Desk) -> None:
         for name, day in desk.missing.houses:
             known.houses[name, day] = self.house(name, day)
         for person, since in desk.missing.histories.items():
-            self._give_history(known, person, since)
+            self.give_history(known, person, since)
         for person, at in desk.missing.past:
             known.past[person, at] = self.points_at(person, at)
 
-    def _give_history(self, known: Known, person: str, since: Key) -> None:
+    def give_history(self, known: Known, person: str, since: Key) -> None:
         before = [key for key in self.checkpoints.get(person, ()) if key < since]
         start = Checkpoint(person, max(before), self.checkpoints[person][max(before)]) if before else None
         after = start.key if start else START
@@ -262,17 +264,15 @@ class Cafe:
     def outcome(self) -> object:
         """All that must be the same in whatever order things came, and however often."""
         return (
-            {
-                each: (sale.revision, sale.person, sale.taken, sale.gave, sale.earned)
-                for each, sale in self.sales.items()
-            },
+            {each: replace(sale, received_at=0) for each, sale in self.sales.items()},
             {person: self._standing(person) for person in self.people},
             {day: sums for day, sums in self.days.items() if sums},
         )
 
-    def _standing(self, person: str) -> tuple[Memory, int]:
+    def _standing(self, person: str) -> tuple[Memory, bytes, int, dict[Key, bytes]]:
         state = self.states.get(person) or State(person)
-        return memory.load(state.memory), state.points
+        known = memory.load(state.memory)
+        return known, memory.dump(known), state.points, self.checkpoints.get(person, {})
 
 
 def added(parts: Iterable[dict[str, int]]) -> dict[str, int]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from loyalty.core.cues import CUE_SECONDS
-from loyalty.core.days import SECOND
+from loyalty.core.days import SECOND, moment
 from loyalty.core.facts import CueRow, Msg
-from loyalty.wire import Evidence, Greeting, Tender, Transaction
+from loyalty.wire import Evidence, Greeting, Line, Tender, Transaction
 from tests import make
-from tests.core.cafe import SHOP, Cafe, ident, shop
+from tests.core.cafe import SHOP, Cafe, Told, ident, shop
 
 AMINA, BEN = make.AMINA, make.BEN
 TODAY = 7  # the days before are habit
@@ -44,12 +47,15 @@ def sell(made: Cafe, sale: Transaction, seconds: float = 60) -> CueRow | None:
     return made.say(sale, now=clock(seconds)).cue
 
 
-def paid(*lines: make.Line, **told) -> Transaction:
-    return make.sale(*(lines or (LATTE,)), **({"id": "today", "at": clock(30)} | told))
+TODAYS: dict[str, Any] = {"id": "today", "at": clock(30)}
 
 
-def opened(*lines: make.Line, **told) -> Transaction:
-    return make.open_sale(*(lines or (LATTE,)), **({"id": "today", "at": clock(30)} | told))
+def paid(*lines: Line, **told: Any) -> Transaction:
+    return make.sale(*(lines or (LATTE,)), **(TODAYS | told))
+
+
+def opened(*lines: Line, **told: Any) -> Transaction:
+    return make.open_sale(*(lines or (LATTE,)), **(TODAYS | told))
 
 
 def told(made: Cafe) -> list[tuple[str, str, str | None]]:
@@ -62,9 +68,7 @@ def closing(made: Cafe, cue: CueRow) -> tuple[str | None, str | None]:
 
 def answered(made: Cafe, cue: CueRow, outcome: str, seconds: float) -> None:
     """As the counter screen does it."""
-    at = CueRow.__struct_fields__ and clock(seconds)
-    closed_at = int(at.timestamp()) * SECOND
-    made.cues[cue.id] = replace(cue, closed_at=closed_at, outcome=outcome, closed_by="screen")
+    made.cues[cue.id] = replace(cue, closed_at=moment(clock(seconds)), outcome=outcome, closed_by="screen")
 
 
 # -- raised -----------------------------------------------------------------------------------------------------------
@@ -163,7 +167,8 @@ def test_a_check_in_renews_the_open_cue_at_that_till():
 @pytest.mark.parametrize(("seconds", "till"), [(10, "2"), (10, None), (120, "1"), (3_600, "1")])
 def test_at_another_till_or_when_it_is_stale_there_is_a_new_one(seconds, till):
     made = cafe()
-    assert scan(made, seconds, till).id != scan(made).id
+    first = scan(made)
+    assert scan(made, seconds, till).id != first.id
 
 
 def test_after_an_answer_a_check_in_raises_a_new_one():
@@ -249,7 +254,7 @@ def test_a_sale_of_somebody_else_closes_nothing():
 
 
 def test_in_one_batch_as_one_by_one():
-    story = [make.presence(), opened(), paid(revision=2)]
+    story: list[Told] = [make.presence(), opened(), paid(revision=2)]
     together, apart = cafe(), cafe()
     together.tell(*story, now=clock(60))
     for each in story:
@@ -290,6 +295,16 @@ def test_equally_strong_evidence_of_two_is_nobodys_until_somebody_says_so():
     assert made.sales[ident(of_both())].note == "two-people"
 
 
+def test_the_question_is_asked_although_one_of_the_two_was_greeted():
+    made = cafe()
+    greeted = scan(made)
+    tenders = tuple(Tender(kind="card", amount=19000, fingerprint=who.fingerprint) for who in (BEN, AMINA))
+    cue = sell(made, of_both("paid", customer=None, tenders=tenders))
+    assert cue is not None
+    assert cue.say.key == "say.which"
+    assert closing(made, greeted)[0] != "usual"  # whose order it was is not known
+
+
 @pytest.mark.parametrize("greeting", ["points", "none"])
 def test_who_asked_not_to_be_named_is_not_asked_about_by_name(greeting):
     answer = cafe(greeting=greeting).say(of_both(), now=clock(60))
@@ -319,10 +334,11 @@ def test_of_who_is_not_remembered_points_are_known_and_nothing_else():
     answer = made.say(make.presence(), now=clock())
     assert (answer.greeting, made.points(AMINA)) == ("name", 6)
     assert answer.reading is not None
-    assert (answer.reading.visits, answer.reading.foresight.items) == (0, ())
+    assert (answer.reading.visits, answer.reading.foresight.because) == (0, Msg("why.popular"))
     assert answer.cue is not None
     assert answer.cue.say == Msg("say.greet", {"name": ["person", "Amina"]})
-    assert made.days == {} or "i0Latte" not in str(made.days)
+    assert (made.memory(AMINA).habits, made.memory(AMINA).visits) == ({}, 0)
+    assert not any("Latte" in key for sums in made.days.values() for key in sums)
 
 
 # -- a check-in that waited -------------------------------------------------------------------------------------------
@@ -360,6 +376,14 @@ def test_a_check_in_that_waited_is_answered_as_of_its_time(batched):
     assert made.say(make.presence(), now=clock(90)).reading != answer.reading
 
 
+def test_a_check_in_that_waited_knows_what_came_late_in_the_same_batch():
+    made = cafe()
+    late = make.sale(TEA, id="late", at=make.at("07:00", 2))
+    reading = made.tell(late, make.presence(at=make.at("08:00", 3)), now=clock())[1].reading
+    assert reading is not None
+    assert (reading.visits, reading.points) == (4, 4)
+
+
 def test_a_check_in_before_the_first_visit_knew_nothing():
     answer = cafe().say(make.presence(at=make.at("07:00")), now=clock())
     assert answer.reading is not None
@@ -370,3 +394,53 @@ def test_of_who_is_not_remembered_a_check_in_that_waited_knows_the_points_then()
     answer = cafe(remember=False).say(make.presence(at=make.at("08:00", 3)), now=clock())
     assert answer.reading is not None
     assert (answer.reading.visits, answer.reading.points, answer.reading.visit.first) == (0, 3, False)
+
+
+# -- always -----------------------------------------------------------------------------------------------------------
+HAPPENING = st.tuples(
+    st.sampled_from(["scan", "open", "paid", "paid", "voided"]),
+    st.sampled_from([AMINA, AMINA, BEN, None]),
+    st.sampled_from(["1", "1", "2", None]),
+    st.integers(1, 4),  # the sale, and so its next revision
+    st.sampled_from([LATTE, TEA]),
+    st.sampled_from([1, 5, 20, 60, 119, 120, 121, 600, 1_800]),  # seconds since the one before
+)
+
+
+def happened(
+    kind: str, who: make.Who | None, till: str | None, number: int, line: Line, at: float, revision: int
+) -> Told:
+    if kind == "scan":
+        return make.presence(who or make.CLEO, till=till, shop=make.SHOP)
+    sale = make.sale(line, id=f"s{number}", who=who, till=till, at=clock(at), shop=make.SHOP)
+    return replace(sale, state=kind, revision=revision, changed_at=clock(at))
+
+
+@given(st.lists(HAPPENING, max_size=25))
+def test_in_order_cues_are_raised_renewed_and_closed_soundly(happenings):
+    made, seconds = cafe(), 0.0
+    ended: dict[str, CueRow] = {}
+    for revision, (kind, who, till, number, line, wait) in enumerate(happenings, 1):
+        seconds += wait
+        told = happened(kind, who, till, number, line, seconds, revision)
+        before = made.sales.get(ident(told)) if isinstance(told, Transaction) else None
+        paid_before = before.state if before is not None else ""
+        answer = made.say(told, now=clock(seconds))
+        now = moment(clock(seconds))
+        fresh = [cue for cue in made.open_cues() if cue.expires_at > now]
+        places = [(cue.person, cue.till) for cue in fresh]
+        assert len(set(places)) == len(places)  # one for each person at each till
+        assert all(made.cues[cue.id] == cue for cue in ended.values())  # what is over stays so
+        ended |= {cue.id: cue for cue in made.cues.values() if cue.closed_at is not None}
+        closings = [note.cue for note in made.notes if note.kind == "closed"]
+        assert sorted(closings) == sorted(ended)  # each told once
+        assert {note.cue for note in made.notes} == made.cues.keys()
+        if answer.cue is not None:
+            assert made.cues[answer.cue.id] == answer.cue
+            assert answer.cue in fresh
+        if kind == "scan":
+            assert (answer.cue is None) is (who is None)
+        if kind == "paid" and who is not None and paid_before != "paid":
+            mine = [cue for cue in fresh if cue.person == who.name]
+            assert {cue.raised_by for cue in mine} <= {"paid"}  # what was raised before it is closed by it
+    assert made.differences() == []

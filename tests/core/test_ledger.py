@@ -71,6 +71,11 @@ TAKEN = {
     "free of charge": (sold(line("Latte", "1", 0)), (), named("Latte", spend=0, item=2)),
     "a bare amount": (replace(sold(), lines=()), (), named(spend=0)),
     "a line of nothing": (sold(line("Latte", "0", 0), CAKE), (), named("Cake", spend=300)),
+    "a discount written as a line is no drink": (
+        sold(LATTES, line("Latte Happy Hour", "1", -100)),
+        (),
+        named("Latte", spend=700, item=4),
+    ),
     # -- what is spent
     "an order discount": (sold(order_discount=150), (), named("Latte", "Cake", spend=950, item=4)),
     "a discount beyond the lines": (sold(order_discount=1500, tip=900), (), named("Latte", "Cake", spend=0, item=4)),
@@ -211,14 +216,15 @@ SHELF = (
     Line(name="Latte", quantity="2", total=800, sku="COF-LAT", category="Coffee"),
     Line(name="Iced Latte", quantity="1", total=450, category="Cold"),
     Line(name="Sidamo", quantity="2.75", total=5500, category="beans"),
+    Line(name="Happy hour", quantity="1", total=-200),
 )
 EARNED = [
     # rules, points of the visit, of spend, by item
     ((), 0, 0, 0),
     ((EarnVisit(points=1), EarnVisit(points=2)), 3, 0, 0),
-    ((EarnSpend(points=1, per=100),), 0, 67, 0),
+    ((EarnSpend(points=1, per=100),), 0, 65, 0),
     ((EarnSpend(points=3, per=1000),), 0, 18, 0),
-    ((EarnSpend(points=1, per=6751),), 0, 0, 0),
+    ((EarnSpend(points=1, per=6551),), 0, 0, 0),
     ((EarnSpend(points=1, per=1000), EarnSpend(points=10, per=5000)), 0, 16, 0),
     ((EarnItem(match=LATTE, points=2),), 0, 0, 4),
     ((EarnItem(match=Match(sku="cof-lat"), points=5),), 0, 0, 10),
@@ -228,6 +234,7 @@ EARNED = [
     ((EarnItem(match=Match(name="Latte", category="Coffee"), points=2),), 0, 0, 4),
     ((EarnItem(match=Match(name="Sidamo", sku="X"), points=2),), 0, 0, 0),  # it has none
     ((EarnItem(match=Match(), points=9),), 0, 0, 0),  # about nothing
+    ((EarnItem(match=Match(name="Happy hour"), points=9),), 0, 0, 0),  # a discount is nothing that was had
     ((EarnItem(match=Match(name="Lat"), points=9),), 0, 0, 0),
 ]
 

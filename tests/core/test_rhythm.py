@@ -133,7 +133,8 @@ def test_overdue_is_longer_away_than_ones_own_rhythm_allows(known, away, late):
 
 # -- what goes to the house -------------------------------------------------------------------------------------------
 def given_by(*days: int) -> dict[str, int]:
-    known, gave = pace(*days[:-1]), {}
+    known = pace(*days[:-1])
+    gave: dict[str, int] = {}
     visit(known, days[-1], gave)
     return gave
 

@@ -39,8 +39,16 @@ def reward(key: str) -> tuple[str, Msg]:
     return "reward", Msg(key, REWARD)
 
 
+def visit(n: int) -> dict[str, object]:
+    """The n-th, which is being made."""
+    return {"visits": n - 1}
+
+
+ROUND = Fired(Msg("why.milestone"), tone="celebrate", act=thanks("act.thank"))
+
+Row = tuple[dict[str, object], Fired | Near | None]
 # Rule, what is different about the visit, what it answers.
-EXAMPLES: dict[str, list[tuple[dict[str, object], Fired | Near | None]]] = {
+EXAMPLES: dict[str, list[Row]] = {
     "first-visit": [
         ({"first": True, "visits": 0}, Fired(Msg("why.first-visit"), lead="welcome")),
         ({"first": False, "visits": 0}, None),  # who is not remembered may have come a hundred times
@@ -51,12 +59,9 @@ EXAMPLES: dict[str, list[tuple[dict[str, object], Fired | Near | None]]] = {
         ({"overdue": False}, None),
     ],
     "milestone": [
-        *(
-            ({"visits": n - 1}, Fired(Msg("why.milestone"), tone="celebrate", act=thanks("act.thank")))
-            for n in (10, 25, 50, 100, 150, 1000)
-        ),
-        *(({"visits": n - 2}, Near(Msg("why.milestone-near"))) for n in (10, 25, 50, 100)),
-        *(({"visits": n - 1}, None) for n in (1, 2, 8, 11, 20, 26, 30, 75, 101)),
+        *[(visit(n), ROUND) for n in (10, 25, 50, 100, 150, 1000)],
+        *[(visit(n - 1), Near(Msg("why.milestone-near"))) for n in (10, 25, 50, 100)],
+        *[(visit(n), None) for n in (1, 2, 8, 11, 20, 26, 30, 75, 101)],
     ],
     "becoming-regular": [
         (

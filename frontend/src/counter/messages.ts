@@ -13,7 +13,7 @@ export function message(state: State, message: CounterMessage): Step {
     case "closed":
       return [over(state, message)];
     case "fault":
-      return fault(state);
+      return [fault(state)];
     default:
       return message satisfies never;
   }
@@ -70,11 +70,13 @@ function over(state: State, { cue, outcome }: Closed): State {
   };
 }
 
-/** An answer changed nothing, so what we think is open may not be: look again. */
-function fault(state: State): Step {
-  const late = state.pending.some(({ message }) => message.type === "undo");
-  const panel: Panel | null = late ? { kind: "notice", notice: "too-late", until: state.now + NOTICE_MS } : state.panel;
-  return [{ ...state, pending: [], panel }, { kind: "nudge" }];
+/** The last answer changed nothing. An undo that came too late leaves its cue closed, as it was. */
+function fault(state: State): State {
+  const last = state.pending.at(-1)?.message;
+  const pending = state.pending.filter(({ message }) => message.cue !== last?.cue);
+  if (last?.type !== "undo") return { ...state, pending };
+  const panel: Panel = { kind: "notice", notice: "too-late", until: state.now + NOTICE_MS };
+  return { ...state, pending, panel, over: null, cues: close(state.cues, last.cue) };
 }
 
 function answered(state: State, cue: string): boolean {

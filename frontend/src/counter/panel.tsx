@@ -213,7 +213,7 @@ function Keys() {
     ["?", words("screen.counter.keys.list")],
   ];
   return (
-    <div class="main" role="status">
+    <div class="main typed" role="status">
       <dl class="keys">
         {keys.map(([key, does]) => (
           <div key={key}>

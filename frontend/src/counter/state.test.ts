@@ -63,7 +63,7 @@ describe("what is on the glass", () => {
   test("a refused key takes everything off the glass", () => {
     const screen = new Screen().up(0, { cues: [amina] });
     const link = { phase: "refused", refusal: "other-shop", since: 0, seq: 1, tries: 0, retryAt: 0 } as const;
-    screen.at(1, { kind: "link", link: { ...link, askAt: 0, deadAt: 0, gap: false, tickAt: 0 } });
+    screen.at(1, { kind: "link", link: { ...link, askAt: 0, deadAt: 0, asked: false, gap: false, tickAt: 0 } });
     expect(shown(screen)).toEqual({ kind: "refused", refusal: "other-shop" });
   });
 });
@@ -176,12 +176,13 @@ describe("undo", () => {
     expect(screen.at(1 + UNDO_MS / 1_000, { kind: "tick" }).state.undo).toBeNull();
   });
 
-  test("the service's refusal is said, and the truth is asked for", () => {
+  test("the service's refusal is said, and the cue is gone again", () => {
     const screen = answered().at(2, { kind: "undo" });
     screen.news();
     const error = { code: "conflict", message: "", at: "" };
     screen.at(3, { kind: "message", message: { type: "fault", error } });
-    expect(screen.news()).toEqual([{ kind: "nudge" }]);
+    expect(screen.news()).toEqual([]);
+    expect(queue(screen)).toEqual(["juma"]);
     expect(shown(screen)).toMatchObject({ kind: "panel", panel: { kind: "notice", notice: "too-late" } });
   });
 

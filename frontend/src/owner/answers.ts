@@ -15,10 +15,17 @@ export function headline(state: Opened): string | null {
   const { regular, becoming } = state;
   if (regular === null || becoming === null) return null;
   if (nobody(state)) return words("screen.owner.headline.nobody");
-  const late = overdue(state).length;
-  const first = late === 0 ? words("screen.owner.headline.none-late") : many("screen.owner.headline.late", late);
+  const first = regular.people.length === 0 ? noneYet() : lateness(overdue(state).length);
   const coming = becoming.people.length;
   return coming === 0 ? first : `${first} ${many("screen.owner.headline.becoming", coming)}`;
+}
+
+function noneYet(): string {
+  return words("screen.owner.regulars.only", { regulars: words("screen.owner.regulars.none") });
+}
+
+function lateness(late: number): string {
+  return late === 0 ? words("screen.owner.headline.none-late") : many("screen.owner.headline.late", late);
 }
 
 /** A shop that has not begun: no person at all, not only none that fits what is looked for. */
@@ -29,10 +36,17 @@ export function nobody({ list, regular, becoming, query }: Opened): boolean {
 
 export function regularsAnswer({ regular, becoming }: Opened): string | null {
   if (regular === null || becoming === null) return null;
-  return words("screen.owner.regulars.answer", {
-    regulars: counted("screen.owner.regulars.count", regular.people.length, { n: figure(regular) }),
-    becoming: counted("screen.owner.becoming.count", becoming.people.length, { n: figure(becoming) }),
-  });
+  const regulars = regularCount(regular);
+  if (becoming.people.length === 0) return words("screen.owner.regulars.only", { regulars });
+  const coming = counted("screen.owner.becoming.count", becoming.people.length, { n: figure(becoming) });
+  return words("screen.owner.regulars.answer", { regulars, becoming: coming });
+}
+
+function regularCount(regular: Rows): string {
+  const n = regular.people.length;
+  return n === 0
+    ? words("screen.owner.regulars.none")
+    : counted("screen.owner.regulars.count", n, { n: figure(regular) });
 }
 
 export function overdueAnswer(state: Opened): string | null {

@@ -105,13 +105,20 @@ describe("answers", () => {
   test("claim nothing that is not there", () => {
     const state = open(rows("list", [person()]), rows("regular", [person()]), rows("becoming", []));
     expect(headline(state)).toBe("All regulars keep to their rhythm.");
+    expect(regularsAnswer(state)).toBe("1 regular.");
     expect(overdueAnswer(state)).toBe("Nobody, by their own rhythm.");
     expect(becomingAnswer(state)).toBe("Nobody just now.");
   });
 
+  test("a shop without regulars is told so, and not that they keep to their rhythm", () => {
+    const state = open(rows("list", [coming]), rows("regular", []), rows("becoming", [coming]));
+    expect(headline(state)).toBe("No regulars yet. One person is becoming a regular.");
+    expect(regularsAnswer(state)).toBe("No regulars yet, 1 becoming.");
+  });
+
   test("say when there are more than were counted", () => {
     const state = open(rows("regular", [person(), person({ id: "b" })], { next: "b" }), rows("becoming", []));
-    expect(regularsAnswer(state)).toBe("more than 2 regulars, 0 becoming.");
+    expect(regularsAnswer(state)).toBe("More than 2 regulars.");
   });
 
   test("a new shop is told from a search without a hit", () => {

@@ -1,0 +1,142 @@
+"""Every screen in every main state, in light and dark: an automated check of WCAG 2.2 AA finds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from loyalty.wire import Tender
+from tests import make
+from tests.browser.glass import PHONE, Glass, Profiles
+from tests.browser.guests import known, person
+from tests.running import Shop
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+CHECK = """
+async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`);
+}
+"""
+
+
+class Walk:
+    """Checks whatever a page shows, in both themes, as the states of a screen are walked through."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    def check(self, state: str) -> None:
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            expect(self.page.locator("html")).to_have_attribute("data-theme", scheme)
+            found = self.page.evaluate(CHECK)
+            assert not found, f"{state}, {scheme}: {found}"
+
+
+def test_counter_cues_forms_and_notices(shop: Shop, profiles: Profiles) -> None:
+    glass = profiles.counter(shop, "1", reduced_motion="reduce")
+    walk = Walk(glass.page)
+    walk.check("first day")
+    amina, *_ = known(shop, "Amina", "Ben", "Juma", "مريم")
+    shop.post([shop.sale(who=amina.who, at=make.at("12:05", day)) for day in range(12, 30)])
+    cue(shop, glass, "Amina")
+    walk.check("a cue that celebrates or offers")
+    glass.press("w")
+    walk.check("why")
+    for name in ("Ben", "Juma", "مريم"):
+        cue(shop, glass, name)
+    walk.check("a queue")
+    glass.press("1")
+    walk.check("the bar of undo")
+    glass.press("3")
+    walk.check("wrong person")
+    glass.press("n")
+    walk.check("new card")
+    glass.button("Save").click()
+    walk.check("new card, not filled in")
+    glass.page.get_by_label("First name").fill("Nuria")
+    glass.button("Yes").click()
+    glass.button("Save").click()
+    expect(glass.page.locator(".made .qr")).to_be_visible()
+    walk.check("a card that was just made")
+    glass.press("Escape")
+    glass.press("f")
+    walk.check("find a card")
+    glass.press("Escape")
+    glass.scan("ZZZZZZZZ")
+    glass.shows("Nobody is known by this card.")
+    walk.check("a stranger")
+    glass.press("?")
+    walk.check("keys")
+
+
+def test_counter_questions_quiet_and_trouble(shop: Shop, profiles: Profiles) -> None:
+    amina, ben = known(shop, "Amina", "Ben")
+    quiet = person("Juma")
+    shop.enrol_as(quiet, make.enrolment(quiet, greeting="points"))
+    glass = profiles.counter(shop, "1", reduced_motion="reduce")
+    walk = Walk(glass.page)
+    walk.check("idle")
+    shop.checkin(shop.presence(quiet))
+    glass.shows("Card read")
+    walk.check("a quiet card")
+    glass.press("Escape")
+    tenders = tuple(Tender(kind="card", amount=19000, fingerprint=one.who.fingerprint) for one in (amina, ben))
+    shop.post(shop.sale(tenders=tenders))
+    glass.shows("Is this ")
+    walk.check("a question")
+    glass.press("3")
+    glass.page.context.set_offline(True)
+    glass.shows("No link. Sell as usual.")
+    walk.check("offline")
+    wrong = profiles.page(f"{shop.service.url}/counter.html#shop={shop.id}&key=screen_nobody")
+    expect(wrong.get_by_role("heading", name="This screen needs a new link.")).to_be_visible()
+    Walk(wrong).check("key refused")
+
+
+def test_card(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    shop.post([shop.sale(who=amina.who, at=make.at("12:05", day)) for day in range(24, 30)])
+    page = profiles.page(f"{shop.service.url}/card.html#{amina.card_key}", size=PHONE)
+    expect(page.locator(".qr")).to_be_visible()
+    walk = Walk(page)
+    walk.check("the card")
+    page.get_by_label("Just my points").check()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    walk.check("a choice that was saved")
+    for fragment, title in (("nobody", "This card is not in use."),):
+        other = profiles.page(f"{shop.service.url}/card.html#{fragment}", size=PHONE)
+        expect(other.get_by_role("heading", name=title)).to_be_visible()
+        Walk(other).check(title)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), PHONE])
+def test_owner(shop: Shop, profiles: Profiles, size: tuple[int, int]) -> None:
+    url = f"{shop.service.url}/owner.html#key={shop.owner_key}"
+    empty = profiles.page(url, size=size)
+    expect(empty.get_by_role("heading", name="Nobody has a card yet.")).to_be_visible()
+    Walk(empty).check("a new shop")
+    amina, *_ = known(shop, "Amina", "Ben", "مريم")
+    shop.post([shop.sale(who=amina.who, at=make.at("12:05", day)) for day in range(12, 30)])
+    page = profiles.page(url, size=size)
+    expect(page.get_by_role("rowheader")).to_have_count(3)
+    walk = Walk(page)
+    walk.check("regulars")
+    page.get_by_role("searchbox").fill("nobody of that name")
+    expect(page.get_by_text("Nobody fits.")).to_be_visible()
+    walk.check("nobody found")
+    locked = profiles.page(f"{shop.service.url}/owner.html", size=size)
+    expect(locked.get_by_role("heading", level=1)).to_have_text("This page needs the owner’s link.")
+    Walk(locked).check("locked")
+
+
+def cue(shop: Shop, glass: Glass, name: str) -> None:
+    shop.checkin(shop.presence(person(name)))
+    glass.until(lambda: name in glass.page.locator(".counter").inner_text(), name)

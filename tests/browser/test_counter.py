@@ -1,0 +1,132 @@
+"""The counter screen at work: a sale becomes a cue, a key is an answer, a scan is somebody who is here."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser.glass import Profiles
+from tests.browser.guests import known, person
+from tests.running import Service, Shop
+
+pytestmark = pytest.mark.browser
+
+NAMES = ("Amina", "Ben", "Thiri")
+
+
+def outcomes(shop: Shop) -> list[str]:
+    return [row[4] for row in shop.messages() if row[2] == "closed"]
+
+
+def test_a_streamed_sale_becomes_a_cue_the_paid_one_closes_it_and_a_check_in_renews(
+    service: Service, shop: Shop, profiles: Profiles
+) -> None:
+    amina = shop.enrol()
+    shop.post([shop.sale(who=amina.who, at=make.at("11:55", day)) for day in range(20, 30)])
+    glass = profiles.counter(shop, "1")
+    glass.idle()
+    with shop.stream() as stream:
+        opened = shop.sale(who=amina.who, state="open")
+        stream.deliver([opened])
+        glass.shows("Greet Amina — latte?", waiting=[])
+        stream.deliver([make.paid_of(opened)])
+        glass.idle()
+    assert outcomes(shop) == ["usual"]
+    service.pass_time(minutes=40)
+    first = shop.checkin(shop.presence(amina.who))["cue"]
+    glass.shows("Greet Amina", waiting=[])
+    service.pass_time(seconds=60)
+    second = shop.checkin(shop.presence(amina.who))["cue"]
+    glass.until(lambda: len(glass.messages) == 5, "five messages")
+    assert second["id"] == first["id"]
+    assert second["expires_at"] > first["expires_at"]
+    glass.shows("Greet Amina", waiting=[])
+    assert [message["type"] for message in glass.messages] == ["snapshot", "cue", "closed", "cue", "cue"]
+
+
+def test_tills_have_screens_of_their_own_and_a_screen_without_a_till_shows_all(shop: Shop, profiles: Profiles) -> None:
+    known(shop, *NAMES)
+    one, two, every = (profiles.counter(shop, till) for till in ("1", "2", None))
+    for name, till in zip(NAMES, ("1", "2", None), strict=True):
+        shop.checkin(shop.presence(person(name), till=till))
+    one.shows("Amina", waiting=["Thiri"])
+    two.shows("Ben", waiting=["Thiri"])
+    every.shows("Amina", waiting=["Ben", "Thiri"])
+    told = {glass: {told["say"] for told in glass.told} for glass in (one, two)}
+    assert not any("Ben" in (say or "") for say in told[one])
+    assert not any("Amina" in (say or "") for say in told[two])
+
+
+def test_every_answer_has_a_key_and_can_be_taken_back(shop: Shop, profiles: Profiles) -> None:
+    amina, ben, thiri = known(shop, *NAMES)
+    glass = profiles.counter(shop, "1")
+    shop.checkin(shop.presence(amina.who))
+    shop.checkin(shop.presence(ben.who))
+    shop.post(shop.sale(who=thiri.who))
+    glass.shows("Amina", waiting=["Ben", "Thiri"])
+    glass.press("w")
+    expect(glass.page.get_by_role("list", name="Reasons")).to_be_visible()
+    glass.press("w")
+    expect(glass.page.get_by_role("list", name="Reasons")).to_be_hidden()
+    glass.press("Tab")
+    glass.shows("Ben", waiting=["Thiri", "Amina"])
+    glass.press("1")
+    glass.shows("Thiri", waiting=["Amina"])
+    glass.press("3")
+    glass.shows("Not this person. Who is it?")
+    assert shop.customer(thiri)["visits"] == []
+    glass.press("u")
+    glass.shows("Thiri", waiting=["Amina"])
+    glass.until(lambda: len(shop.customer(thiri)["visits"]) == 1, "the sale is given back")
+    glass.press("Escape")
+    glass.shows("Amina", waiting=[])
+    glass.press("2")
+    glass.idle()
+    assert outcomes(shop) == ["usual", "wrong-person", "dismissed", "other"]
+
+
+def test_a_stranger_is_scanned_enrolled_and_greeted_at_the_next_scan(shop: Shop, profiles: Profiles) -> None:
+    shop.enrol(make.BEN)
+    glass = profiles.counter(shop, "1")
+    glass.idle()
+    glass.scan("ZZZZZZZZ")
+    glass.shows("Nobody is known by this card.")
+    glass.press("n")
+    page = glass.page
+    name, save = page.get_by_label("First name"), glass.button("Save")
+    expect(name).to_be_focused()
+    page.keyboard.type("Nuria Wanjiku", delay=45)
+    page.keyboard.press("Tab")
+    page.keyboard.type("0712 555 099", delay=45)
+    save.click()
+    expect(page.get_by_role("alert")).to_have_text("Ask first, then choose yes or no.")
+    glass.button("Yes").click()
+    save.click()
+    code = re.sub(r"\s", "", page.locator(".code").inner_text())
+    expect(page.locator(".made").get_by_role("img")).to_be_visible()
+    glass.press("Escape")
+    glass.idle()
+    glass.scan(code)
+    glass.shows("Welcome Nuria Wanjiku", waiting=[])
+
+
+def test_a_scan_is_never_a_shortcut_nor_text_in_a_field(shop: Shop, profiles: Profiles) -> None:
+    """Its characters are keys of the screen too, and somebody may be typing when it comes."""
+    amina = shop.enrol()
+    glass = profiles.counter(shop, "1")
+    glass.press("n")
+    page = glass.page
+    expect(page.get_by_label("First name")).to_be_focused()
+    page.keyboard.type("Ben", delay=45)
+    page.wait_for_timeout(100)
+    glass.scan(amina.card)
+    expect(page.get_by_label("First name")).to_have_value("Ben")
+    glass.until(lambda: glass.waiting == ["Amina"], "Amina waits while somebody types")
+    glass.press("Escape")
+    glass.shows("Amina", waiting=[])
+    glass.scan("MUNFW123")
+    glass.shows("Nobody is known by this card.", waiting=["Amina"])
+    expect(glass.button("Sound")).to_have_attribute("aria-pressed", "true")

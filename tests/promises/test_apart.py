@@ -1,0 +1,224 @@
+"""Promise 8: shops are apart. No key, link or socket of one business reaches another's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from websockets.exceptions import InvalidStatus
+
+from loyalty.web.routes import ENDPOINTS
+from loyalty.wire import RefundOf, Transaction
+from tests import make
+from tests.promises.guests import guest
+from tests.running import Counter, Enrolled, Service, Shop, Stream
+
+pytestmark = pytest.mark.slow
+CLOSED_DOORS = (401, 403, 404)
+
+
+@dataclass(frozen=True)
+class Two:
+    """Cleo's shop with Cleo in it and her cue on its counter; and another business, which wants to know."""
+
+    mine: Shop
+    theirs: Shop
+    cleo: Enrolled
+    cue: str
+    sale: Transaction
+
+
+@pytest.fixture
+def two(service: Service) -> Two:
+    mine, theirs = service.open_shop(), service.open_shop()
+    cleo = theirs.enrol(replace_shop(make.CLEO, theirs))
+    sale = theirs.sale(who=cleo.who, id="7")
+    theirs.post(sale)
+    mine.enrol(guest(1))
+    return Two(mine, theirs, cleo, theirs.checkin(theirs.presence(cleo.who))["cue"]["id"], sale)
+
+
+def replace_shop(who: make.Who, shop: Shop) -> make.Who:
+    return make.Who(who.name, shop.id, who.reference, who.phone, who.email, who.pos_id, who.fingerprint)
+
+
+def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
+    """Everything that is stored of their business."""
+    service, shop = two.theirs.service, two.theirs.id
+    business = service.one("SELECT business FROM shops WHERE id = ?", shop)
+    by_shop = ("sales", "cues", "messages", "house_days")
+    by_business = ("shops", "keys", "programs", "customers", "links", "loose", "set_aside")
+    found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
+    found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
+    return [*found, service.rows("SELECT * FROM states WHERE customer = ?", two.cleo.id)]
+
+
+# What another business may try at each address: method and path as listed, the path it asks, the body it sends.
+ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
+    ("POST", "/v1/transactions"): lambda two: [
+        ("/v1/transactions", replace(two.sale, revision=9)),
+        ("/v1/transactions", [replace(two.sale, revision=9), replace(two.sale, id="8")]),
+    ],
+    ("POST", "/v1/checkins"): lambda two: [
+        ("/v1/checkins", two.theirs.presence(two.cleo.who)),
+        ("/v1/checkins", two.mine.presence(two.cleo.who)),
+        ("/v1/checkins", {"shop": two.mine.id, "card": two.cleo.card}),
+        ("/v1/checkins", {"shop": "nowhere", "card": two.cleo.card}),
+    ],
+    ("POST", "/v1/customers"): lambda _: [],  # names no shop: see below
+    ("GET", "/v1/customers"): lambda _: [],
+    ("GET", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
+    ("GET", "/v1/program"): lambda _: [],
+    ("PUT", "/v1/program"): lambda _: [],
+    ("GET", "/v1/shops"): lambda _: [],
+    ("POST", "/v1/shops"): lambda _: [],
+    ("POST", "/v1/setup"): lambda two: [("/v1/setup", {"token": two.mine.owner_key})],
+    ("GET", "/v1/card"): lambda _: [("/v1/card", None)],
+    ("PUT", "/v1/card"): lambda _: [("/v1/card", {"greeting": "none"})],
+    ("GET", "/healthz"): lambda _: [],
+    ("GET", "/readyz"): lambda _: [],
+    ("GET", "/metrics"): lambda _: [],
+}
+
+
+def test_shops_are_apart_every_endpoint_is_tried() -> None:
+    assert {(one.method, one.path) for one in ENDPOINTS} == set(ATTEMPTS), "say here what another business may try there"
+
+
+@pytest.mark.parametrize(("method", "path"), ATTEMPTS)
+def test_shops_are_apart_at(two: Two, method: str, path: str) -> None:
+    before = theirs_now(two)
+    mine = (two.mine.owner_key, two.mine.adapter_key, two.mine.screen_key, None)
+    for address, body in ATTEMPTS[method, path](two):
+        for key in mine:
+            answer = two.mine.http(method, address, key, body)
+            assert answer.status_code in CLOSED_DOORS, (address, key, answer.text)
+            assert set(answer.json()) == {"error"}
+            assert leaks(answer.text, two) == []
+    assert theirs_now(two) == before
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/program", "/v1/shops", "/v1/customers?query=Cleo"])
+def test_shops_are_apart_what_an_owner_reads_is_their_own(two: Two, path: str) -> None:
+    answer = two.mine.http("GET", path, two.mine.owner_key)
+    assert answer.status_code == 200
+    assert leaks(answer.text, two) == []
+
+
+def test_shops_are_apart_what_an_owner_writes_is_their_own(two: Two) -> None:
+    before = theirs_now(two)
+    two.mine.owner("PUT", "/v1/program", {"earn": [{"kind": "visit", "points": 50}]})
+    two.mine.owner("POST", "/v1/shops", {"name": "B", "currency": "KES", "timezone": "Africa/Nairobi"})
+    namesake = two.mine.enrol(two.cleo.who)
+    two.mine.post(replace(two.sale, shop=two.mine.id))
+    assert theirs_now(two) == before
+    assert namesake.id != two.cleo.id, "the same telephone in two businesses is two people"
+    assert two.mine.customer(namesake)["points"] == 50
+    assert two.theirs.customer(two.cleo)["points"] == 1
+
+
+ROLES = ("owner", "adapter", "screen")
+
+
+@pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if set(ROLES) & set(one.keys.split())], ids=lambda e: e.path)
+def test_shops_are_apart_each_key_opens_its_own_doors_only(two: Two, endpoint: Any) -> None:
+    """401 without a key or with nobody's, 403 with one's own key for another purpose."""
+    path = endpoint.path.replace("{customer}", two.cleo.id)
+    for key in (None, "owner_" + "x" * 43):
+        answer = two.theirs.http(endpoint.method, path, key, {})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "no-key"), key
+    for role in ROLES:
+        answer = two.theirs.http(endpoint.method, path, getattr(two.theirs, f"{role}_key"), {})
+        if role in endpoint.keys.split():
+            assert answer.status_code not in (401, 403), role
+        else:
+            assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not-yours"), role
+
+
+@pytest.mark.parametrize("header", ["Basic eDp5", "Bearer", "Token x", "Bearer \xff"])
+def test_shops_are_apart_a_header_that_is_no_key_is_refused(shop: Shop, header: str) -> None:
+    answer = shop.http("GET", "/v1/program", None, headers={"Authorization": header.encode("latin-1")})
+    assert answer.status_code == 401
+
+
+# -- sockets ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", [*ROLES, "nonsense"])
+def test_shops_are_apart_a_screen_with_a_wrong_key_is_closed_with_4401(two: Two, role: str) -> None:
+    for shop in (two.mine, two.theirs):
+        key = getattr(two.mine, f"{role}_key", "nonsense")
+        expected = 4401 if role != "screen" else 4403 if shop is two.theirs else None
+        with Counter(two.mine.service, {"type": "hello", "key": key, "shop": shop.id, "till": None}) as screen:
+            if expected is None:
+                assert screen.opened()["cues"] == []
+            else:
+                assert screen.closing_code() == expected
+
+
+def test_shops_are_apart_a_screen_of_a_sister_shop_is_closed_with_4403(shop: Shop) -> None:
+    """Within one business too: a screen key is for one shop."""
+    sister = shop.owner("POST", "/v1/shops", {"name": "B", "currency": "KES", "timezone": "Africa/Nairobi"})
+    for key, where in ((shop.screen_key, sister["id"]), (sister["screen_key"], shop.id)):
+        with shop.counter(None, key=key, shop=where) as screen:
+            assert screen.closing_code() == 4403
+        answer = shop.http("POST", "/v1/checkins", key, {"shop": where, "phone": make.AMINA.phone})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "other-shop")
+
+
+def test_shops_are_apart_a_screen_gets_and_answers_its_own_cues_only(two: Two) -> None:
+    before = theirs_now(two)
+    with two.mine.counter(None) as screen:
+        assert screen.opened()["cues"] == []
+        for message in ({"type": "done", "cue": two.cue, "outcome": "wrong-person"}, {"type": "undo", "cue": two.cue}):
+            screen.say(message)
+            assert screen.next()["error"]["code"] == "unknown-cue"
+        assert theirs_now(two) == before
+        two.theirs.checkin(two.theirs.presence(two.cleo.who))
+        mine = two.mine.checkin(two.mine.presence(guest(1)))
+        assert screen.next()["cue"]["id"] == mine["cue"]["id"], "the first that this screen hears of"
+
+
+def test_shops_are_apart_a_second_hello_is_for_the_same_shop(two: Two) -> None:
+    mine = {"type": "hello", "key": two.mine.screen_key, "shop": two.mine.id, "till": None}
+    with two.mine.counter(None) as screen:
+        screen.opened()
+        screen.say(mine)
+        assert screen.opened()["cues"] == []
+        others = ({"shop": two.theirs.id}, {"key": "x"}, {"shop": two.theirs.id, "key": two.theirs.screen_key})
+        for other in others:
+            screen.say(mine | other)
+            assert screen.next()["error"]["at"] == "key", "another shop wants a connection of its own"
+        two.theirs.checkin(two.theirs.presence(two.cleo.who))
+        cue = two.mine.checkin(two.mine.presence(guest(1)))["cue"]
+        assert screen.next()["cue"]["id"] == cue["id"]
+
+
+def test_shops_are_apart_on_the_stream(two: Two) -> None:
+    before = theirs_now(two)
+    with two.mine.stream() as stream:
+        seqs = [
+            stream.send(replace(two.sale, revision=9)),
+            stream.send(two.theirs.presence(two.cleo.who)),
+            stream.send(two.mine.presence(two.cleo.who)),
+            stream.send(replace(two.sale, id="R", shop=two.mine.id, refund_of=RefundOf(id=two.sale.id))),
+        ]
+        stream.settle()
+    assert {seq: error["code"] for seq, error in stream.refused.items()} == dict.fromkeys(seqs[:2], "other-shop")
+    assert theirs_now(two) == before
+
+
+@pytest.mark.parametrize("role", ["owner", "screen", "nonsense"])
+def test_shops_are_apart_the_stream_is_for_the_adapter_key(two: Two, role: str) -> None:
+    key = getattr(two.mine, f"{role}_key", "nonsense")
+    with pytest.raises(InvalidStatus) as refused, Stream(two.mine.service, key):
+        pass
+    assert refused.value.response.status_code == (401 if role == "nonsense" else 403)
+    assert b'"error"' in (refused.value.response.body or b"")
+
+
+def leaks(text: str, two: Two) -> list[str]:
+    """What of theirs is in an answer to us."""
+    secrets = (two.cleo.who.name, two.cleo.who.phone, two.cleo.who.email, two.cleo.id, two.cleo.card, two.theirs.id)
+    return [secret for secret in secrets if secret in text]

@@ -1,0 +1,251 @@
+"""Every word is in the catalogue, fits where it is shown, and nothing from outside can turn a sentence around."""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import msgpack
+from msgspec.structs import replace
+
+import loyalty
+from loyalty import words
+from loyalty.core import cues, usual
+from loyalty.core.days import PARTS
+from loyalty.core.facts import Drink, Msg
+from loyalty.core.rules import Fired
+from loyalty.wire import NAME_CHARS_MAX
+from loyalty.words import NO_BREAK, catalogue, isolated, order, plain
+from tests.core.test_cues import SENTENCES, amina
+from tests.core.test_rules import ANY, CASES
+from tests.core.test_usual import BECAUSE, EMPTY, known
+
+CORE = Path(loyalty.__file__).parent / "core"
+SPOKEN = ("say.", "act.", "why.")
+ENGLISH = json.loads((words.FOLDER / "en.json").read_text("utf-8"))
+LEADS = {"greet"} | {answer.lead for _, _, answer in CASES if isinstance(answer, Fired) and answer.lead}
+MADE_UP = {"say.{}": LEADS, "say.{}.usual": LEADS, "why.share.{}": set(PARTS)}  # keys that code puts together
+OPEN, SHUT = "\u2068", "\u2069"
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def used() -> set[str]:
+    """Every key in the middle's code; `{}` stands for what is put in."""
+    found = set()
+    for path in CORE.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                found.add("".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in node.values))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+                found.add(node.value)
+    return {key for key in found if key.startswith(SPOKEN) and " " not in key}
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def messages() -> Iterator[Msg]:
+    """What the middle says, as far as its own examples go."""
+    for _, _, answer in CASES:
+        if answer is not None:
+            yield answer.why
+        if isinstance(answer, Fired) and answer.act:
+            yield answer.act[1]
+    composed = [cues.compose(amina(mode), replace(ANY, **diff), seen) for mode, diff, seen, _, _ in SENTENCES]  # type: ignore[arg-type]
+    for each in (*composed, cues.question(("amina", "ben")), cues.two_cards()):
+        yield from (each.say, *(msg for _, msg in each.act), *each.why, *each.nearly, *each.choices)
+    for part in range(len(PARTS)):
+        yield usual.foresee(known(*["Latte"] * 5), EMPTY, 1, part).because
+        yield from (because for _, _, because in BECAUSE)
+    for lead in LEADS:
+        yield cues._sentence(lead, cues.Said("amina", offer=SURE_DRINK))
+    for name in PARTS:
+        yield Msg(f"why.share.{name}", {"n": 5, "of": 6, "item": "Latte"})
+    yield usual.foresee(known(), EMPTY, 1, 0).because
+    yield Msg("why.popular")
+
+
+SURE_DRINK = Drink("Latte", "Medium", ("Oat milk",))
+
+
+# -- the catalogue ----------------------------------------------------------------------------------------------------
+def test_every_word_that_is_said_is_in_the_catalogue_and_every_one_there_is_said():
+    keys = used()
+    assert {key for key in keys if "{}" in key} == MADE_UP.keys()
+    said = {key for key in keys if "{}" not in key}
+    said |= {key.format(name) for key, names in MADE_UP.items() for name in names}
+    assert said == {key for key in ENGLISH if key.startswith(SPOKEN)}
+
+
+def test_every_blank_is_filled_and_nothing_is_given_in_vain():
+    given_ = defaultdict(set)
+    for msg in messages():
+        given_[msg.key].add(frozenset(msg.args))
+    assert given_.keys() == {key for key in ENGLISH if key.startswith(SPOKEN)}
+    for key, names in given_.items():
+        assert names == {frozenset(fields(ENGLISH[key]["text"]))}, key
+
+
+@pytest.mark.parametrize("language", sorted(words.languages()))
+def test_every_language_has_every_word_with_the_same_blanks(language):
+    texts = json.loads((words.FOLDER / f"{language}.json").read_text("utf-8"))
+    assert texts.keys() == ENGLISH.keys()
+    for key, entry in texts.items():
+        assert entry.keys() == {"text", "max"}, key
+        assert fields(entry["text"]) == fields(ENGLISH[key]["text"]), key
+        assert entry["text"] == entry["text"].strip() != "", key
+
+
+@pytest.mark.parametrize("language", sorted(words.languages()))
+def test_every_text_fits_with_room_for_what_is_put_in(language):
+    for key, entry in json.loads((words.FOLDER / f"{language}.json").read_text("utf-8")).items():
+        blanks = fields(entry["text"])
+        own = len(entry["text"].format_map(dict.fromkeys(blanks, "")))
+        assert own <= entry["max"] <= 140, key
+        if key.startswith(SPOKEN):
+            assert own + sum(3 if name in ("n", "of") else words.PART_CHARS_MIN for name in blanks) <= entry["max"], key
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+def text(key: str, *, names: dict[str, str] | None = None, **args: object) -> str:
+    return catalogue("en").text(Msg(key, args), (names or {"amina": "Amina", "ben": "Ben"}).__getitem__)
+
+
+AMINA = ["person", "amina"]
+
+
+def test_a_sentence_with_the_usual():
+    said = text("say.greet.usual", name=AMINA, order=["drink", "Latte", "Medium", ["Oat milk"]])
+    assert said == "Greet ⁨Amina⁩ — medium\u00a0latte, oat\u00a0milk?"
+
+
+ORDERS = [
+    # name, variation, modifiers, as one says it
+    ("Latte", "", (), "latte"),
+    ("Latte", "Medium", ("Oat milk",), "medium latte, oat milk"),
+    ("Flat White", "Small", ("Extra hot", "No sugar"), "small flat white, extra hot, no sugar"),
+    ("Kenya AA Pour Over", "", (), "kenya AA pour over"),
+    ("V60", "Large", (), "large V60"),
+    ("McFlurry", "", (), "McFlurry"),
+    ("Café crème", "", (), "café crème"),
+    ("A Cup", "", (), "a cup"),
+    ("قهوة", "", (), "قهوة"),
+    ("Latte", " Medium ", ("  Oat \n milk ",), "medium latte, oat milk"),
+]
+
+
+@pytest.mark.parametrize(("name", "variation", "modifiers", "said"), ORDERS)
+def test_an_order_is_put_as_one_says_it(name, variation, modifiers, said):
+    assert order(name, variation, modifiers).replace(NO_BREAK, " ") == said
+
+
+def test_lines_break_after_commas_and_between_long_words_only():
+    assert order("Flat White", "Small", ("Oat milk",)) == "small\u00a0flat\u00a0white, oat\u00a0milk"
+    assert order("Kenya AA Pour Over", "", ()) == "kenya AA pour over"
+
+
+TRIMMED = [
+    # variation, modifiers, what is left of the order
+    ("Medium", ["Oat milk"], "medium chocolate cappuccino, oat milk"),
+    ("Medium", ["Oat milk", "Extra hot", "No sugar"], "medium chocolate cappuccino"),
+    ("Medium, in your own cup", [], "chocolate cappuccino"),
+]
+
+
+@pytest.mark.parametrize(("variation", "modifiers", "left"), TRIMMED)
+def test_an_order_too_long_loses_its_modifiers_and_then_its_variation(variation, modifiers, left):
+    said = text("say.greet.usual", name=AMINA, order=["drink", "Chocolate Cappuccino", variation, modifiers])
+    assert said.replace(NO_BREAK, " ") == f"Greet ⁨Amina⁩ — {left}?"
+
+
+def test_only_the_longest_part_is_shortened_and_no_more_than_needed():
+    said = text("why.share.afternoon", n=5, of=17, item="Kenya AA Pour Over With Everything")
+    assert len(said) == ENGLISH["why.share.afternoon"]["max"]
+    assert said.startswith("Kenya AA Pour Over")
+    assert said.endswith("… in 5 of the last 17 afternoon visits")
+
+
+def test_a_long_name_is_shortened_within_its_isolate():
+    name = "Maximiliane Wilhelmine Adelgunde von und zu Oberschwaben-Hohenstein"
+    said = text("say.greet", names={"amina": name}, name=AMINA)
+    assert len(said) == ENGLISH["say.greet"]["max"]
+    assert said.startswith(f"Greet {OPEN}Maximiliane Wilhelmine")
+    assert said.endswith(f"…{SHUT}")
+
+
+# What people and menus are called: anything that the wire lets through.
+CALLED = st.one_of(
+    st.text(max_size=NAME_CHARS_MAX),
+    st.text(alphabet=st.sampled_from(f"Aa é{{}}%\n\t\x00م{BIDI}"), max_size=40),
+    st.sampled_from(["Amina", "أمينة", "{name}", "%s", "<b>Amina</b>", "N" * NAME_CHARS_MAX, "x " * 100]),
+)
+
+
+@st.composite
+def anything_said(draw) -> Msg:
+    msg = draw(st.sampled_from(sorted(set(map(repr, messages())))).map(MESSAGES.__getitem__))
+    args: dict[str, object] = {}
+    for name, value in msg.args.items():
+        match value:
+            case ["drink", *_]:
+                args[name] = ["drink", draw(CALLED), draw(CALLED), draw(st.lists(CALLED, max_size=3))]
+            case str():
+                args[name] = draw(CALLED)
+            case _:
+                args[name] = value
+    return Msg(msg.key, args)
+
+
+MESSAGES = {repr(msg): msg for msg in messages()}
+
+
+@given(anything_said(), CALLED, CALLED)
+def test_whatever_things_are_called_the_text_fits_and_is_not_turned_around(msg, name, other):
+    said = catalogue("en").text(msg, {"amina": name, "ben": other}.__getitem__)
+    assert len(said) <= ENGLISH[msg.key]["max"]
+    depth = 0
+    for letter in said:
+        depth += (letter == OPEN) - (letter == SHUT)
+        assert depth in (0, 1)
+        assert letter not in BIDI or letter in (OPEN, SHUT)
+        assert letter.isprintable() or letter == NO_BREAK or ord(letter) > 0x9F
+        assert letter not in "\n\r\t\x00"
+    assert depth == 0
+
+
+@given(CALLED)
+def test_a_name_stands_in_its_isolate(name):
+    shown = isolated(name)
+    inside = plain(name)
+    assert shown in (f"{OPEN}{inside}{SHUT}", "")
+    assert not set(inside) & set(BIDI)
+    assert plain(inside) == inside
+
+
+def test_a_message_survives_being_recorded():
+    for msg in messages():
+        kept = msgpack.decode(msgpack.encode(msg), type=Msg)
+        names = {"amina": "Amina", "ben": "Ben"}.__getitem__
+        assert catalogue("en").text(kept, names) == catalogue("en").text(msg, names)
+
+
+# -- languages --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("asked", [None, "", "en", "en-GB", "EN_us", "xx", "xx-Latn-XX", "../en", "en.json", "e" * 35])
+def test_a_language_that_is_not_there_is_english(asked):
+    assert catalogue(asked).language == "en"
+
+
+def test_asking_for_languages_that_are_not_there_costs_nothing():
+    for number in range(1_000):
+        assert catalogue(f"q{number}") is catalogue("en")
+    assert words._catalogue.cache_info().currsize <= len(words.languages())
