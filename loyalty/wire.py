@@ -209,6 +209,7 @@ class Cue(Struct, frozen=True, kw_only=True):
     nearly: tuple[str, ...] = ()  # what nearly fired
     name: str | None = None  # for the queue; none for a quiet card
     choices: tuple[str, ...] = ()  # an *ask* cue's two likely answers
+    offer: bool = False  # whether the sentence names their usual
 
 
 class Hello(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
@@ -226,6 +227,7 @@ class Done(Struct, frozen=True, kw_only=True, tag_field="type", tag="done"):
 
     cue: Id
     outcome: Outcome
+    choice: Annotated[int, Meta(ge=0, le=1)] | None = None  # which of the cue's `choices`
 
 
 class Undo(Struct, frozen=True, kw_only=True, tag_field="type", tag="undo"):
@@ -351,9 +353,13 @@ class Enrolment(Struct, frozen=True, kw_only=True):
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
+    """`qr` is the outline of a code for `card_url`: scanned with a phone, it opens the card."""
+
     id: str
     card: str
     card_url: str
+    qr: str
+    qr_size: int
 
 
 class EntryOut(Struct, frozen=True, kw_only=True):

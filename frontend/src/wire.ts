@@ -176,6 +176,7 @@ export interface Cue {
   readonly nearly: readonly string[];
   readonly name: string | null;
   readonly choices: readonly string[];
+  readonly offer: boolean;
 }
 
 /** Screen → service, first message, within ten seconds. `till` null is every till. */
@@ -193,6 +194,7 @@ export interface Done {
   readonly type: "done";
   readonly cue: string;
   readonly outcome: Outcome;
+  readonly choice?: number | null;
 }
 
 /** Takes an answer back, for 30 seconds. */
@@ -306,10 +308,13 @@ export interface Enrolment {
   readonly consents?: Consents;
 }
 
+/** `qr` is the outline of a code for `card_url`: scanned with a phone, it opens the card. */
 export interface Enrolled {
   readonly id: string;
   readonly card: string;
   readonly card_url: string;
+  readonly qr: string;
+  readonly qr_size: number;
 }
 
 /** One movement of points. */

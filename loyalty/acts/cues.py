@@ -18,15 +18,31 @@ REOPENED_SECONDS = 30  # a cue that is taken back stays at least so long
 SWEEP_MAX = 500  # cues closed by age in one turn
 
 
-def answer(line: Line, shop: str, cue_id: str, outcome: Outcome) -> None:
-    """The first answer holds; the same again changes nothing. Wrong person: the sale is taken off them at once."""
+def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | None = None) -> None:
+    """The first answer holds; the same again changes nothing.
+
+    Wrong person: the sale is taken off them at once. Asked which of two people it is, the one chosen gets the sale;
+    *neither* (other) is nobody.
+    """
     cue = _cue(line, shop, cue_id)
     if cue.closed_at is not None and not (cue.closed_by == "sale" and outcome == "wrong-person"):
         return
-    if outcome == "wrong-person" and cue.sale is not None:
-        line.run([Reattribute(cue.sale, NOBODY)])
+    owner = _said_owner(cue, outcome, choice)
+    if owner is not None and cue.sale is not None:
+        line.run([Reattribute(cue.sale, owner)])
         cue = _cue(line, shop, cue_id)
     _close(line, [cue], outcome, "screen")
+
+
+def _said_owner(cue: CueRow, outcome: Outcome, choice: int | None) -> str | None:
+    """Whose the sale is by this answer; None where the answer says nothing of it."""
+    if outcome == "wrong-person":
+        return NOBODY
+    if cue.between and outcome == "other":
+        return NOBODY
+    if cue.between and outcome == "usual" and choice is not None:
+        return cue.between[choice]
+    return None
 
 
 def undo(line: Line, shop: str, cue_id: str) -> None:
@@ -36,7 +52,7 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
         return
     if cue.closed_by != "screen" or line.now - cue.closed_at > UNDO_SECONDS * SECOND:
         raise Conflict("an answer can be taken back for 30 seconds", code="too-late")
-    if cue.outcome == "wrong-person" and cue.sale is not None:
+    if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
         line.run([Reattribute(cue.sale)])
     now = line.now
     expires = max(cue.expires_at, now + REOPENED_SECONDS * SECOND)

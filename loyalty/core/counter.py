@@ -48,6 +48,8 @@ def raise_or_renew(
         why=content.why,
         nearly=content.nearly,
         choices=content.choices,
+        between=content.between,
+        offer=content.offer,
         named=content.named,
         usual=usual,
         because=content.because,

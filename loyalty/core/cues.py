@@ -44,6 +44,8 @@ class Composed(Struct, frozen=True):
     why: tuple[Msg, ...] = ()
     nearly: tuple[Msg, ...] = ()
     choices: tuple[Msg, ...] = ()
+    between: tuple[str, ...] = ()
+    offer: bool = False
     named: bool = True
     because: tuple[tuple[str, str], ...] = ()
 
@@ -88,6 +90,7 @@ def compose(person: Person, visit: Visit, foresight: Foresight) -> Composed:
         why=tuple(found.why for found in fired)[:REASONS_MAX],
         nearly=tuple(found.why for _, found in verdicts if isinstance(found, Near))[:REASONS_MAX],
         choices=tuple(Msg("say.item", {"item": drink.name}) for drink in said.either),
+        offer=said.offer is not None,
         because=because,
     )
 
@@ -100,7 +103,9 @@ def question(between: tuple[str, ...]) -> Composed:
     names = tuple(Msg("say.person", {"name": ["person", person]}) for person in between)
     args: dict[str, object] = {"name": ["person", between[0]], "other": ["person", between[1]]}
     why = (Msg("why.two-people"),)
-    return Composed("ask", Msg("say.which", args), CUE_SECONDS, why=why, choices=names, because=UNASKED)
+    return Composed(
+        "ask", Msg("say.which", args), CUE_SECONDS, why=why, choices=names, between=between, because=UNASKED
+    )
 
 
 def two_cards() -> Composed:

@@ -197,6 +197,7 @@ def _unsent(
         why=content.why,
         nearly=content.nearly,
         choices=content.choices,
+        offer=content.offer,
         named=content.named,
     )
 

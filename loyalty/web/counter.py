@@ -168,7 +168,7 @@ class Talk:
 
         def act(line: Line) -> None:
             if isinstance(message, wire.Done):
-                answer(line, shop, message.cue, message.outcome)
+                answer(line, shop, message.cue, message.outcome, message.choice)
             else:
                 undo(line, shop, message.cue)
 

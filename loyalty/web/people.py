@@ -12,6 +12,7 @@ from loyalty.reports import person as person_report
 from loyalty.reports import regulars
 from loyalty.store.marks import spelling
 from loyalty.web.gate import House, answer, body, grant, house_of
+from loyalty.web.qr import outline
 from loyalty.wire import Enrolled, Enrolment
 
 FOUND_BY = ("card", "phone")
@@ -24,7 +25,8 @@ async def post_customer(request: Request) -> Response:
     marks = _marks(house, found.business, found.shop, wanted)
     made = await house.writer.task(lambda line: take_in(line, found.business, wanted, marks))
     url = f"{house.url}/card.html#{made.token}"
-    return answer(Enrolled(id=made.person, card=made.card, card_url=url), 201)
+    drawn, size = outline(url)
+    return answer(Enrolled(id=made.person, card=made.card, card_url=url, qr=drawn, qr_size=size), 201)
 
 
 def _marks(house: House, business: str, shop: str | None, wanted: Enrolment) -> list[tuple[Mark, str]]:

@@ -27,4 +27,5 @@ def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
         nearly=tuple(words.text(msg, name) for msg in cue.nearly),
         name=isolated(name(cue.person)) if cue.named else None,
         choices=tuple(words.text(msg, name) for msg in cue.choices),
+        offer=cue.offer,
     )
