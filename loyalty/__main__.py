@@ -59,6 +59,8 @@ def init(shop: str, currency: str, timezone: str, as_json: bool, **given: object
 @option("host")
 @option("port")
 @option("public_url")
+@option("bus")
+@option("workers")
 @option("log")
 def serve(**given: object) -> None:
     """Run the service."""

@@ -34,6 +34,7 @@ from loyalty.store.view import View
 from loyalty.web import gate
 from loyalty.web.gate import FreshKeys, Misses
 from loyalty.web.routes import routes
+from loyalty.wire import FRAME_BYTES_MAX
 from loyalty.writer import Writer
 
 SCREENS = Path(__file__).parent / "screens"
@@ -123,12 +124,18 @@ def serve(settings: Settings) -> None:
 def configure(settings: Settings) -> None:
     """Logs without personal data, to standard error."""
     level = logging.getLevelNamesMapping()[settings.log.upper()]
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), plain],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """uvicorn reports each socket that we refuse properly as an error of ours; a flood of wrong keys would fill the log."""
+    return "without completing handshake" not in record.getMessage()
 
 
 def server_config(settings: Settings) -> uvicorn.Config:
@@ -141,7 +148,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
         access_log=False,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
-        ws_max_size=512 * 1024,
+        ws_max_size=FRAME_BYTES_MAX,
         ws_max_queue=WS_QUEUE_MAX,
         timeout_graceful_shutdown=10,
     )

@@ -19,7 +19,7 @@ from loyalty import errors, wire
 from loyalty.__main__ import commands
 from loyalty.core.rules import RULES
 from loyalty.settings import PREFIX, TABLE
-from loyalty.web.routes import ENDPOINTS, routes
+from loyalty.web.routes import ENDPOINTS, Endpoint, routes
 from pos_adapters.base import PLACE, Adapter
 from pos_adapters.registry import ADAPTERS
 from pos_adapters.runner import main as adapter_commands
@@ -73,12 +73,17 @@ def _settings() -> str:
 # -- addresses and errors ---------------------------------------------------------------------------------------------
 def _addresses() -> str:
     rows = (
-        (one.method, f"`{one.path}`", one.keys, _type(one.takes), _type(one.answers), str(one.status), _said(one.run))
+        (one.method, _address(one), one.keys, _type(one.takes), _type(one.answers), str(one.status), _said(one.run))
         for one in ENDPOINTS
     )
     table = _table(("", "address", "key", "takes", "answers", "status", ""), rows)
     said = "Types are those of `loyalty/wire.py`; `/openapi.json` has them as JSON Schema."
     return f"## Addresses\n\n{said} A key goes in the header `Authorization: Bearer <key>`.\n\n{table}"
+
+
+def _address(one: Endpoint) -> str:
+    asks = "&".join(f"{name}=" for name in one.asks)
+    return f"`{one.path}{'?' if asks else ''}{asks}`"
 
 
 def _sockets() -> str:

@@ -30,6 +30,8 @@ TABLE = (
         "public_url", "", "how customers' phones reach the service, e.g. https://cafe.example; default http://host:port"
     ),
     Setting("test_clock", "", "a file that holds the time, for tests and the demo; never in production"),
+    Setting("bus", "", "redis://…, between several processes; not needed by one, and not served yet"),
+    Setting("workers", "1", "processes; one for now"),
     Setting("log", "info", "debug, info, warning or error"),
 )
 
@@ -42,6 +44,8 @@ class Settings:
     public_url: str
     test_clock: str
     log: str
+    bus: str = ""
+    workers: int = 1
 
     @property
     def url(self) -> str:
@@ -62,6 +66,8 @@ def settings(given: Mapping[str, object | None], environment: Mapping[str, str] 
         port=_port(found["port"]),
         public_url=_url(found["public_url"]),
         test_clock=found["test_clock"],
+        bus=_none_yet("bus", found["bus"], ""),
+        workers=int(_none_yet("workers", found["workers"], "1")),
         log=_one_of("log", found["log"], ("debug", "info", "warning", "error")),
     )
 
@@ -80,6 +86,12 @@ def _port(text: str) -> int:
 def _url(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise BadSetting(f"public_url: expected http://… or https://…, got {text!r}", at="public_url")
+    return text
+
+
+def _none_yet(name: str, text: str, only: str) -> str:
+    if text != only:
+        raise BadSetting(f"{name}: several processes are not served yet; leave it at {only or 'nothing'}", at=name)
     return text
 
 

@@ -7,6 +7,7 @@ times are RFC 3339 with an offset; unknown fields are ignored, unfit ones answer
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
@@ -16,7 +17,7 @@ from msgspec import Meta, Struct
 # -- named limits: each has a test that reaches it --------------------------------------------------------------------
 BODY_BYTES_MAX = 4 * 1024 * 1024  # one HTTP body of transactions
 SMALL_BODY_BYTES_MAX = 64 * 1024  # every other HTTP body
-FRAME_BYTES_MAX = 256 * 1024  # one WebSocket frame
+FRAME_BYTES_MAX = BODY_BYTES_MAX  # one WebSocket frame: what fits a body fits a frame
 BATCH_MAX = 1_000  # transactions in one request
 LINES_MAX = 200  # lines of one sale, or of one refund
 MODIFIERS_MAX = 30
@@ -107,7 +108,7 @@ class Transaction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lines: Annotated[tuple[Line, ...], Meta(max_length=LINES_MAX)]
     total: Amount
     till: Id | None = None
-    revision: Annotated[int, Meta(ge=0, le=REVISION_MAX)] = 1
+    revision: Annotated[int, Meta(ge=0, le=REVISION_MAX)] = 0
     staff: Text | None = None
     refund_of: RefundOf | None = None
     changed_at: When | None = None
@@ -454,7 +455,7 @@ class Greet(Struct, frozen=True, kw_only=True):
 
 
 # -- program ----------------------------------------------------------------------------------------------------------
-class Match(Struct, frozen=True, kw_only=True):
+class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which lines a rule is about; every field that is given must agree."""
 
     name: Name | None = None
@@ -550,15 +551,40 @@ class Health(Struct, frozen=True, kw_only=True):
 T = TypeVar("T")
 
 
+TYPES = {
+    "int": "an integer",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+    "datetime": "a time such as 2026-10-05T12:14:46Z",
+}
+
+
 def fault_of(error: Exception) -> Fault:
     """msgspec's complaint as our error shape: the path without its `$`, the sentence without the path."""
     if isinstance(error, RecursionError):
         return Fault(code="bad-json", message="nested too deeply")
-    text = str(error)
-    sentence, _, path = text.partition(" - at `")
+    sentence, _, path = str(error).partition(" - at `")
     at = path.rstrip("`").removeprefix("$").removeprefix(".")
     missing = sentence.partition("missing required field `")[2].rstrip("`")
     if missing:
         at = f"{at}.{missing}" if at else missing
     code = "bad-field" if isinstance(error, msgspec.ValidationError) else "bad-json"
-    return Fault(code=code, at=at, message=sentence[:1].lower() + sentence[1:])
+    return Fault(code=code, at=at, message=_in_words(sentence, missing))
+
+
+def _in_words(sentence: str, missing: str) -> str:
+    """A sentence for people, not for Python."""
+    if missing:
+        return f"{missing} is missing"
+    if "matching regex" in sentence:
+        return 'expected a quantity such as "1" or "0.5"' if "[0-9]" in sentence else "expected a code such as KES"
+    if sentence.startswith("Invalid enum value"):
+        return f"{sentence.removeprefix('Invalid enum value ')} is not one of the values this field may have"
+    if "with a timezone component" in sentence:
+        return "expected a time with an offset, such as 2026-10-05T12:14:46Z or …+03:00"
+    said = re.sub(r"`([^`]*)`", lambda found: " or ".join(TYPES.get(t, t) for t in found[1].split(" | ")), sentence)
+    return said if said.startswith("JSON") else said[:1].lower() + said[1:]

@@ -1,7 +1,7 @@
 // Generated from loyalty/wire.py by `make wire`; change it there.
 export const BODY_BYTES_MAX = 4_194_304;
 export const SMALL_BODY_BYTES_MAX = 65_536;
-export const FRAME_BYTES_MAX = 262_144;
+export const FRAME_BYTES_MAX = 4_194_304;
 export const BATCH_MAX = 1_000;
 export const LINES_MAX = 200;
 export const MODIFIERS_MAX = 30;

@@ -124,9 +124,11 @@ def _cue_for_sale(
         content = cues.compose(person, reading.visit, reading.foresight)
     else:
         return None
-    if sale.state == "paid" and (close_by_sale(desk, sale, person.id, now) or was_greeted(desk, person.id, sale, now)):
-        return None
-    if sale.state == "open" and was_greeted(desk, person.id, sale, now, answered=True):
+    nobodys = whose.person is None and bool(whose.between)  # a question that no greeting has answered
+    if sale.state == "paid" and not nobodys:
+        if close_by_sale(desk, sale, person.id, now) or was_greeted(desk, person.id, sale, now):
+            return None
+    elif sale.state == "open" and was_greeted(desk, person.id, sale, now, answered=True):
         return None
     return raise_or_renew(desk, sale.ident.shop, sale.till, person.id, content, top, now, new_id, sale=sale)
 
@@ -174,6 +176,7 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
     for sale in desk.counted(person, history.sales, memory.key):
         if sale.at < at:
             desk.fold_aside(person, memory, sale)
+    desk.state(person)  # what came late in this batch earns before it is counted
     points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
     return read(memory, house, program, facts.calendar, points, at)
 

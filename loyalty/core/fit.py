@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loyalty.core import money
 from loyalty.errors import Unfit
-from loyalty.wire import NewShop, Presence, Program, Transaction
+from loyalty.wire import Enrolment, NewShop, Presence, Program, Transaction
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before: a till whose clock was reset
 AHEAD_MAX = timedelta(days=1)  # a till's clock may run fast, but not by more than a day
@@ -57,6 +59,10 @@ def check_program(program: Program) -> None:
         for place, one in enumerate(ids):
             if one in ids[:place]:
                 raise Unfit(f"there are two {field} with the id {one}", at=f"{field}[{place}].id")
+    for place, (lower, tier) in enumerate(pairwise(program.tiers), 1):
+        same = (lower.measure, lower.window_days) == (tier.measure, tier.window_days)
+        if same and tier.at_least <= lower.at_least:
+            raise Unfit("tiers stand lowest first: expected more than the one before", at=f"tiers[{place}].at_least")
     for place, rule in enumerate(program.earn):
         match = getattr(rule, "match", None)
         if match is not None and not (match.name or match.sku or match.category):
@@ -65,7 +71,18 @@ def check_program(program: Program) -> None:
         raise Unfit("points do not expire yet; leave expire_days null", at="expire_days", code="not-yet")
 
 
+def check_enrolment(wanted: Enrolment) -> None:
+    """A name that can be seen, and e-mail addresses that could be ones."""
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in wanted.name):
+        raise Unfit("expected a name that can be seen", at="name")
+    for place, identifier in enumerate(wanted.identifiers):
+        if identifier.kind == "email" and "@" not in identifier.value.strip()[1:-1]:
+            raise Unfit("expected an e-mail address such as amina@example.com", at=f"identifiers[{place}].value")
+
+
 def check_shop(shop: NewShop) -> None:
+    if not shop.name.strip():
+        raise Unfit("expected a name, as customers read it", at="name")
     if not money.exists(shop.currency):
         raise Unfit(f"there is no currency {shop.currency}; expected an ISO 4217 code such as KES", at="currency")
     try:

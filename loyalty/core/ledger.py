@@ -21,9 +21,9 @@ def taken(sale: Transaction, receipts: tuple[Transaction, ...], program: Program
     Quantities decide which drinks were had and what items earn, money decides spend: what the lines came to after
     discounts and refunds, never tax, tip or service charge.
     """
-    if sale.state != "paid" or sale.refund_of is not None:
+    if sale.state != "paid" or sale.refund_of is not None or not _sold(sale):
         return Taken(False)
-    back = [*sale.refunds, *(_as_refund(receipt) for receipt in receipts if receipt.state == "paid")]
+    back = _given_back(sale, receipts)
     given_back = sum(refund.amount for refund in back)
     if given_back and given_back >= sale.total:
         return Taken(False)
@@ -33,12 +33,17 @@ def taken(sale: Transaction, receipts: tuple[Transaction, ...], program: Program
     spend = _spend(sale, back) if same_currency else 0
     return Taken(
         True,
-        tuple(_drink(line) for line, quantity in kept if quantity > 0),
+        tuple(_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0),
         spend,
         _limit(sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit))),
         _limit(sum(spend // rule.per * rule.points for rule in program.earn if isinstance(rule, EarnSpend))),
         _limit(sum(_item_points(rule, kept) for rule in program.earn if isinstance(rule, EarnItem))),
     )
+
+
+def _sold(sale: Transaction) -> bool:
+    """Opening the drawer prints a receipt too; it is no visit."""
+    return sale.total != 0 or any(Decimal(line.quantity) > 0 for line in sale.lines)
 
 
 def earned(taken: Taken, opens_visit: bool) -> dict[str, int]:
@@ -60,6 +65,13 @@ def settle(state: State, sale: Sale, due: dict[str, int]) -> tuple[State, list[E
             entries.append(Entry(state.person, n, change, said, sale.ident, sale.at, sale.day))
             points, n = points + change, n + 1
     return State(state.person, state.memory, points, n), entries
+
+
+def _given_back(sale: Transaction, receipts: tuple[Transaction, ...]) -> list[Refund]:
+    """Each refund once: some tills list one under the order and under the payment, or print a receipt for it too."""
+    found = {refund.id: refund for refund in sale.refunds}
+    found |= {receipt.id: _as_refund(receipt) for receipt in receipts if receipt.state == "paid"}
+    return list(found.values())
 
 
 def _as_refund(receipt: Transaction) -> Refund:
@@ -113,7 +125,12 @@ def _drink(line: Line) -> Drink:
 
 
 def _item_points(rule: EarnItem, kept: list[tuple[Line, Decimal]]) -> int:
-    return sum(int(quantity) * rule.points for line, quantity in kept if quantity > 0 and _matches(rule.match, line))
+    return sum(int(quantity) * rule.points for line, quantity in kept if _earns(rule, line, quantity))
+
+
+def _earns(rule: EarnItem, line: Line, quantity: Decimal) -> bool:
+    """A line below zero is a discount in the till's own way of writing it."""
+    return quantity > 0 and line.total >= 0 and _matches(rule.match, line)
 
 
 def _matches(match: Match, line: Line) -> bool:

@@ -52,7 +52,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
                 (person,),
             )
         ),
-        recognition=recognition(of(view, shop, blob, points), language),
+        recognition=recognition(of(view, shop, blob, points), language, aloud=greeting == "full"),
         points=points,
         entries=entries,
         visits=visits,
@@ -66,7 +66,8 @@ def _movements(view: View, person: str, after: str | None) -> tuple[Any, Any, st
     """Entries and visits older than the cursor, and the cursor to what is older still."""
     entry_before, sale_before = _cursor(after)
     entries = view.session.rows(
-        "SELECT n, points, reason, made_at, ref FROM entries WHERE customer = ? AND n < ? ORDER BY n DESC LIMIT ?",
+        "SELECT n, points, reason, CASE reason WHEN 'reverse' THEN made_at ELSE at END, ref FROM entries"
+        " WHERE customer = ? AND n < ? ORDER BY n DESC LIMIT ?",
         (person, entry_before, PAGE_MAX + 1),
     )
     sales = [

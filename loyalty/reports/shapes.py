@@ -17,7 +17,8 @@ def usual_line(drink: Drink) -> wire.UsualLine:
     return wire.UsualLine(name=drink.name, variation=drink.variation or None, modifiers=drink.modifiers)
 
 
-def recognition(reading: Reading, language: str) -> wire.Recognition:
+def recognition(reading: Reading, language: str, *, aloud: bool) -> wire.Recognition:
+    """`aloud`: the customer agreed to hear their usual said."""
     seen = reading.foresight
     return wire.Recognition(
         visits=reading.visits,
@@ -27,7 +28,7 @@ def recognition(reading: Reading, language: str) -> wire.Recognition:
         tier=reading.tier,
         points=reading.points,
         usual=wire.Usual(
-            say=seen.say,
+            say=seen.say and aloud,
             because=catalogue(language).text(seen.because, nameless),
             items=tuple(wire.UsualItem(line=usual_line(item.drink), p=round(item.p, 4)) for item in seen.items),
         ),

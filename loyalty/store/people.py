@@ -104,10 +104,12 @@ def enrol(
 
 
 def greeting_of(wanted: Enrolment) -> Greeting:
-    """As asked for; else full where being told apart and remembered were both agreed to, else just points."""
-    if wanted.greeting is not None:
-        return wanted.greeting
-    return "full" if wanted.consents.recognise and wanted.consents.remember else "points"
+    """As asked for, else full; and never more than the consents carry: what is stored is what holds."""
+    consents = wanted.consents
+    greeting = wanted.greeting or ("full" if consents.recognise and consents.remember else "points")
+    if greeting in ("full", "name") and not consents.recognise:
+        return "points"
+    return "name" if greeting == "full" and not consents.remember else greeting
 
 
 def loose_sales(session: Session, business: str, marks: list[Mark], now: int) -> list[Ident]:

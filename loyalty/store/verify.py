@@ -84,11 +84,11 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
 def _value(session: Session, settings: Settings, sale: Sale) -> Taken:
     """What a sale comes to, from its body and the receipts that refund it."""
     receipts = session.rows(
-        "SELECT body FROM sales WHERE shop = ? AND source = ? AND refund_of = ? ORDER BY ref", tuple(sale.ident)
+        "SELECT body, ref FROM sales WHERE shop = ? AND source = ? AND refund_of = ?", tuple(sale.ident)
     )
     shop = settings.shops[sale.ident.shop]
     program = settings.programs[shop.business, sale.program]
-    bodies = tuple(_body(row[0]) for row in receipts)
+    bodies = tuple(_body(row[0]) for row in sorted(receipts, key=lambda row: str(row[1])))
     fresh = ledger.taken(_body(sale.body), bodies, program, sale.odd != "currency")
     return msgpack.decode(msgpack.encode(fresh), type=Taken)
 

@@ -161,10 +161,17 @@ async def read_body(request: Request, most: int) -> bytes:
 
 def decode(raw: bytes, kind: type[T]) -> T:
     """One message; Unfit with the path of what does not fit."""
+    check_text(raw)
     try:
         return msgspec.json.decode(raw, type=kind)
     except UNREADABLE as error:
         raise unfit(error) from error
+
+
+def check_text(raw: bytes | memoryview) -> None:
+    """NUL is no text: databases cannot hold it, and no till means it."""
+    if b"\\u0000" in bytes(raw):
+        raise Unfit("the character NUL is not text", code="bad-json")
 
 
 def unfit(error: Exception) -> Unfit:

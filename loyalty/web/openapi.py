@@ -11,6 +11,16 @@ import msgspec
 
 from loyalty import __version__, wire
 
+REFUSALS = {
+    "401": "no key, or one that nobody has",
+    "403": "a good key, for something else",
+    "404": "nobody and nothing by that name",
+    "409": "true, but not now",
+    "413": "beyond a limit",
+    "422": "cannot be understood; sending it again would not help",
+    "429": "too many look-ups that found nobody",
+    "503": "not just now; send it again",
+}
 REF = "#/components/schemas/{name}"
 
 
@@ -24,6 +34,7 @@ class Described(Protocol):
     answers: Any
     takes: Any
     status: int
+    asks: tuple[str, ...]
 
 
 @cache
@@ -52,20 +63,22 @@ def _operation(one: Described) -> dict[str, Any]:
         "description": f"Key: {one.keys}.",
         "responses": {
             str(one.status): {"description": "done", "content": _content(one.answers)},
-            "4XX": {"description": "refused, with the reason", "content": _content(wire.ErrorAnswer)},
-            "503": {"description": "not just now; send it again", "content": _content(wire.ErrorAnswer)},
+            **{code: {"description": why, "content": _content(wire.ErrorAnswer)} for code, why in REFUSALS.items()},
         },
     }
     if "none" not in one.keys:
         operation["security"] = [{"key": []}]
     if one.takes is not None:
         operation["requestBody"] = {"required": True, "content": _content(one.takes)}
-    names = re.findall(r"{(\w+)}", one.path)
-    if names:
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-        ]
+    operation["parameters"] = [
+        *(_parameter(name, "path") for name in re.findall(r"{(\w+)}", one.path)),
+        *(_parameter(name, "query") for name in one.asks),
+    ]
     return operation
+
+
+def _parameter(name: str, place: str) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
 
 
 def _content(kind: Any) -> dict[str, Any]:

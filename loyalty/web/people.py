@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from loyalty.acts.people import take_in
 from loyalty.core.facts import Mark
+from loyalty.core.fit import check_enrolment
 from loyalty.errors import Unfit, Unknown
 from loyalty.reports import person as person_report
 from loyalty.reports import regulars
@@ -22,6 +23,7 @@ async def post_customer(request: Request) -> Response:
     found = await grant(request, "owner", "screen")
     house = house_of(request)
     wanted = await body(request, Enrolment)
+    check_enrolment(wanted)
     marks = _marks(house, found.business, found.shop, wanted)
     made = await house.writer.task(lambda line: take_in(line, found.business, wanted, marks))
     url = f"{house.url}/card.html#{made.token}"

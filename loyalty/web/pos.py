@@ -18,7 +18,7 @@ from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Un
 from loyalty.reports.shapes import recognition
 from loyalty.store.keys import Grant
 from loyalty.store.people import people_of
-from loyalty.web.gate import UNREADABLE, House, answer, body, grant, house_of, read_body, shop_of, unfit
+from loyalty.web.gate import UNREADABLE, House, answer, body, check_text, grant, house_of, read_body, shop_of, unfit
 from loyalty.wire import (
     BATCH_MAX,
     BODY_BYTES_MAX,
@@ -99,6 +99,7 @@ async def _many(house: House, found: Grant, raws: list[Any]) -> Response:
 
 async def read_sale(house: House, found: Grant, raw: bytes | msgspec.Raw) -> SaleIn:
     """A transaction as the line takes it: checked, its identifiers hashed."""
+    check_text(bytes(raw))
     try:
         sale = _transaction.decode(raw)
     except UNREADABLE as error:
@@ -145,7 +146,7 @@ async def _checkin_answer(house: House, result: Answer, shop: str) -> CheckinAns
     names = await house.writer.task(lambda line: line.names.of(line.session, wanted))
     return CheckinAnswer(
         customer=CustomerRef(id=result.person, name=names[result.person], greeting=result.greeting),
-        recognition=recognition(result.reading, language),
+        recognition=recognition(result.reading, language, aloud=result.greeting == "full"),
         cue=show(result.cue, language, names),
     )
 

@@ -28,14 +28,15 @@ class Endpoint:
     answers: Any
     takes: Any = None
     status: int = 200
+    asks: tuple[str, ...] = ()  # query parameters
 
 
 ENDPOINTS = (
     Endpoint("POST", "/v1/transactions", pos.post_transactions, "adapter", wire.Accepted, wire.Transaction),
     Endpoint("POST", "/v1/checkins", pos.post_checkin, "adapter or screen", wire.CheckinAnswer, wire.Presence),
     Endpoint("POST", "/v1/customers", people.post_customer, "owner or screen", wire.Enrolled, wire.Enrolment, 201),
-    Endpoint("GET", "/v1/customers", people.list_customers, "owner", wire.People),
-    Endpoint("GET", "/v1/customers/{customer}", people.get_customer, "owner", wire.Person),
+    Endpoint("GET", "/v1/customers", people.list_customers, "owner", wire.People, asks=("query", "stage", "next")),
+    Endpoint("GET", "/v1/customers/{customer}", people.get_customer, "owner", wire.Person, asks=("next",)),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire.Program, wire.Program),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),

@@ -7,6 +7,7 @@ fault closes the socket with 1013 and the adapter sends again.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from typing import Any
 
@@ -14,15 +15,18 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from loyalty.core.facts import Delivery
-from loyalty.errors import RegularsError
+from loyalty.errors import RegularsError, Unfit
 from loyalty.store.keys import Grant
 from loyalty.web.gate import UNREADABLE, House, grant, house_of, refusal, unfit
 from loyalty.web.pos import read_presence, read_sale
-from loyalty.wire import FRAME_BYTES_MAX, Ack, Fault, Presence, Refused, StreamFrame
+from loyalty.wire import Ack, Fault, Presence, Refused, StreamFrame
 from loyalty.work import Aside, Batch
 
 WINDOW_MAX = 5_000  # frames of one connection that are on their way
-TRY_AGAIN, POLICY, TOO_BIG = 1013, 1008, 1009
+WINDOW_BYTES_MAX = 16 * 1024 * 1024  # and bytes
+REASON_CHARS_MAX = 100  # a close frame holds 123 bytes
+TRY_AGAIN, POLICY = 1013, 1008
+SEQ = re.compile(rb'\s*{\s*"seq"\s*:\s*([0-9]{1,18})\s*[,}]')
 DRAIN_SECONDS = 10.0
 
 _frame = msgspec.json.Decoder(StreamFrame)
@@ -57,12 +61,15 @@ class Talk:
         self._house = house
         self._grant = found
         self._flying = 0
+        self._bytes = 0
+        self._last = -1
         self._acked: int | None = None
         self._out: deque[bytes] = deque()
         self._wake = asyncio.Event()
         self._space = asyncio.Event()
         self._space.set()
         self._over: int | None = None
+        self._why = ""
 
     async def listen(self) -> None:
         speaker = asyncio.create_task(self._speak())
@@ -82,29 +89,43 @@ class Talk:
         return text.encode() if text is not None else message.get("bytes") or b""
 
     async def _take(self, raw: bytes) -> None:
-        if len(raw) > FRAME_BYTES_MAX:
-            self.close(TOO_BIG)
-            return
         try:
             frame = _frame.decode(raw)
-        except UNREADABLE:
-            self.close(POLICY)  # without a number there is nothing to refuse
+            seq = frame.seq
+        except UNREADABLE as error:
+            found = SEQ.match(raw)
+            if found is None:  # without a number there is nothing to refuse
+                self.close(POLICY, 'expected {"seq": 17, "transaction": {…}} or {"seq": 17, "presence": {…}}')
+            elif self._grows(int(found[1])):
+                self._refuse(int(found[1]), raw, unfit(error))
+            return
+        if not self._grows(seq):
             return
         try:
             delivery = await self._read(frame)
         except RegularsError as error:
-            self._refuse(frame.seq, raw, error)
+            self._refuse(seq, raw, error)
         else:
-            self._put(frame.seq, [delivery], [])
-        if self._flying >= WINDOW_MAX:
+            self._put(seq, [delivery], [], len(raw))
+        if self._flying >= WINDOW_MAX or self._bytes >= WINDOW_BYTES_MAX:
             self._space.clear()
             await self._space.wait()
         if self._house.writer.full:
             await self._house.writer.room()
 
+    def _grows(self, seq: int) -> bool:
+        """Acks are cumulative, so a number that does not grow cannot be answered."""
+        if seq <= self._last:
+            self.close(POLICY, f"seq must grow within a connection: {seq} came after {self._last}")
+            return False
+        self._last = seq
+        return True
+
     async def _read(self, frame: StreamFrame) -> Delivery:
         if bytes(frame.transaction):
             return await read_sale(self._house, self._grant, frame.transaction)
+        if not bytes(frame.presence):
+            raise Unfit("expected transaction or presence beside seq")
         try:
             presence = _presence.decode(frame.presence)
         except UNREADABLE as error:
@@ -113,12 +134,16 @@ class Talk:
 
     def _refuse(self, seq: int, raw: bytes, error: RegularsError) -> None:
         fault = Fault(code=error.code, at=error.at, message=error.message)
-        self._put(seq, [], [Aside(self._grant.business, raw, fault)], fault)
+        self._put(seq, [], [Aside(self._grant.business, raw, fault)], len(raw), fault)
 
-    def _put(self, seq: int, deliveries: list[Delivery], aside: list[Aside], fault: Fault | None = None) -> None:
+    def _put(
+        self, seq: int, deliveries: list[Delivery], aside: list[Aside], size: int, fault: Fault | None = None
+    ) -> None:
         self._flying += 1
+        self._bytes += size
 
         def done(result: Any) -> None:
+            self._bytes -= size
             self._landed(seq, result, fault)
 
         self._house.writer.put(Batch(deliveries, done, aside))
@@ -126,7 +151,7 @@ class Talk:
     def _landed(self, seq: int, result: Any, fault: Fault | None) -> None:
         """A frame's outcome is durable (or its batch failed). Acks of one commit melt into one frame."""
         self._flying -= 1
-        if self._flying < WINDOW_MAX // 2:
+        if self._flying < WINDOW_MAX // 2 and self._bytes < WINDOW_BYTES_MAX // 2:
             self._space.set()
         if isinstance(result, BaseException):
             self.close(TRY_AGAIN)
@@ -155,14 +180,14 @@ class Talk:
                     await self._socket.send_text(self._out.popleft().decode())
                 if self._over is not None:
                     if self._socket.application_state is WebSocketState.CONNECTED:
-                        await self._socket.close(self._over)
+                        await self._socket.close(self._over, self._why)
                     return
         except (WebSocketDisconnect, RuntimeError):
             self.gone()
 
-    def close(self, code: int) -> None:
+    def close(self, code: int, why: str = "") -> None:
         if self._over is None:
-            self._over = code
+            self._over, self._why = code, why[:REASON_CHARS_MAX]
         self._wake.set()
         self._space.set()
 

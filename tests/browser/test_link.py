@@ -62,6 +62,7 @@ def assert_nothing_missing_or_doubled(shop: Shop, glass: Glass, names: set[str])
     assert set(wanted.values()) == names
     glass.until(lambda: sorted(on_glass(glass, names)) == sorted(names), f"just {names}")
     messages = glass.messages
+    assert {message["type"] for message in messages} <= {"snapshot", "cue", "closed"}
     assert fold(messages) == wanted
     sent = [(row[0], row[2], row[3]) for row in shop.messages()]
     numbered = [message for message in messages if message["type"] != "snapshot"]

@@ -91,6 +91,21 @@ def test_names_of_any_script_and_length_fit_every_screen(shop: Shop, profiles: P
     assert_fits(glass, "the bar of undo")
 
 
+@pytest.mark.parametrize("width", [320, 390, 640, 1440])
+def test_card_and_owner_pages_never_scroll_sideways(shop: Shop, profiles: Profiles, width: int) -> None:
+    """640 is a screen of 1280 at twice the size."""
+    guests = known(shop, *NAMES)
+    habit(shop, make.line("Cappuccino", "Extra large", "Oat milk", "Extra hot"), name=NAMES[0])
+    owner = profiles.page(f"{shop.service.url}/owner.html#key={shop.owner_key}", size=(width, 800))
+    expect(owner.get_by_role("rowheader")).to_have_count(len(NAMES))
+    card = profiles.page(f"{shop.service.url}/card.html#{guests[0].card_key}", size=(width, 800))
+    for guest in guests:
+        card.goto(f"{shop.service.url}/card.html#{guest.card_key}")
+        expect(card.get_by_role("heading", level=1)).to_have_text(guest.who.name)
+        for page in (owner, card):
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, width)
+
+
 def test_html_in_a_product_and_in_a_name_is_text(shop: Shop, profiles: Profiles) -> None:
     name, drink = "<b>Bo</b>", "<i>Chai</i>"
     [bo] = known(shop, name)

@@ -109,20 +109,20 @@ def test_the_typical_gap_is_a_geometric_mean_shrunk_towards_the_house(days, typi
 
 
 WEEKLY, DAILY = pace(*range(0, 84, 7)), pace(*range(12))
-LIMIT = LATE[2]
 
 
 @pytest.mark.parametrize(
     ("known", "away", "late"),
     [
         (pace(0, 1), 1_000, False),  # a second visit shows no rhythm yet
-        (pace(0, 7, 14), math.floor(LATE[0] * typical_gap(pace(0, 7, 14), HOUSE)), False),
-        (pace(0, 7, 14), math.ceil(LATE[0] * typical_gap(pace(0, 7, 14), HOUSE)), True),
-        (WEEKLY, 7, False),
-        (WEEKLY, math.floor(LIMIT * typical_gap(WEEKLY, HOUSE)), False),
-        (WEEKLY, math.ceil(LIMIT * typical_gap(WEEKLY, HOUSE)), True),
-        (DAILY, 14, True),
-        (DAILY, 1, False),
+        (pace(0, 7, 14), 50, False),  # 6 × 8.37
+        (pace(0, 7, 14), 51, True),
+        (pace(*range(0, 49, 7)), 34, False),  # 4.5 × 7.65
+        (pace(*range(0, 49, 7)), 35, True),
+        (WEEKLY, 24, False),  # 3.3 × 7.4
+        (WEEKLY, 25, True),
+        (DAILY, 4, False),
+        (DAILY, 5, True),
         (DAILY, 0, False),
         (DAILY, -1, False),  # seen from a day before
     ],

@@ -141,6 +141,12 @@ def test_how_long_ago_the_last_visit_was_moves_the_odds(away, odds):
     assert foresee(memory, EMPTY, memory.day + away, MORNING).items[0].p == pytest.approx(expected)
 
 
+def test_what_the_house_sells_adds_to_ones_own():
+    memory = known("Mocha")
+    p, among_others = (foresee(memory, house, memory.day + 1, MORNING).items[0].p for house in (EMPTY, CAFE))
+    assert among_others > p
+
+
 def test_a_house_where_people_repeat_believes_sooner():
     sure, unsure = read({"first": 1_000, "again": 999}), read({"first": 1_000, "again": 0})
     memory = known("Latte")

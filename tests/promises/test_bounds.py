@@ -6,19 +6,21 @@ import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
+from websockets.exceptions import ConnectionClosed
 
 from loyalty import hub, wire, writer
 from loyalty.web import gate, stream
 from loyalty.wire import RefundOf, Transaction
 from tests import make
 from tests.promises.guests import guest
-from tests.running import Counter, Service, Shop, serving, wait_until
+from tests.running import Counter, Service, Shop, Socket, serving, wait_until
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -191,7 +193,7 @@ def test_within_bounds_guessing_links_locks_nobody_out(shop: Shop) -> None:
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A service that may be filled to the brim."""
-    with serving(tmp_path_factory.mktemp("alone"), shops=3) as service:
+    with serving(tmp_path_factory.mktemp("alone"), shops=4) as service:
         yield service
 
 
@@ -282,8 +284,8 @@ def test_within_bounds_a_batch_that_needs_more_and_more_is_decided(shop: Shop) -
     assert [shop.customer(known)["points"] for known in people] == [0] * 8
 
 
-def test_within_bounds_a_screen_that_only_complains_is_answered_within_bounds(shop: Shop) -> None:
-    """Nonsense is answered with faults; they wait in the same bounded queue as cues do."""
+def test_within_bounds_a_screen_that_talks_nonsense(shop: Shop) -> None:
+    """It is answered, and goes on."""
     with shop.counter("1") as screen:
         screen.opened()
         for _ in range(50):
@@ -294,3 +296,25 @@ def test_within_bounds_a_screen_that_only_complains_is_answered_within_bounds(sh
         assert screen.next()["type"] == "cue"
 
 
+def test_within_bounds_a_screen_that_talks_nonsense_and_does_not_listen(alone: Service) -> None:
+    """The faults wait in the same bounded queue as cues do: it is let go likewise."""
+    shop = alone.open_shop()
+    hello = {"type": "hello", "key": shop.screen_key, "shop": shop.id, "till": "1", "after": None}
+    with frozen_socket(alone) as connected:
+        with Counter(alone, hello, sock=connected, max_queue=1, ping_interval=None) as frozen:
+            wait_until(lambda: alone.metric("regulars_screens") == 1)
+            said = 0
+            with suppress(ConnectionClosed):
+                while alone.metric("regulars_screens") == 1 and said < 10 * SOCKETS_HOLD:
+                    for _ in range(2_000):
+                        frozen.say("nonsense")
+                    said += 2_000
+            assert said < 10 * SOCKETS_HOLD, "it was never let go"
+            assert frozen.closing_code(30) == 1013
+
+
+def test_within_bounds_a_screen_that_says_no_hello_is_closed_after_ten_seconds(service: Service) -> None:
+    started = time.monotonic()
+    with Socket(service, "/v1/counter") as silent:
+        assert silent.closing_code(15) == 1008
+    assert 9 < time.monotonic() - started < 13

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -189,3 +191,23 @@ def test_once_a_corrected_refund_receipt_leaves_its_first_original_as_it_was(ben
         other.deliver(moved, rest, part, second, first)
         assert outcome(house) == outcome(other)
         assert house.differences() == other.differences() == []
+
+
+def test_once_however_many_deliver_the_same_at_the_same_time(shop: Shop) -> None:
+    """Four connections with the same sales in four orders: each is accepted once, and once there."""
+    amina = shop.enrol()
+    sales = [shop.sale(who=make.AMINA, at=shop.service.now - timedelta(days=day)) for day in range(100)]
+    orders = [random.Random(seed).sample(sales, len(sales)) for seed in range(4)]
+
+    def by_posts(order: list[Transaction]) -> int:
+        return sum(shop.post(order[start : start + 7])["accepted"] for start in range(0, len(order), 7))
+
+    with ThreadPoolExecutor() as pool:
+        streaming = [pool.submit(by_stream, shop, order) for order in orders[:2]]
+        posting = [pool.submit(by_posts, order) for order in orders[2:]]
+        for one in streaming:
+            one.result()
+        assert sum(one.result() for one in posting) <= len(sales)
+    known = shop.customer(amina)
+    assert (known["points"], len(known["visits"]), known["recognition"]["visits"]) == (100, 100, 100)
+    assert shop.post(sales)["duplicates"] == len(sales)
