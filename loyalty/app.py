@@ -134,7 +134,7 @@ def configure(settings: Settings) -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """uvicorn reports each socket that we refuse properly as an error of ours; a flood of wrong keys would fill the log."""
+    """uvicorn reports each socket that we refuse as an error of ours: a flood of wrong keys would fill the log."""
     return "without completing handshake" not in record.getMessage()
 
 

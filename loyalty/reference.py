@@ -73,7 +73,15 @@ def _settings() -> str:
 # -- addresses and errors ---------------------------------------------------------------------------------------------
 def _addresses() -> str:
     rows = (
-        (one.method, _address(one), one.keys, _type(one.takes), _type(one.answers), str(one.status), _said(one.run))
+        (
+            one.method,
+            _address(one),
+            one.keys,
+            _type(one.takes),
+            _type(one.answers),
+            str(one.status),
+            _first(inspect.getdoc(one.run)),
+        )
         for one in ENDPOINTS
     )
     table = _table(("", "address", "key", "takes", "answers", "status", ""), rows)
@@ -148,13 +156,8 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _said(function: object) -> str:
-    """What its docstring says first, else its name in words."""
-    name = str(getattr(function, "__name__", "")).strip("_").replace("_", " ")
-    return _first(inspect.getdoc(function)) or name
-
-
 def _first(docstring: str | None) -> str:
+    """Its first paragraph."""
     return (docstring or "").partition("\n\n")[0]
 
 

@@ -124,7 +124,7 @@ def _cue_for_sale(
         content = cues.compose(person, reading.visit, reading.foresight)
     else:
         return None
-    nobodys = whose.person is None and bool(whose.between)  # a question that no greeting has answered
+    nobodys = bool(whose.between) and sale.person is None  # a question that no greeting has answered
     if sale.state == "paid" and not nobodys:
         if close_by_sale(desk, sale, person.id, now) or was_greeted(desk, person.id, sale, now):
             return None
