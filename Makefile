@@ -49,8 +49,9 @@ bench: $(VENV)/dev.stamp ## how fast it is, beside the floor of this machine
 	$(SCREENS)
 	$(RUN) -m bench
 
-wire: $(VENV)/dev.stamp ## frontend/src/wire.ts from loyalty/wire.py
+wire: $(VENV)/dev.stamp ## what is generated: frontend/src/wire.ts, docs/reference.md
 	$(RUN) -m loyalty.wire_ts --write
+	$(RUN) -m loyalty.reference --write
 
 lock: $(VENV)/dev.stamp ## lock files from pyproject.toml and package.json (UPGRADE=--upgrade for newer versions)
 	$(INSTALL) --upgrade --target $(VENV)/lock $(UV)

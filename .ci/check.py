@@ -33,6 +33,7 @@ CHECKS = (
     Check("lint", (*PYTHON, "ruff", "check")),
     Check("format", (*PYTHON, "ruff", "format", "--check")),
     Check("wire.ts", (*PYTHON, "loyalty.wire_ts", "--check")),
+    Check("reference", (*PYTHON, "loyalty.reference", "--check")),
 )
 
 

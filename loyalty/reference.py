@@ -72,21 +72,14 @@ def _settings() -> str:
 
 # -- addresses and errors ---------------------------------------------------------------------------------------------
 def _addresses() -> str:
-    rows = (
-        (
-            one.method,
-            _address(one),
-            one.keys,
-            _type(one.takes),
-            _type(one.answers),
-            str(one.status),
-            _first(inspect.getdoc(one.run)),
-        )
-        for one in ENDPOINTS
-    )
-    table = _table(("", "address", "key", "takes", "answers", "status", ""), rows)
+    table = _table(("", "address", "key", "takes", "answers", "status", ""), map(_row, ENDPOINTS))
     said = "Types are those of `loyalty/wire.py`; `/openapi.json` has them as JSON Schema."
     return f"## Addresses\n\n{said} A key goes in the header `Authorization: Bearer <key>`.\n\n{table}"
+
+
+def _row(one: Endpoint) -> tuple[str, ...]:
+    does = _first(inspect.getdoc(one.run))
+    return one.method, _address(one), one.keys, _type(one.takes), _type(one.answers), str(one.status), does
 
 
 def _address(one: Endpoint) -> str:

@@ -212,11 +212,13 @@ def refund_of(sale: Transaction, *lines: Line, id: str = "r1", at: datetime | No
     )
 
 
-def refunded(sale: Transaction, *lines: Line, id: str = "r1", at: datetime | None = None) -> Transaction:
+def refunded(sale: Transaction, *lines: Line, id: str | None = None, at: datetime | None = None) -> Transaction:
     """The next revision, with lines given back inside its own record, all of them unless named."""
     given_back = lines or sale.lines
     when = at or sale.at + timedelta(minutes=20)
-    refund = Refund(id=id, at=when, amount=sum(each.total for each in given_back), lines=given_back)
+    refund = Refund(
+        id=id or f"r{len(sale.refunds) + 1}", at=when, amount=sum(each.total for each in given_back), lines=given_back
+    )
     return replace(sale, revision=sale.revision + 1, changed_at=when, refunds=(*sale.refunds, refund))
 
 

@@ -86,7 +86,7 @@ def test_a_cue_is_told_as_the_contract_has_it():
             "at": "2026-10-05T05:12:00Z",
             "expires_at": "2026-10-05T05:14:00Z",
             "tone": "greet",
-            "say": "Greet ⁨Amina⁩ — medium\u00a0latte, oat\u00a0milk?",
+            "say": "Greet ⁨Amina⁩\u00a0— medium\u00a0latte, oat\u00a0milk?",
             "act": [{"kind": "thank", "text": "Thank them for coming so often"}],
             "why": ["Latte in 7 of the last 8 morning visits"],
             "nearly": ["The next visit is a round one"],
@@ -120,7 +120,7 @@ def test_a_quiet_card_has_no_name():
 
 
 def test_of_who_was_erased_no_name_is_shown():
-    assert show(CUE, "en", {}).say == "Greet  — medium\u00a0latte, oat\u00a0milk?"
+    assert show(CUE, "en", {}).say == "Greet \u00a0— medium\u00a0latte, oat\u00a0milk?"
     assert show(CUE, "en", {}).name in (None, "")
 
 

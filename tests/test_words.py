@@ -126,7 +126,7 @@ AMINA = ["person", "amina"]
 
 def test_a_sentence_with_the_usual():
     said = text("say.greet.usual", name=AMINA, order=["drink", "Latte", "Medium", ["Oat milk"]])
-    assert said == "Greet ⁨Amina⁩ — medium\u00a0latte, oat\u00a0milk?"
+    assert said == "Greet ⁨Amina⁩\u00a0— medium\u00a0latte, oat\u00a0milk?"
 
 
 ORDERS = [

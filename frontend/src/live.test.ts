@@ -106,11 +106,10 @@ describe("numbers", () => {
     expect(live.until(RESUME_MS_MAX).did).toEqual([hello(null)]);
   });
 
-  test("a service that takes only one hello is connected to anew, and goes on from the same number", () => {
+  test("a fault is no answer to what was missed: that is asked for again in its time", () => {
     const live = new Live().up().at(0, { kind: "received", message: raised(cue(), { seq: 13, prev: 12 }) });
-    expect(live.at(9, fault).did).toEqual([{ kind: "drop" }, { kind: "connect" }]);
-    expect(live.link.since).toBe(9);
-    expect(live.at(30, { kind: "opened" }).did).toEqual([hello(10)]);
+    expect(live.at(9, fault).did).toMatchObject([{ kind: "deliver", message: { type: "fault" } }]);
+    expect(live.until(RESUME_MS_MAX).did).toEqual([hello(null)]);
   });
 
   test("a snapshot holds even where its number is lower: a shop restored from a backup", () => {
@@ -145,14 +144,12 @@ describe("dead links", () => {
     expect(live.link.phase).toBe("up");
   });
 
-  test("a refusal of the second hello is a sign of life and concerns nobody else", () => {
+  test("a fault is delivered, and a sign of life: however many there are, no hello is said before a silence", () => {
     const live = new Live().up().until(SILENCE_MS_MAX);
-    expect(live.at(SILENCE_MS_MAX + 9, fault).did).toEqual([]);
-    expect(live.link).toMatchObject({ phase: "up", askAt: 2 * SILENCE_MS_MAX + 9 });
-  });
-
-  test("a refusal of an answer is delivered", () => {
-    expect(new Live().up().at(9, fault).did).toMatchObject([{ kind: "deliver", message: { type: "fault" } }]);
+    const did = [1, 2, 3].flatMap((ms) => live.at(SILENCE_MS_MAX + ms, fault).did);
+    expect(did.map((it) => it.kind)).toEqual(["deliver", "deliver", "deliver"]);
+    expect(live.until(2 * SILENCE_MS_MAX).did).toEqual([]);
+    expect(live.link.phase).toBe("up");
   });
 
   test("a tab that slept asks at once", () => {

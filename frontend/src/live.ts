@@ -2,8 +2,8 @@
  * The counter's socket: no message is missed unseen, no dead link is taken for a live one.
  *
  * A pure function of what happened and when; socket.ts lends it a WebSocket. A number that does not follow the last
- * one, silence, or a tab that slept makes the screen say hello again, on the same socket. A service that takes only one
- * hello answers with a fault: that is a sign of life too, and what was missed is then fetched by a new connection.
+ * one, silence, or a tab that slept makes the screen say hello again, on the same socket. A fault never does: it is a
+ * sign of life, and concerns what was sent.
  */
 import type { CounterMessage } from "./wire";
 
@@ -26,8 +26,7 @@ export interface Link {
   readonly retryAt: number; // down: connect then
   readonly askAt: number; // greeted, up: say hello again then
   readonly deadAt: number; // connecting, or asked: drop the link then
-  readonly asked: boolean; // hello was said again and is not answered yet
-  readonly gap: boolean; // for a missing message
+  readonly gap: boolean; // a missing message was asked for
   readonly tickAt: number;
   readonly refusal: Refusal | null;
 }
@@ -59,7 +58,6 @@ export function unlinked(at: number): Link {
     retryAt: at,
     askAt: NEVER,
     deadAt: NEVER,
-    asked: false,
     gap: false,
     tickAt: at,
     refusal: null,
@@ -72,7 +70,7 @@ export function step(link: Link, event: LinkEvent, at: number, chance: number): 
   switch (event.kind) {
     case "opened":
       return [
-        { ...link, phase: "greeted", asked: false, gap: false, askAt: at + RESUME_MS_MAX, deadAt: at + ANSWER_MS_MAX },
+        { ...link, phase: "greeted", gap: false, askAt: at + RESUME_MS_MAX, deadAt: at + ANSWER_MS_MAX },
         { kind: "hello", after: link.seq },
       ];
     case "received":
@@ -92,15 +90,7 @@ export function step(link: Link, event: LinkEvent, at: number, chance: number): 
 
 function received(link: Link, message: CounterMessage | null, at: number): Step {
   const since = link.phase === "up" ? link.since : at;
-  const heard: Link = {
-    ...link,
-    phase: "up",
-    since,
-    tries: 0,
-    asked: false,
-    askAt: at + SILENCE_MS_MAX,
-    deadAt: NEVER,
-  };
+  const heard: Link = { ...link, phase: "up", since, tries: 0, askAt: at + SILENCE_MS_MAX, deadAt: NEVER };
   if (message === null) return [heard];
   const deliver = { kind: "deliver", message } as const;
   switch (message.type) {
@@ -112,8 +102,7 @@ function received(link: Link, message: CounterMessage | null, at: number): Step 
       if (message.prev !== link.seq) return missed(link, heard, at);
       return [{ ...heard, seq: message.seq, gap: false }, deliver];
     case "fault":
-      if (!link.asked) return [heard, deliver];
-      return link.gap ? [connectNow(heard, at), { kind: "drop" }, { kind: "connect" }] : [heard];
+      return link.gap ? [waiting(link, heard), deliver] : [heard, deliver];
     default:
       return message satisfies never;
   }
@@ -121,11 +110,15 @@ function received(link: Link, message: CounterMessage | null, at: number): Step 
 
 /** Asked once; further messages beyond the gap wait for the answer, and the answer has its own time. */
 function missed(link: Link, heard: Link, at: number): Step {
-  if (link.gap) return [{ ...heard, asked: link.asked, askAt: link.askAt, deadAt: link.deadAt }];
+  if (link.gap) return [waiting(link, heard)];
   return [
-    { ...heard, asked: true, gap: true, askAt: at + RESUME_MS_MAX, deadAt: at + ANSWER_MS_MAX },
+    { ...heard, gap: true, askAt: at + RESUME_MS_MAX, deadAt: at + ANSWER_MS_MAX },
     { kind: "hello", after: link.seq },
   ];
+}
+
+function waiting(link: Link, heard: Link): Link {
+  return { ...heard, askAt: link.askAt, deadAt: link.deadAt };
 }
 
 function closed(link: Link, code: number, at: number, chance: number): Step {
@@ -157,7 +150,7 @@ function tick(link: Link, at: number, chance: number): Step {
 /** Without `after` there is always an answer: the whole of what is open. */
 function ask(link: Link, at: number): Step {
   return [
-    { ...link, asked: true, askAt: NEVER, deadAt: at + ANSWER_MS_MAX },
+    { ...link, askAt: NEVER, deadAt: at + ANSWER_MS_MAX },
     { kind: "hello", after: null },
   ];
 }
@@ -178,19 +171,12 @@ function nudged(link: Link, at: number): Step {
 }
 
 function connecting(link: Link, at: number): Step {
-  return [connectNow(link, at), { kind: "connect" }];
-}
-
-function connectNow(link: Link, at: number): Link {
-  const since = link.phase === "up" ? at : link.since;
-  const deadAt = at + CONNECT_MS_MAX;
-  return { ...link, phase: "connecting", since, asked: false, gap: false, askAt: NEVER, deadAt };
+  return [{ ...link, phase: "connecting", deadAt: at + CONNECT_MS_MAX }, { kind: "connect" }];
 }
 
 function down(link: Link, at: number, chance: number): Link {
   const wait = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** link.tries) * (0.5 + chance / 2);
   const since = link.phase === "up" ? at : link.since;
   const tries = Math.min(link.tries + 1, 16);
-  const still = { askAt: NEVER, deadAt: NEVER, asked: false, gap: false };
-  return { ...link, phase: "down", since, tries, retryAt: at + wait, ...still };
+  return { ...link, phase: "down", since, tries, retryAt: at + wait, askAt: NEVER, deadAt: NEVER, gap: false };
 }

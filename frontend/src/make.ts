@@ -24,6 +24,7 @@ export function cue(over: Partial<Cue> & { id?: string } = {}): Cue {
     nearly: [],
     name: "Amina",
     choices: [],
+    offer: true,
     ...over,
   };
 }
@@ -101,7 +102,6 @@ export class Screen {
       retryAt: 0,
       askAt: 0,
       deadAt: 0,
-      asked: false,
       gap: false,
       tickAt: 0,
       refusal: null,

@@ -105,6 +105,7 @@ def refund_receipt(sale: Transaction, given_back: Line, at: datetime, *, id: str
         shop=sale.shop,
         till=till,
         staff=STAFF.get(till),
+        revision=1,
         refund_of=RefundOf(id=sale.id),
         state="paid",
         at=at,

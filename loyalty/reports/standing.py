@@ -21,9 +21,7 @@ def of(view: View, shop: str, blob: bytes, points: int) -> Reading:
 
 def home_shop(view: View, business: str, person: str) -> str:
     """The shop of their last sale, else the business's first."""
-    row = view.session.row(
-        "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop LIMIT 1", (person,)
-    )
+    row = view.session.row(LAST_SHOP, (person,))
     if row is None:
         row = view.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
     assert row is not None, business

@@ -62,6 +62,8 @@ async def prepare(place: Place) -> Vault:
     """Creates the database or brings it up to date; answers the vault of its master key."""
     fresh = not place.path.exists() or place.path.stat().st_size == 0
     place.path.parent.mkdir(parents=True, exist_ok=True)
+    if fresh:
+        place.path.touch(0o600)  # for the owner of the process alone, as the key is
     vault = Vault(master_key(place.key_path, make=fresh))
     try:
         with redirect_stdout(StringIO()):  # both print as they go

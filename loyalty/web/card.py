@@ -14,6 +14,7 @@ from loyalty.wire import CardView, Greet
 
 
 async def get_card(request: Request) -> Response:
+    """What is on the customer's own card."""
     return answer(await _view(request, None))
 
 

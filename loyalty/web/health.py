@@ -26,4 +26,5 @@ async def readyz(request: Request) -> Response:
 
 
 async def metrics(_: Request) -> Response:
+    """For Prometheus."""
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

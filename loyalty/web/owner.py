@@ -13,6 +13,7 @@ from loyalty.wire import NewShop, Program, Setup, SetupDone, ShopMade, ShopRow, 
 
 
 async def get_program(request: Request) -> Response:
+    """The program now in force."""
     found = await grant(request, "owner")
     house = house_of(request)
     return answer(await house.writer.task(lambda line: _program(line, found.business)))
@@ -40,6 +41,7 @@ def _program(line: Line, business: str) -> Program:
 
 
 async def list_shops(request: Request) -> Response:
+    """The shops of the business."""
     found = await grant(request, "owner")
     house = house_of(request)
     rows = await house.writer.task(
@@ -52,6 +54,7 @@ async def list_shops(request: Request) -> Response:
 
 
 async def post_shop(request: Request) -> Response:
+    """Another shop of the same business; its screen key is shown this once."""
     found = await grant(request, "owner")
     house = house_of(request)
     wanted = await body(request, NewShop)

@@ -20,6 +20,7 @@ FOUND_BY = ("card", "phone")
 
 
 async def post_customer(request: Request) -> Response:
+    """Enrol somebody; sales of the last seven days that carry their identifiers are theirs, if they agree to it."""
     found = await grant(request, "owner", "screen")
     house = house_of(request)
     wanted = await body(request, Enrolment)
@@ -63,7 +64,7 @@ async def get_customer(request: Request) -> Response:
 
 
 async def list_customers(request: Request) -> Response:
-    """The owner's list of regulars: by name or card letters, by stage."""
+    """The owner's list of regulars: by name, phone number or card letters, and by stage."""
     found = await grant(request, "owner")
     house = house_of(request)
     asked = request.query_params

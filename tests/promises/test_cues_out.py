@@ -45,7 +45,7 @@ def test_a_checkin_raises_a_cue_on_the_screen_in_the_same_moment(shop: Shop) -> 
         message = counter.next()
     assert message["type"] == "cue"
     assert message["cue"] == answered["cue"]
-    assert answered["cue"]["say"] == "Greet \u2068Amina\u2069 — medium\u00a0latte, oat\u00a0milk?"
+    assert answered["cue"]["say"] == "Greet \u2068Amina\u2069\u00a0— medium\u00a0latte, oat\u00a0milk?"
     assert (answered["cue"]["till"], answered["cue"]["tone"]) == ("1", "greet")
 
 

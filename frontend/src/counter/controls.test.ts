@@ -5,7 +5,8 @@ import { controls, pressed } from "./controls";
 
 const amina = cue({ id: "amina" });
 const ask = cue({ tone: "ask", choices: ["Latte", "Masala tea"] });
-const quiet = cue({ tone: "inform", name: null });
+const quiet = cue({ tone: "inform", name: null, offer: false });
+const plain = cue({ say: "Greet \u2068Tumaini\u2069", offer: false });
 
 const keys = (screen: Screen): string[] => controls(screen.state).map((it) => it.key);
 
@@ -49,6 +50,17 @@ test("an ask has no filled button", () => {
   expect(all.some((it) => it.main)).toBe(false);
 });
 
+test.each(["greet", "celebrate", "repair"] as const)("what was not offered cannot be had: a plain %s", (tone) => {
+  const { state } = new Screen().up(0, { cues: [{ ...plain, tone }] });
+  expect(controls(state).map(({ key, label, main }) => [key, label, main])).toEqual([
+    ["1", "Done", true],
+    ["3", "Wrong person", false],
+  ]);
+  expect(pressed(state, "Enter")).toEqual({ kind: "answer", index: 0 });
+  expect(pressed(state, "2")).toBeNull();
+  expect(pressed(state, "3")).toEqual({ kind: "answer", index: 1 });
+});
+
 test("idle offers undo only while it can be done", () => {
   const screen = new Screen().up(0, { cues: [amina] }).at(1, { kind: "answer", index: 0 });
   expect(keys(screen)).toEqual(["F", "N", "U"]);
@@ -60,6 +72,7 @@ test("every button's key presses that button", () => {
     new Screen().up(),
     new Screen().up(0, { people: 0 }),
     new Screen().up(0, { cues: [ask] }),
+    new Screen().up(0, { cues: [plain] }),
     new Screen().up().at(1, { kind: "keys" }),
     new Screen().up().at(1, { kind: "find" }),
     new Screen().up().at(1, { kind: "new" }),

@@ -41,9 +41,9 @@ export function controls(state: State): readonly Control[] {
 }
 
 function answers({ replies, open }: Extract<Glass, { kind: "cue" }>): readonly Control[] {
-  return replies.map(({ label, main }, index) => ({
+  return replies.map(({ label, key, main = false }, index) => ({
     label,
-    key: String(index + 1),
+    key,
     event: { kind: "answer", index },
     main,
     ...((main || open.cue.tone === "inform") && { icon: "check" }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { card, Screen } from "../make";
+import { Screen } from "../make";
 import type { Event } from "./model";
 import { glass } from "./shown";
 
@@ -72,13 +72,13 @@ describe("Save", () => {
     expect(screen.at(2, { kind: "submit" }).news()).toMatchObject([{ body: { identifiers: [] } }]);
   });
 
-  test("shows the new card, then its QR", () => {
+  test("shows the new card at once, with the code that a phone's camera opens", () => {
     const screen = filled({ kind: "consent", yes: true }, { kind: "submit" });
-    const value = { id: "c", card: "7K4M29QX", card_url: "https://x.example/card.html#token" };
+    const url = "https://x.example/card.html#token";
+    const value = { id: "c", card: "7K4M29QX", card_url: url, qr: "M4 4h7v1h-7z", qr_size: 41 };
     screen.at(3, { kind: "enrolled", answer: { kind: "ok", value } });
-    expect(screen.news()).toEqual([{ kind: "draw", url: value.card_url }]);
-    expect(panel(screen)).toMatchObject({ kind: "made", name: "Otieno", code: "7K4M29QX", view: null });
-    expect(panel(screen.at(4, { kind: "drawn", view: card() }))).toMatchObject({ view: { qr_size: 33 } });
+    expect(panel(screen)).toMatchObject({ kind: "made", name: "Otieno", made: value });
+    expect(screen.news()).toEqual([]);
   });
 
   test.each([

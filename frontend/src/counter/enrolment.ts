@@ -28,14 +28,9 @@ export function enrolled(state: State, answer: Answer<Enrolled>): Step {
   if (panel?.kind !== "enrol") return [state];
   switch (answer.kind) {
     case "ok": {
-      const { card, card_url } = answer.value;
       const until = state.now + FORM_MS;
       const shop = state.shop && { ...state.shop, people: state.shop.people + 1 };
-      const made = { kind: "made", name: panel.name.trim(), code: card, view: null, until } as const;
-      return [
-        { ...state, shop, panel: made },
-        { kind: "draw", url: card_url },
-      ];
+      return [{ ...state, shop, panel: { kind: "made", name: panel.name.trim(), made: answer.value, until } }];
     }
     case "unreachable":
       return [faulty(state, panel, "unreachable")];

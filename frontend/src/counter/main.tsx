@@ -5,7 +5,7 @@ import { call } from "../api";
 import { clock } from "../clock";
 import { open } from "../socket";
 import { follow } from "../ui/theme";
-import type { CardView, CheckinAnswer, Enrolled } from "../wire";
+import type { CheckinAnswer, Enrolled } from "../wire";
 import { direction, words } from "../words";
 import { awaken, chime } from "./chime";
 import { pressed } from "./controls";
@@ -63,23 +63,12 @@ function act(effect: Effect): void {
         happen({ kind: "enrolled", answer }),
       );
       return;
-    case "draw":
-      void drawCard(effect.url);
-      return;
     case "chime":
       chime();
       return;
     default:
       effect satisfies never;
   }
-}
-
-/** The new card's own page knows its QR; without it the letters must do. */
-async function drawCard(url: string): Promise<void> {
-  const token = url.split("#")[1];
-  if (token === undefined) return;
-  const answer = await call<CardView>("GET", "/v1/card", { key: token });
-  if (answer.kind === "ok") happen({ kind: "drawn", view: answer.value });
 }
 
 function named(): void {

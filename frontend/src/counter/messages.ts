@@ -1,6 +1,6 @@
 /** The service's messages and the link, folded into what this screen knows. */
 import type { Link } from "../live";
-import type { Closed, CounterMessage, Cue, Snapshot } from "../wire";
+import type { Closed, CounterMessage, Cue, Fault, Snapshot } from "../wire";
 import { close, raise, replace } from "./cues";
 import { CHIME_GAP_MS, type Effect, NOTICE_MS, type Panel, PENDING_MAX, service, type State, type Step } from "./model";
 
@@ -13,7 +13,7 @@ export function message(state: State, message: CounterMessage): Step {
     case "closed":
       return [over(state, message)];
     case "fault":
-      return [fault(state)];
+      return [fault(state, message.error)];
     default:
       return message satisfies never;
   }
@@ -70,13 +70,18 @@ function over(state: State, { cue, outcome }: Closed): State {
   };
 }
 
-/** The last answer changed nothing. An undo that came too late leaves its cue closed, as it was. */
-function fault(state: State): State {
-  const last = state.pending.at(-1)?.message;
-  const pending = state.pending.filter(({ message }) => message.cue !== last?.cue);
-  if (last?.type !== "undo") return { ...state, pending };
+/**
+ * One of our messages changed nothing. They are worked off in their order, so it is the oldest; only an undo can be too
+ * late. An undo that failed leaves its cue closed, as it was.
+ */
+function fault(state: State, { code }: Fault): State {
+  const about = state.pending.find(({ message }) => code !== "too-late" || message.type === "undo")?.message.cue;
+  if (about === undefined) return state;
+  const pending = state.pending.filter(({ message }) => message.cue !== about);
+  const undone = state.pending.some(({ message }) => message.cue === about && message.type === "undo");
+  if (!undone) return { ...state, pending };
   const panel: Panel = { kind: "notice", notice: "too-late", until: state.now + NOTICE_MS };
-  return { ...state, pending, panel, over: null, cues: close(state.cues, last.cue) };
+  return { ...state, pending, panel, over: null, cues: close(state.cues, about) };
 }
 
 function answered(state: State, cue: string): boolean {

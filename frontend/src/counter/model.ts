@@ -2,7 +2,6 @@
 import type { Answer } from "../api";
 import type { Link, Refusal } from "../live";
 import type {
-  CardView,
   CheckinAnswer,
   CounterMessage,
   Done,
@@ -58,13 +57,7 @@ export type Panel =
   | { readonly kind: "find"; readonly text: string; readonly busy: string | null; readonly until: number }
   | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
   | EnrolPanel
-  | {
-      readonly kind: "made";
-      readonly name: string;
-      readonly code: string;
-      readonly view: CardView | null;
-      readonly until: number;
-    }
+  | { readonly kind: "made"; readonly name: string; readonly made: Enrolled; readonly until: number }
   | { readonly kind: "wrong"; readonly until: number }
   | { readonly kind: "notice"; readonly notice: NoticeKind; readonly until: number }
   | { readonly kind: "keys"; readonly until: number };
@@ -119,15 +112,13 @@ export type Event =
   | { readonly kind: "answer"; readonly index: number }
   | { readonly kind: "scanned"; readonly text: string }
   | { readonly kind: "checked"; readonly id: string; readonly answer: Answer<CheckinAnswer> }
-  | { readonly kind: "enrolled"; readonly answer: Answer<Enrolled> }
-  | { readonly kind: "drawn"; readonly view: CardView };
+  | { readonly kind: "enrolled"; readonly answer: Answer<Enrolled> };
 
 export type Effect =
   | { readonly kind: "send"; readonly message: Done | Undo }
   | { readonly kind: "nudge" }
   | { readonly kind: "checkin"; readonly id: string; readonly body: Presence }
   | { readonly kind: "enrol"; readonly body: Enrolment }
-  | { readonly kind: "draw"; readonly url: string }
   | { readonly kind: "chime" };
 
 export type Step = readonly [State, ...Effect[]];

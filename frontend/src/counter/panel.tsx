@@ -180,18 +180,18 @@ function Field({ name, label, value, happen, fault, first, capitals }: FieldProp
 }
 
 function Made({ panel }: { panel: Extract<Panel, { kind: "made" }> }) {
-  const { view, code, name } = panel;
+  const { name, made } = panel;
   return (
     <div class="main" role="status">
       <div class="made">
-        {view !== null && <Qr path={view.qr} size={view.qr_size} label={words("screen.counter.made.sub")} />}
+        <Qr path={made.qr} size={made.qr_size} label={words("screen.counter.made.sub")} />
         <div>
           <h1 class="who" tabIndex={-1}>
             <Name>{name}</Name>
           </h1>
           <p class="unseen">{words("screen.counter.made.code")}</p>
-          <Code>{code}</Code>
-          {view !== null && <p class="sub">{words("screen.counter.made.sub")}</p>}
+          <Code>{made.card}</Code>
+          <p class="sub">{words("screen.counter.made.sub")}</p>
         </div>
       </div>
     </div>

@@ -8,18 +8,22 @@ import type { Layout } from "./fit";
 import type { Event } from "./model";
 
 const SHOWN_MAX: Record<Layout, number> = { landscape: 4, low: 3, lowest: 1, portrait: 2, strip: 2, short: 1 };
-const BESIDE_FORM_MAX: Record<Layout, number> = { ...SHOWN_MAX, strip: 1, short: 0 };
+const TIGHT_MAX: Record<Layout, number> = { ...SHOWN_MAX, strip: 1, short: 0 };
+
+/** Of those who wait, how many have a row of their own. `tight`: a form, or the bar of undo, needs the room. */
+export function rowsMax(layout: Layout, tight: boolean): number {
+  return (tight ? TIGHT_MAX : SHOWN_MAX)[layout];
+}
 
 interface Props {
   readonly cues: readonly Open[];
   readonly now: number; // service's clock
-  readonly layout: Layout;
-  readonly typing: boolean; // a form needs the room
+  readonly rows: number;
   readonly happen: (event: Event) => void;
 }
 
-export function Rail({ cues, now, layout, typing, happen }: Props) {
-  const shown = cues.slice(0, (typing ? BESIDE_FORM_MAX : SHOWN_MAX)[layout]);
+export function Rail({ cues, now, rows, happen }: Props) {
+  const shown = cues.slice(0, rows);
   const more = cues.length - shown.length;
   return (
     <nav class="rail" aria-label={words("screen.counter.waiting")}>

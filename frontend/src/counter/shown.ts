@@ -7,8 +7,10 @@ import { OFFLINE_MS, type Panel, service, type State } from "./model";
 
 export interface Reply {
   readonly label: string;
+  readonly key: "1" | "2" | "3"; // what a key means stays, whatever else is offered
   readonly outcome: Outcome;
-  readonly main: boolean;
+  readonly choice?: number; // which of the cue's two
+  readonly main?: boolean;
 }
 
 export type Glass =
@@ -59,30 +61,25 @@ export function reasons(cue: Cue): number {
   return cue.why.length + cue.nearly.length;
 }
 
-/** The answers a cue may have. Of two likely drinks neither is put forward. */
-export function replies({ tone, choices }: Cue): readonly Reply[] {
-  switch (tone) {
-    case "inform":
-      return [{ label: words("screen.counter.ok"), outcome: "dismissed", main: false }];
-    case "ask":
-      if (choices.length === 0) return usually();
-      return [
-        ...choices.map((label): Reply => ({ label, outcome: "usual", main: false })),
-        { label: words("screen.counter.neither"), outcome: "other", main: false },
-      ];
-    case "greet":
-    case "celebrate":
-    case "repair":
-      return usually();
-    default:
-      return tone satisfies never;
-  }
+/** The answers a cue may have: what it did not offer cannot have been taken. */
+export function replies({ tone, choices, offer }: Cue): readonly Reply[] {
+  const wrong: Reply = { label: words("screen.counter.wrong"), key: "3", outcome: "wrong-person" };
+  const [first, second] = choices;
+  if (tone === "inform") return [{ label: words("screen.counter.ok"), key: "1", outcome: "dismissed" }];
+  if (first !== undefined && second !== undefined) return either(first, second);
+  if (!offer) return [{ label: words("screen.counter.done"), key: "1", outcome: "other", main: true }, wrong];
+  return [
+    { label: words("screen.counter.usual"), key: "1", outcome: "usual", main: true },
+    { label: words("screen.counter.other"), key: "2", outcome: "other" },
+    wrong,
+  ];
 }
 
-function usually(): readonly Reply[] {
+/** Of two likely drinks, or two people, neither is put forward. */
+function either(first: string, second: string): readonly Reply[] {
   return [
-    { label: words("screen.counter.usual"), outcome: "usual", main: true },
-    { label: words("screen.counter.other"), outcome: "other", main: false },
-    { label: words("screen.counter.wrong"), outcome: "wrong-person", main: false },
+    { label: first, key: "1", outcome: "usual", choice: 0 },
+    { label: second, key: "2", outcome: "usual", choice: 1 },
+    { label: words("screen.counter.neither"), key: "3", outcome: "other" },
   ];
 }

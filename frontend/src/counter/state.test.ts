@@ -20,6 +20,8 @@ function front(screen: Screen): string | undefined {
 }
 
 const queue = (screen: Screen): string[] => waiting(screen.state).map((it) => it.cue.id);
+const fault = (code: string) =>
+  ({ kind: "message", message: { type: "fault", error: { code, message: "", at: "" } } }) as const;
 const comes = (one: Cue) => ({ kind: "message", message: raised(one) }) as const;
 
 describe("what is on the glass", () => {
@@ -63,7 +65,7 @@ describe("what is on the glass", () => {
   test("a refused key takes everything off the glass", () => {
     const screen = new Screen().up(0, { cues: [amina] });
     const link = { phase: "refused", refusal: "other-shop", since: 0, seq: 1, tries: 0, retryAt: 0 } as const;
-    screen.at(1, { kind: "link", link: { ...link, askAt: 0, deadAt: 0, asked: false, gap: false, tickAt: 0 } });
+    screen.at(1, { kind: "link", link: { ...link, askAt: 0, deadAt: 0, gap: false, tickAt: 0 } });
     expect(shown(screen)).toEqual({ kind: "refused", refusal: "other-shop" });
   });
 });
@@ -101,12 +103,28 @@ describe("answers", () => {
     expect(queue(screen)).toEqual([]);
   });
 
-  test("an ask takes one of two, or neither", () => {
+  test.each([
+    [0, { outcome: "usual", choice: 0 }],
+    [1, { outcome: "usual", choice: 1 }],
+    [2, { outcome: "other" }],
+  ])("of two asked for, button %i is %o", (index, said) => {
     const screen = new Screen().up(0, { cues: [thiri] });
     expect(shown(screen)).toMatchObject({
       replies: [{ label: "Latte" }, { label: "Masala tea" }, { label: "Neither" }],
     });
-    expect(screen.at(1, { kind: "answer", index: 2 }).news()).toContainEqual(done("other", "thiri"));
+    screen.news();
+    expect(screen.at(1, { kind: "answer", index }).news()).toStrictEqual([
+      { kind: "send", message: { type: "done", cue: "thiri", ...said } },
+    ]);
+  });
+
+  test.each([
+    [0, "other"],
+    [1, "wrong-person"],
+  ])("of a greeting without a usual, button %i is %s: nobody took what was not offered", (index, outcome) => {
+    const tumaini = cue({ id: "tumaini", say: "Greet \u2068Tumaini\u2069", offer: false });
+    const screen = new Screen().up(0, { cues: [tumaini] }).at(1, { kind: "answer", index });
+    expect(screen.news()).toContainEqual(done(outcome, "tumaini"));
   });
 
   test("a quiet card is only put away", () => {
@@ -179,11 +197,29 @@ describe("undo", () => {
   test("the service's refusal is said, and the cue is gone again", () => {
     const screen = answered().at(2, { kind: "undo" });
     screen.news();
-    const error = { code: "conflict", message: "", at: "" };
-    screen.at(3, { kind: "message", message: { type: "fault", error } });
+    screen.at(3, fault("too-late"));
     expect(screen.news()).toEqual([]);
     expect(queue(screen)).toEqual(["juma"]);
     expect(shown(screen)).toMatchObject({ kind: "panel", panel: { kind: "notice", notice: "too-late" } });
+  });
+
+  test("a refusal concerns the oldest message that waits: later answers are still sent after a break", () => {
+    const screen = answered().at(2, { kind: "undo" });
+    screen.at(3, { kind: "front", cue: "juma" }).at(4, { kind: "answer", index: 1 }, fault("too-late"));
+    expect(shown(screen)).toMatchObject({ kind: "panel", panel: { kind: "notice", notice: "too-late" } });
+    screen.down(5);
+    screen.news();
+    expect(screen.up(6, { cues: [juma] }).news()).toEqual([
+      { kind: "send", message: { type: "done", cue: "juma", outcome: "other" } },
+    ]);
+  });
+
+  test("a refused answer is not sent again, the one after it is", () => {
+    const screen = answered().at(2, { kind: "answer", index: 1 }, fault("unknown-cue")).down(5);
+    screen.news();
+    expect(screen.up(6).news()).toEqual([
+      { kind: "send", message: { type: "done", cue: "juma", outcome: "other" } },
+    ]);
   });
 
   test("wrong person asks who it is, and undo closes the question", () => {

@@ -1,5 +1,5 @@
 /** The counter as a pure function: what it knows and what happens give what it knows next and what it asks for. */
-import type { Outcome } from "../wire";
+import type { Done } from "../wire";
 import { checked, fly, found, scanned } from "./checkins";
 import { expire, front, raise, rotate } from "./cues";
 import { blank, enrolled, save } from "./enrolment";
@@ -45,8 +45,6 @@ function happen(state: State, event: Event): Step {
       return [checked(state, event.id, event.answer)];
     case "enrolled":
       return enrolled(state, event.answer);
-    case "drawn":
-      return [state.panel?.kind === "made" ? { ...state, panel: { ...state.panel, view: event.view } } : state];
     case "submit":
       return state.panel?.kind === "enrol" ? save(state) : found(state);
     case "retry":
@@ -102,19 +100,21 @@ function answer(state: State, index: number): Step {
   if (shown.kind !== "cue" || state.now - state.shown.since < GUARD_MS) return [state];
   const reply = shown.replies[index];
   if (reply === undefined) return [state];
-  return answered(state, shown.open.cue.id, reply.outcome);
+  const { outcome, choice } = reply;
+  return answered(state, shown.open.cue.id, choice === undefined ? { outcome } : { outcome, choice });
 }
 
-function answered(state: State, cue: string, outcome: Outcome): Step {
+function answered(state: State, cue: string, said: Pick<Done, "outcome" | "choice">): Step {
   const open = state.cues.find((it) => it.cue.id === cue);
   if (open === undefined) return [state];
+  const { outcome } = said;
   const next: State = {
     ...state,
     cues: state.cues.filter((it) => it !== open),
     undo: { open, outcome, until: state.now + UNDO_MS },
     panel: outcome === "wrong-person" ? { kind: "wrong", until: state.now + WRONG_MS } : state.panel,
   };
-  return send(next, { type: "done", cue, outcome });
+  return send(next, { type: "done", cue, ...said });
 }
 
 /** Esc: the topmost thing goes. */
@@ -122,7 +122,8 @@ function dismiss(state: State): Step {
   const shown = glass(state);
   if (shown.kind === "panel") return [panel(state, null)];
   if (shown.kind !== "cue") return [state];
-  return state.whyUntil === null ? answered(state, shown.open.cue.id, "dismissed") : [{ ...state, whyUntil: null }];
+  if (state.whyUntil !== null) return [{ ...state, whyUntil: null }];
+  return answered(state, shown.open.cue.id, { outcome: "dismissed" });
 }
 
 /** Back on the glass at once; the service opens it again and says so. */

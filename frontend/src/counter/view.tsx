@@ -12,7 +12,7 @@ import { CueMain } from "./cue";
 import { layoutOf, useSize } from "./fit";
 import { type Event, service, type State } from "./model";
 import { FORM, PanelMain, Sentence } from "./panel";
-import { Rail } from "./rail";
+import { Rail, rowsMax } from "./rail";
 import { glass, type Glass, waiting } from "./shown";
 
 interface Props {
@@ -33,7 +33,8 @@ export function Counter({ state, happen, calm }: Props) {
   const shown = glass(state);
   const queue = waiting(state);
   const cloth: Cloth = shown.kind === "cue" ? shown.open.cue.tone : "still";
-  const space = `${width}x${height} ${queue.length > 0}`;
+  const rows = Math.min(queue.length, rowsMax(layoutOf(width, height), tight(state, shown)));
+  const space = `${width}x${height} ${queue.length > 0} ${rows}`;
   useFocus(counter, shown);
   return (
     <main class="counter" ref={counter}>
@@ -41,15 +42,7 @@ export function Counter({ state, happen, calm }: Props) {
         <Band cloth={cloth} {...(shown.kind === "cue" && { spent: calm ? stepped(shown.spent) : shown.spent })} />
         <Top state={state} shown={shown} happen={happen} />
         <Main key={place(shown)} state={state} shown={shown} happen={happen} space={space} />
-        {queue.length > 0 && (
-          <Rail
-            cues={queue}
-            now={service(state)}
-            layout={layoutOf(width, height)}
-            typing={shown.kind === "panel" && shown.panel.kind === "enrol"}
-            happen={happen}
-          />
-        )}
+        {queue.length > 0 && <Rail cues={queue} now={service(state)} rows={rows} happen={happen} />}
         <Foot state={state} shown={shown} happen={happen} />
       </div>
     </main>
@@ -191,11 +184,20 @@ function Net({ state }: { state: State }) {
   );
 }
 
-/** Idle has its own button for it. */
+function tight(state: State, shown: Glass): boolean {
+  return undoable(state, shown) !== null || (shown.kind === "panel" && shown.panel.kind === "enrol");
+}
+
+/** What the bar of undo takes back; idle has its own button for it. */
+function undoable(state: State, shown: Glass): State["undo"] {
+  return shown.kind === "idle" ? null : state.undo;
+}
+
 function Foot({ state, shown, happen }: Shown) {
+  const undo = undoable(state, shown);
   return (
     <footer class="foot">
-      {state.undo !== null && shown.kind !== "idle" && <UndoBar outcome={state.undo.outcome} happen={happen} />}
+      {undo !== null && <UndoBar outcome={undo.outcome} happen={happen} />}
       <Buttons all={controls(state)} happen={happen} />
     </footer>
   );
