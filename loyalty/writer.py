@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -40,6 +41,7 @@ class Writer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._room = asyncio.Event()
         self._room.set()
+        self._durable: list[Sent] = []  # messages of the commits that have returned, not yet told
         self.waiting = 0
         self.counts = Counts()
 
@@ -112,7 +114,7 @@ class Writer:
             if not works:
                 continue
             outcomes = self._commit_or_hand_back(works)
-            sent, self._line.sent = self._line.sent, []
+            sent, self._durable = self._durable, []
             self._loop.call_soon_threadsafe(self._finish, outcomes, sent)
 
     def _take(self) -> tuple[list[Batch | Task], bool]:
@@ -132,6 +134,14 @@ class Writer:
             size += len(work.deliveries)
         return works, False
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """One commit. Its messages are told whatever becomes of the next one."""
+        with self._line.session.transaction():
+            yield
+        self._durable += self._line.sent
+        self._line.sent = []
+
     def _commit_or_hand_back(self, works: list[Batch | Task]) -> list[tuple[Batch | Task, Any]]:
         """Whatever happens, the thread lives on and everybody is answered: at worst, to send it again."""
         try:
@@ -142,9 +152,8 @@ class Writer:
             return [(work, again) for work in works]
 
     def _commit(self, works: list[Batch | Task]) -> list[tuple[Batch | Task, Any]]:
-        line = self._line
         try:
-            with line.session.transaction():
+            with self._transaction():
                 results = self._through_the_line(works)
         except Passing as fault:
             self._line.forget()
@@ -184,10 +193,13 @@ class Writer:
             start += len(batch.deliveries)
 
     def _run_task(self, task: Task) -> Any:
+        told = len(self._line.sent)
         try:
             with self._line.session.nested():
                 return task.run(self._line)
         except RegularsError as refusal:
+            del self._line.sent[told:]
+            self._line.houses.forget()
             return refusal
 
     def _piecemeal(self, work: Batch | Task, fault: Exception) -> Any:
@@ -199,14 +211,15 @@ class Writer:
             alone = self._commit_alone(Batch([delivery], work.done))
             found += alone if isinstance(alone, list) else [alone]
         if work.aside:
-            with self._line.session.transaction():
+            with self._transaction():
                 self._line.set_aside(work.aside)
         return found
 
     def _commit_alone(self, batch: Batch) -> Any:
         try:
-            with self._line.session.transaction():
-                return self._line.run(batch.deliveries)
+            with self._transaction():
+                answers = self._line.run(batch.deliveries)
+            return answers
         except Passing:
             raise
         except Exception as fault:
@@ -215,6 +228,6 @@ class Writer:
             reason = Fault(code="our-fault", message="we could not work on this; it was set aside and can be replayed")
             delivery = batch.deliveries[0]
             raw = json.encode(delivery.sale if isinstance(delivery, SaleIn) else delivery.presence)
-            with self._line.session.transaction():
+            with self._transaction():
                 self._line.set_aside([Aside(delivery.business, raw, reason)])
             return reason
