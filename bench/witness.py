@@ -24,7 +24,7 @@ class Result(Struct, frozen=True, kw_only=True):
     """What the replay came to.
 
     `visits`: sales of one customer less than 30 minutes apart are one. `gaps`: messages that did not follow the one
-    before by number. `offered`: cues that named an order to be offered. `shown`: cues that stood on the screen once it
+    before by number. `offered`: cues that named the usual. `shown`: cues that stood on the screen once it
     had taken in their message.
     """
 
@@ -92,7 +92,7 @@ def compared(beside: Beside, seen: Sequence[Message], sold_at: Sequence[float]) 
         "customers_with_cues": len({cue["name"] for cue in cues.values()}),
         "cues": len({cue["id"] for cue in cues.values()}),
         "tones": dict(Counter(cue["tone"] for cue in cues.values())),
-        "offered": sum(cue["tone"] != "ask" and cue["say"].endswith("?") for cue in cues.values()),
+        "offered": sum(cue["offer"] for cue in cues.values()),
         "closed": dict(Counter(message["outcome"] for message in told if message["type"] == "closed")),
         "gaps": beside.gaps,
         "shown": len({one["message"]["cue"]["id"] for one in shown}),
@@ -116,7 +116,7 @@ def markdown(found: Result) -> str:
         "sales streamed · acknowledged": f"{found.sales:,} · {found.acknowledged:,}",
         "customers enrolled · with cues": f"{found.customers:,} · {found.customers_with_cues:,}",
         "visits · cues raised": f"{found.visits:,} · {found.cues:,} ({tones})",
-        "cues that offered an order by name": f"{found.offered:,}",
+        "cues that named the usual": f"{found.offered:,}",
         "cues closed": outcomes,
         "cues that stood on the screen": f"{found.shown:,}",
         "numbers missing · cues missing · doubled on the screen": f"{found.gaps} · {found.missing} · {found.doubled}",

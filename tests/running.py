@@ -1,4 +1,4 @@
-"""The running service, for tests: `loyalty init` and `loyalty serve` as an owner runs them, and a client for every door.
+"""The running service, for tests: `loyalty init` and `loyalty serve` as an owner runs them, a client for every door.
 
     with serving(tmp_path, now=make.MORNING) as service:
         shop = service.open_shop()
@@ -19,7 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -244,8 +244,9 @@ class Shop:
     # -- messages -----------------------------------------------------------------------------------------------------
     def sale(self, *lines: Any, **fields: Any) -> Transaction:
         """`make.sale` in this shop, now, with an id of its own and nobody's unless that is said otherwise."""
-        given = {"id": fields.get("id") or next(self.ids), "at": self.service.now, "who": None, "currency": self.currency}
-        return make.sale(*lines, **(given | fields | {"shop": fields.get("shop") or self.id}))
+        given: dict[str, Any] = {"at": self.service.now, "who": None, "currency": self.currency, "shop": self.id}
+        given |= fields
+        return make.sale(*lines, **({"id": next(self.ids)} | given))
 
     def presence(self, who: make.Who = make.AMINA, **fields: Any) -> Presence:
         return make.presence(who, **({"shop": self.id} | fields))
@@ -345,6 +346,10 @@ class Socket:
 
     def say(self, message: object) -> None:
         self.socket.send(message if isinstance(message, str) else msgspec.json.encode(message).decode())
+
+    def say_all(self, messages: Iterable[object]) -> None:
+        for message in messages:
+            self.say(message)
 
     def next(self, timeout: float = PATIENCE) -> Message:
         found: Message = json.loads(self.socket.recv(timeout))

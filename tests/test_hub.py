@@ -36,6 +36,7 @@ CUE = CueRow(
     why=(Msg("why.share.morning", {"n": 7, "of": 8, "item": "Latte"}),),
     nearly=(Msg("why.milestone-near"),),
     choices=(Msg("say.person", {"name": AMINA}),),
+    offer=True,
 )
 NAMES = {"amina": "Amina"}
 
@@ -92,6 +93,7 @@ def test_a_cue_is_told_as_the_contract_has_it():
             "nearly": ["The next visit is a round one"],
             "name": "⁨Amina⁩",
             "choices": ["⁨Amina⁩"],
+            "offer": True,
         },
         "now": "2026-10-05T05:12:00Z",
     }

@@ -68,7 +68,7 @@ def messages() -> Iterator[Msg]:
         yield usual.foresee(known(*["Latte"] * 5), EMPTY, 1, part).because
         yield from (because for _, _, because in BECAUSE)
     for lead in LEADS:
-        yield cues._sentence(lead, cues.Said("amina", offer=SURE_DRINK))
+        yield cues._sentence(lead, cues.Said("amina", offer=(SURE_DRINK,)))
     for name in PARTS:
         yield Msg(f"why.share.{name}", {"n": 5, "of": 6, "item": "Latte"})
     yield usual.foresee(known(), EMPTY, 1, 0).because
@@ -134,7 +134,7 @@ ORDERS = [
     ("Latte", "", (), "latte"),
     ("Latte", "Medium", ("Oat milk",), "medium latte, oat milk"),
     ("Flat White", "Small", ("Extra hot", "No sugar"), "small flat white, extra hot, no sugar"),
-    ("Kenya AA Pour Over", "", (), "kenya AA pour over"),
+    ("Kenya AA Pour Over", "", (), "Kenya AA Pour Over"),
     ("V60", "Large", (), "large V60"),
     ("McFlurry", "", (), "McFlurry"),
     ("Café crème", "", (), "café crème"),
@@ -151,7 +151,7 @@ def test_an_order_is_put_as_one_says_it(name, variation, modifiers, said):
 
 def test_lines_break_after_commas_and_between_long_words_only():
     assert order("Flat White", "Small", ("Oat milk",)) == "small\u00a0flat\u00a0white, oat\u00a0milk"
-    assert order("Kenya AA Pour Over", "", ()) == "kenya AA pour over"
+    assert order("Kenya AA Pour Over", "", ()) == "Kenya AA Pour Over"
 
 
 TRIMMED = [

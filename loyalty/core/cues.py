@@ -30,7 +30,7 @@ class Said(Struct, frozen=True):
     """What may be said aloud of somebody: nothing else can get into a sentence."""
 
     person: str | None = None
-    offer: Drink | None = None
+    offer: tuple[Drink, ...] = ()
     either: tuple[Drink, ...] = ()
 
 
@@ -90,7 +90,7 @@ def compose(person: Person, visit: Visit, foresight: Foresight) -> Composed:
         why=tuple(found.why for found in fired)[:REASONS_MAX],
         nearly=tuple(found.why for _, found in verdicts if isinstance(found, Near))[:REASONS_MAX],
         choices=tuple(Msg("say.item", {"item": drink.name}) for drink in said.either),
-        offer=said.offer is not None,
+        offer=bool(said.offer),
         because=because,
     )
 
@@ -117,7 +117,7 @@ def two_cards() -> Composed:
 
 def _said(person: str, foresight: Foresight) -> Said:
     if foresight.say:
-        return Said(person, offer=foresight.items[0].drink)
+        return Said(person, offer=foresight.order or (foresight.items[0].drink,))
     if foresight.either:
         return Said(person, either=tuple(item.drink for item in foresight.items[:2]))
     return Said(person)
@@ -125,9 +125,9 @@ def _said(person: str, foresight: Foresight) -> Said:
 
 def _sentence(lead: str, said: Said) -> Msg:
     args: dict[str, object] = {"name": ["person", said.person]}
-    if said.offer is not None:
-        drink = said.offer
-        return Msg(f"say.{lead}.usual", args | {"order": ["drink", drink.name, drink.variation, list(drink.modifiers)]})
+    if said.offer:
+        order = [["drink", drink.name, drink.variation, list(drink.modifiers)] for drink in said.offer]
+        return Msg(f"say.{lead}.usual", args | {"order": order[0] if len(order) == 1 else ["both", *order]})
     if said.either:
         first, second = said.either
         return Msg(

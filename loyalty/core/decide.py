@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from loyalty.core import cues
-from loyalty.core.counter import close_by_sale, raise_or_renew, was_greeted
+from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Key, Known, PresenceIn, Sale, SaleIn
@@ -81,6 +81,8 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     for refunded in dict.fromkeys((was, refunds)):
         if refunded is not None:
             revalue(desk, refunded)
+    if new.state == "voided" and old is not None:
+        close_voided(desk, old, now)
     if reading is None or new.state == "voided" or (old is not None and old.state == "paid"):
         return Answer("accepted", new.person)
     cue = _cue_for_sale(desk, new, whose, reading, now, new_id)

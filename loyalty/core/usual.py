@@ -26,6 +26,7 @@ GAP_ODDS_LATER = 0.65
 SHARE = 0.5  # variation and modifiers are named from here on
 EITHER = 0.25, 0.6  # the first alone and the first two together, for an honest question
 SHOWN = 3
+ORDER_MAX = 2  # drinks of one sentence
 SEEN_IN_PART = 5  # visits in a part of the day from which the reason speaks of it alone
 SEEN_LATELY = 8
 
@@ -52,6 +53,7 @@ class Foresight(Struct, frozen=True):
     say: bool
     either: bool
     because: Msg
+    order: tuple[Drink, ...] = ()  # what may be offered aloud: the first, and what is as sure beside it
 
 
 def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
@@ -65,7 +67,9 @@ def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
             p = p * odds / (p * odds + 1 - p)
         ceiling = min(ceiling, p)
         items.append(Guess(key, _line(memory, house, key), ceiling))
-    return Foresight(tuple(items), _sure(memory, items), _either(memory, items), because(memory, items, part))
+    sure = _sure(memory, items)
+    order = tuple(item.drink for item in items if item.p >= SAY and item.key in memory.habits) if sure else ()
+    return Foresight(tuple(items), sure, _either(memory, items), because(memory, items, part), order[:ORDER_MAX])
 
 
 def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -25,6 +26,8 @@ from loyalty.writer import Writer
 
 MISSES_MAX = 100  # look-ups of people that found nobody, a key and minute
 MINUTE = 60.0
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the escape, not the text of a backslash and five letters
+BODY_SECONDS = 30.0  # for the whole of a body; a sender slower than this is let go
 READ_SECONDS = 1.0  # between two looks for new keys
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 T = TypeVar("T")
@@ -151,11 +154,15 @@ async def read_body(request: Request, most: int) -> bytes:
         raise TooLarge(f"expected at most {most} bytes, got {said}")
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise TooLarge(f"expected at most {most} bytes")
-        parts.append(part)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise TooLarge(f"expected at most {most} bytes")
+                parts.append(part)
+    except TimeoutError as error:
+        raise Unfit(f"the body did not come within {BODY_SECONDS:.0f} seconds", code="too-slow") from error
     return b"".join(parts)
 
 
@@ -170,7 +177,7 @@ def decode(raw: bytes, kind: type[T]) -> T:
 
 def check_text(raw: bytes | memoryview) -> None:
     """NUL is no text: databases cannot hold it, and no till means it."""
-    if b"\\u0000" in bytes(raw):
+    if NUL.search(raw):
         raise Unfit("the character NUL is not text", code="bad-json")
 
 

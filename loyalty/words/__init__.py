@@ -21,6 +21,7 @@ NO_BREAK = "\u00a0"
 PART_CHARS_MIN = 8  # of a name or a drink that has to be shortened
 SHORT_CHARS = 16  # parts up to here are not broken over two lines
 CONTROLS = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
+TRIMS = 4  # steps in which an order that is too long gets shorter
 FIELD = re.compile(r"{\w+}")
 Names = Callable[[str], str]  # person → name
 
@@ -37,7 +38,7 @@ class Catalogue:
         """The message in this language. An order that makes it too long loses its modifiers, then its variation."""
         template, most = self._texts[msg.key]
         room = most - len(FIELD.sub("", template))
-        for trim in range(3):
+        for trim in range(TRIMS):
             args = {name: self._show(value, names, trim) for name, value in msg.args.items()}
             if sum(len(text) for text in args.values()) <= room:
                 return template.format_map(args)
@@ -47,6 +48,13 @@ class Catalogue:
         match value:
             case ["person", str(person)]:
                 return isolated(names(person))
+            case ["both", first, second]:  # the second drink goes first, then modifiers, then variations
+                said = self._show(first, names, max(0, trim - 1))
+                return (
+                    said
+                    if trim
+                    else self._texts["order.and"][0].format(first=said, second=self._show(second, names, 0))
+                )
             case ["drink", str(name), str(variation), list(modifiers)]:
                 return order(name, "" if trim > 1 else variation, () if trim else tuple(modifiers))
             case _:
@@ -88,7 +96,10 @@ def order(name: str, variation: str, modifiers: tuple[str, ...]) -> str:
 
 
 def _said(text: str) -> str:
-    return " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in plain(text).split(" "))
+    """In small letters, unless one of its words has capitals or figures inside: Kenya AA V60 is a name."""
+    words = plain(text).split(" ")
+    common = all(len(word) == 1 or not any(char.isupper() or char.isdigit() for char in word[1:]) for word in words)
+    return " ".join(words).lower() if common else " ".join(words)
 
 
 def _together(part: str) -> str:

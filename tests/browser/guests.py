@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from loyalty.wire import Line
+from tests import make
 from tests.make import Who
 from tests.running import Enrolled, Shop
 
@@ -13,3 +15,8 @@ def person(name: str) -> Who:
 
 def known(shop: Shop, *names: str) -> list[Enrolled]:
     return [shop.enrol(person(name)) for name in names]
+
+
+def habit(shop: Shop, name: str, *lines: Line) -> None:
+    """What somebody has had every day until yesterday, so that it is offered aloud; a latte unless it is said."""
+    shop.post([shop.sale(*lines, who=person(name), at=make.at("12:05", day)) for day in range(15, 30)])

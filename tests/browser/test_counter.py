@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import make
 from tests.browser.glass import Profiles
-from tests.browser.guests import known, person
+from tests.browser.guests import habit, known, person
 from tests.running import Service, Shop
 
 pytestmark = pytest.mark.browser
@@ -24,8 +24,8 @@ def outcomes(shop: Shop) -> list[str]:
 def test_a_streamed_sale_becomes_a_cue_the_paid_one_closes_it_and_a_check_in_renews(
     service: Service, shop: Shop, profiles: Profiles
 ) -> None:
-    amina = shop.enrol()
-    shop.post([shop.sale(who=amina.who, at=make.at("11:55", day)) for day in range(20, 30)])
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
     glass = profiles.counter(shop, "1")
     glass.idle()
     with shop.stream() as stream:
@@ -62,6 +62,8 @@ def test_tills_have_screens_of_their_own_and_a_screen_without_a_till_shows_all(s
 
 def test_every_answer_has_a_key_and_can_be_taken_back(shop: Shop, profiles: Profiles) -> None:
     amina, ben, thiri = known(shop, *NAMES)
+    for name in ("Amina", "Ben"):
+        habit(shop, name)
     glass = profiles.counter(shop, "1")
     shop.checkin(shop.presence(amina.who))
     shop.checkin(shop.presence(ben.who))

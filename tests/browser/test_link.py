@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.glass import Glass, Profiles, plain
-from tests.browser.guests import known
+from tests.browser.guests import habit, known
 from tests.browser.network import Door
 from tests.running import Message, Service, Shop
 
@@ -119,6 +119,7 @@ def test_the_service_is_killed_and_comes_back_without_a_cue_missing_or_doubled(
     service: Service, shop: Shop, profiles: Profiles
 ) -> None:
     amina, ben, thiri, juma = known(shop, "Amina", "Ben", "Thiri", "Juma")
+    habit(shop, "Amina")
     glass = profiles.counter(shop, "1")
     shop.checkin(shop.presence(amina.who))
     shop.checkin(shop.presence(ben.who))

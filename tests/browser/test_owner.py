@@ -7,9 +7,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests import make
 from tests.browser.glass import Profiles
-from tests.browser.guests import known, person
+from tests.browser.guests import habit, known, person
 from tests.running import Service, Shop
 
 pytestmark = pytest.mark.browser
@@ -31,11 +30,11 @@ def test_the_set_up_link_works_once_and_the_page_stays_open_on_that_machine(
 
 def test_everybody_is_listed_and_found_by_name_number_letters_and_stage(shop: Shop, profiles: Profiles) -> None:
     amina, *_ = known(shop, "Amina", "Ben", "Thiri")
-    shop.post([shop.sale(who=amina.who, at=make.at("12:05", day)) for day in range(12, 30)])
+    habit(shop, "Amina")
     page = profiles.page(f"{shop.service.url}/owner.html#key={shop.owner_key}")
     names = page.get_by_role("rowheader").locator(".name")
     expect(names).to_have_count(3)
-    expect(page.get_by_role("row", name="Amina")).to_contain_text("18")
+    expect(page.get_by_role("row", name="Amina")).to_contain_text("15")
     find = page.get_by_role("searchbox")
     page.keyboard.press("/")
     expect(find).to_be_focused()

@@ -85,6 +85,7 @@ SENTENCES = [
 def test_several_facts_become_one_sentence(mode, different, foresight, tone, say):
     found = compose(amina(mode), replace(ANY, **different), foresight)
     assert (found.tone, found.say) == (tone, say)
+    assert found.offer is ("order" in say.args)  # only what was offered can be had
 
 
 def test_an_honest_question_has_its_two_answers():
@@ -179,6 +180,7 @@ def test_two_people_are_a_question():
     assert found.say == Msg("say.which", {"name": NAME, "other": ["person", "ben"]})
     assert found.choices == (Msg("say.person", {"name": NAME}), Msg("say.person", {"name": ["person", "ben"]}))
     assert found.why == (Msg("why.two-people"),)
+    assert found.between == ("amina", "ben")
     assert ("two-people", "fired") in found.because
 
 

@@ -9,7 +9,19 @@ from msgspec.structs import replace
 
 from loyalty.core import fit
 from loyalty.errors import Unfit
-from loyalty.wire import EarnItem, EarnVisit, Match, NewShop, Program, Refund, RefundOf, Reward, TierRule
+from loyalty.wire import (
+    EarnItem,
+    EarnVisit,
+    Enrolment,
+    Identifier,
+    Match,
+    NewShop,
+    Program,
+    Refund,
+    RefundOf,
+    Reward,
+    TierRule,
+)
 from tests import make
 
 NOW = make.at("12:00")
@@ -175,3 +187,31 @@ def test_a_shop_that_cannot_be_is_refused_with_the_path(currency, timezone, path
     with pytest.raises(Unfit) as refused:
         fit.check_shop(NewShop(name="Baraza", currency=currency, timezone=timezone))
     assert refused.value.at == path
+
+
+def test_a_shop_has_a_name():
+    with pytest.raises(Unfit, match="expected a name") as refused:
+        fit.check_shop(NewShop(name=" \t", currency="KES", timezone="Africa/Nairobi"))
+    assert refused.value.at == "name"
+
+
+# -- who enrols -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["Amina", "أمينة", "မြ", "X Æ A-12", "☕", " Ben "])
+@pytest.mark.parametrize("email", ["amina@example.com", "a@b", "x y@z"])
+def test_somebody_who_can_be(name, email):
+    fit.check_enrolment(Enrolment(name=name, identifiers=(Identifier(kind="email", value=email),)))
+
+
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u2068\u2069", "\n\t", "\u0301"])
+def test_a_name_that_cannot_be_seen_is_refused(name):
+    with pytest.raises(Unfit, match="can be seen") as refused:
+        fit.check_enrolment(Enrolment(name=name))
+    assert refused.value.at == "name"
+
+
+@pytest.mark.parametrize("email", ["amina", "@example.com", "amina@", " @ ", "@"])
+def test_an_address_that_cannot_be_one_is_refused(email):
+    phone = Identifier(kind="phone", value="n/a")  # a till's phone numbers are as they are
+    with pytest.raises(Unfit, match="e-mail") as refused:
+        fit.check_enrolment(Enrolment(name="Amina", identifiers=(phone, Identifier(kind="email", value=email))))
+    assert refused.value.at == "identifiers[1].value"

@@ -34,7 +34,7 @@ def sold(*lines: Line, **told) -> Transaction:
 
 
 def back(sale: Transaction, *refunds: Refund) -> Transaction:
-    return replace(sale, refunds=refunds)
+    return replace(sale, refunds=tuple(replace(each, id=f"r{number}") for number, each in enumerate(refunds)))
 
 
 def by_line(*lines: Line, amount: int | None = None) -> Refund:
@@ -70,6 +70,8 @@ TAKEN = {
     "a refund receipt is no sale": (receipt(), (), NOTHING),
     "free of charge": (sold(line("Latte", "1", 0)), (), named("Latte", spend=0, item=2)),
     "a bare amount": (replace(sold(), lines=()), (), named(spend=0)),
+    "nothing at all": (replace(sold(), lines=(), total=0), (), NOTHING),
+    "the drawer was opened": (sold(line("Latte", "0", 0)), (), NOTHING),
     "a line of nothing": (sold(line("Latte", "0", 0), CAKE), (), named("Cake", spend=300)),
     "a discount written as a line is no drink": (
         sold(LATTES, line("Latte Happy Hour", "1", -100)),
@@ -197,7 +199,17 @@ TAKEN = {
 
 @pytest.mark.parametrize(("sale", "receipts", "left"), TAKEN.values(), ids=TAKEN.keys())
 def test_what_is_left_of_a_sale(sale, receipts, left):
-    assert ledger.taken(sale, receipts, PROGRAM, same_currency=True) == left
+    written = tuple(replace(each, id=f"receipt {number}") for number, each in enumerate(receipts))
+    assert ledger.taken(sale, written, PROGRAM, same_currency=True) == left
+
+
+def test_a_refund_told_twice_is_one():
+    """Some tills list it under the order and under the payment, or print a receipt for it too."""
+    once, twice = replace(sold(), refunds=(by_amount(250),)), replace(sold(), refunds=(by_amount(250),) * 2)
+    printed = receipt(lines=(), total=250, id="r")
+    expected = named("Latte", "Cake", spend=850, item=4)
+    for sale, receipts in ((once, ()), (twice, ()), (once, (printed,)), (sold(), (printed,))):
+        assert ledger.taken(sale, receipts, PROGRAM, same_currency=True) == expected
 
 
 def test_a_sale_in_another_currency_is_a_visit_and_no_spend():
@@ -327,7 +339,7 @@ REFUNDS = st.lists(
 @given(LINES, REFUNDS, st.lists(LINES, max_size=2), st.integers(0, 500), st.integers(0, 500))
 def test_no_refund_gives_anything(lines, refunds, receipts, discount, tip):
     sale = replace(sold(*lines, order_discount=discount, tip=tip), lines=tuple(lines))
-    written = tuple(receipt(*each) for each in receipts)
+    written = tuple(receipt(*each, id=f"receipt {number}") for number, each in enumerate(receipts))
     before = ledger.taken(sale, (), PROGRAM, same_currency=True)
     after = ledger.taken(back(sale, *refunds), written, PROGRAM, same_currency=True)
     assert 0 <= after.spend <= before.spend
@@ -340,7 +352,7 @@ def test_no_refund_gives_anything(lines, refunds, receipts, discount, tip):
 def test_a_refund_is_the_same_nested_or_as_receipts_and_in_any_order(lines, refunds):
     sale = replace(sold(*lines), lines=tuple(lines))
     nested = ledger.taken(back(sale, *refunds), (), PROGRAM, same_currency=True)
-    written = tuple(receipt(lines=each.lines, total=each.amount) for each in refunds)
+    written = tuple(receipt(lines=each.lines, total=each.amount, id=f"receipt {n}") for n, each in enumerate(refunds))
     assert ledger.taken(sale, written, PROGRAM, same_currency=True) == nested
     turned = ledger.taken(back(sale, *refunds[::-1]), (), PROGRAM, same_currency=True)
     assert (turned.counts, turned.spend) == (nested.counts, nested.spend)

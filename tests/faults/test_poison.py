@@ -61,7 +61,9 @@ def test_nothing_lost_one_poisoned_delivery_is_set_aside_alone(service: Service,
     assert shop.post(shop.sale(who=make.AMINA))["accepted"] == 1, "and the line goes on"
 
 
-def test_nothing_lost_a_poisoned_frame_is_refused_and_those_around_it_acknowledged(service: Service, shop: Shop) -> None:
+def test_nothing_lost_a_poisoned_frame_is_refused_and_those_around_it_acknowledged(
+    service: Service, shop: Shop
+) -> None:
     with shop.stream() as stream:
         stream.deliver([shop.sale(who=who) for who in (make.AMINA, make.CLEO, make.BEN)])
         assert {seq: error["code"] for seq, error in stream.refused.items()} == {2: "our-fault"}
@@ -135,12 +137,13 @@ def test_nothing_lost_on_a_full_disk(tmp_path: Path) -> None:
                     stream.send(message)
                     assert stream.closing_code() == 1013
                     assert stream.refused == {}
-            for path, key, body in (
+            tasks: tuple[tuple[str, str, object], ...] = (
                 ("/v1/checkins", shop.screen_key, shop.presence()),
                 ("/v1/customers", shop.screen_key, make.enrolment(make.BEN)),
                 ("/v1/shops", shop.owner_key, {"name": "B", "currency": "KES", "timezone": "UTC"}),
-            ):
-                assert shop.http("POST", path, key, body).status_code == 503, path
+            )
+            for path, key, task in tasks:
+                assert shop.http("POST", path, key, task).status_code == 503, path
             assert shop.customer(amina)["name"] == "Amina", "what is known can be read"
         assert service.rows("SELECT ref FROM sales") == [(first.id,)]
         assert service.rows("SELECT COUNT(*) FROM set_aside") == [(0,)]
@@ -196,4 +199,6 @@ def test_a_checkin_meets_a_change_of_settings(tmp_path: Path) -> None:
             over.set()
             changing.join()
         assert codes == {403}
-        assert shop.checkin(shop.presence(make.Who("N", "", "", "+254712555380", "", "", "")))["customer"]["name"] == "N"
+        assert (
+            shop.checkin(shop.presence(make.Who("N", "", "", "+254712555380", "", "", "")))["customer"]["name"] == "N"
+        )

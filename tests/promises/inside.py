@@ -20,7 +20,7 @@ from loyalty.clock import MovedClock, move
 from loyalty.core import memory
 from loyalty.core.days import moment
 from loyalty.core.decide import Answer
-from loyalty.core.facts import Ident, PresenceIn, SaleIn
+from loyalty.core.facts import Ident, Mark, PresenceIn, SaleIn
 from loyalty.ingest import Line
 from loyalty.reports import person as report
 from loyalty.store.database import Place, prepare
@@ -107,12 +107,9 @@ class House:
     def enrol(self, who: make.Who, *kinds: Any, consents: Consents = make.REMEMBERED, **fields: Any) -> str:
         wanted = make.enrolment(who, *kinds, consents=consents, **fields)
         business, zone = self.cafe.business, SHOPS[make.SHOP][1]
-        marks = [
-            (self.marker.mark(business, zone, one.kind, one.value), spelling(one.kind, one.value, zone))
-            for one in wanted.identifiers
-        ]
+        marks = {self._mark(one.kind, one.value): spelling(one.kind, one.value, zone) for one in wanted.identifiers}
         with self.session.transaction():
-            made = take_in(self.line, business, wanted, marks)
+            made = take_in(self.line, business, wanted, list(marks.items()))
         self.cafe.people[who.name] = made.person
         return made.person
 
@@ -131,7 +128,12 @@ class House:
             marks = self.marker.of_sale(self.cafe.business, zone, message)
             return SaleIn(message, Ident(shop, message.source, message.id), self.cafe.business, marks, now)
         assert message.phone is not None, "in here people check in by telephone"
-        return PresenceIn(message, self.cafe.business, self.marker.mark(self.cafe.business, zone, "phone", message.phone), now)
+        return PresenceIn(message, self.cafe.business, self._mark("phone", message.phone), now)
+
+    def _mark(self, kind: str, value: str) -> Mark:
+        found = self.marker.mark(self.cafe.business, SHOPS[make.SHOP][1], kind, value)
+        assert found is not None, f"nobody can be told by {kind} {value!r}"
+        return found
 
     # -- what came of it ----------------------------------------------------------------------------------------------
     def customers(self) -> dict[str, Any]:
@@ -143,7 +145,7 @@ class House:
             return msgspec.to_builtins(report.read(self.line, self.cafe.business, person, None))
 
     def memories(self) -> dict[str, bytes]:
-        rows = dict(self.session.rows("SELECT customer, memory FROM states"))
+        rows: dict[str, bytes] = dict(self.session.rows("SELECT customer, memory FROM states"))
         return {name: rows.get(person, NOTHING_KNOWN) for name, person in self.cafe.people.items()}
 
     def sums(self) -> dict[tuple[Any, ...], int]:

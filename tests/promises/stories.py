@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from loyalty.wire import Consents, EarnItem, EarnSpend, EarnVisit, Line, Match, Program, Refund, RefundOf, Reward, Tender, Transaction
+from loyalty.wire import (
+    Consents,
+    EarnItem,
+    EarnSpend,
+    EarnVisit,
+    Line,
+    Match,
+    Program,
+    Refund,
+    RefundOf,
+    Reward,
+    Tender,
+    Transaction,
+)
 from tests import make
 
 NOW = make.at("12:00", 41)
@@ -123,7 +136,7 @@ def refunded(draw: Any, sale: Transaction, revision: int) -> Transaction:
 
 @st.composite
 def receipts(draw: Any, original: Transaction, number: int) -> list[Transaction]:
-    """A receipt of its own that refunds a sale, which may be corrected to another sale, be voided, or turn out no refund."""
+    """A receipt of its own that refunds a sale; later voided, corrected to another sale, or no refund after all."""
     lines = draw(st.sampled_from((original.lines, original.lines[:1], ())))
     total = sum(line.total for line in lines) or draw(st.sampled_from((5_000, original.total)))
     first = replace(
@@ -167,5 +180,7 @@ def _short(sale: Transaction) -> str:
     bought = " + ".join(f"{line.quantity} {line.name} {line.total}" for line in sale.lines)
     back = [f"back {one.amount} ({len(one.lines)} lines)" for one in sale.refunds]
     of = [f"refund of {sale.refund_of.id}"] if sale.refund_of else []
-    head = f"{sale.shop} {sale.source} {sale.id} r{sale.revision} {sale.state} {sale.at:%d.%m. %H:%M:%S} till {sale.till}"
+    head = (
+        f"{sale.shop} {sale.source} {sale.id} r{sale.revision} {sale.state} {sale.at:%d.%m. %H:%M:%S} till {sale.till}"
+    )
     return "; ".join([head, f"{bought} = {sale.total} {sale.currency}", *of, *back, *evidence])

@@ -85,7 +85,9 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
 
 
 def test_shops_are_apart_every_endpoint_is_tried() -> None:
-    assert {(one.method, one.path) for one in ENDPOINTS} == set(ATTEMPTS), "say here what another business may try there"
+    assert {(one.method, one.path) for one in ENDPOINTS} == set(ATTEMPTS), (
+        "say here what another business may try there"
+    )
 
 
 @pytest.mark.parametrize(("method", "path"), ATTEMPTS)
@@ -123,7 +125,9 @@ def test_shops_are_apart_what_an_owner_writes_is_their_own(two: Two) -> None:
 ROLES = ("owner", "adapter", "screen")
 
 
-@pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if set(ROLES) & set(one.keys.split())], ids=lambda e: e.path)
+@pytest.mark.parametrize(
+    "endpoint", [one for one in ENDPOINTS if set(ROLES) & set(one.keys.split())], ids=lambda e: e.path
+)
 def test_shops_are_apart_each_key_opens_its_own_doors_only(two: Two, endpoint: Any) -> None:
     """401 without a key or with nobody's, 403 with one's own key for another purpose."""
     path = endpoint.path.replace("{customer}", two.cleo.id)

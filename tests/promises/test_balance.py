@@ -1,4 +1,4 @@
-"""Promise 3: the movements are the balance. Entries are only ever added, and no balance is stored that is not their sum."""
+"""Promise 3: the movements are the balance. Entries are only ever added; no balance is stored but their sum."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def test_movements_are_the_balance_for_every_way_to_earn(shop: Shop) -> None:
     )
     amina = shop.enrol()
     beans = make.line("House Blend", category="Beans", quantity=2, price=125)
-    shop.post(shop.sale(beans, who=make.AMINA, tip=500, tax=40, tax_included=False, service_charge=30, order_discount=1))
+    shop.post(
+        shop.sale(beans, who=make.AMINA, tip=500, tax=40, tax_included=False, service_charge=30, order_discount=1)
+    )
     earned = {entry["reason"]: entry["points"] for entry in shop.customer(amina)["entries"]}
     assert earned == {"visit": 1, "spend": 2 * (249 // 100), "item": 20}, "no tax, no tip, no charge, less the discount"
 

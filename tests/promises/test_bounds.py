@@ -1,21 +1,23 @@
-"""Promise 5: within bounds. Every queue, body, backlog, page and retry has a named limit, and here is what happens at it."""
+"""Promise 5: within bounds. Every queue, body, backlog, page and retry has a named limit: what happens at it."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 
-from loyalty import hub, wire, writer
+from loyalty import hub, reader, wire, writer
 from loyalty.web import gate, stream
 from loyalty.wire import RefundOf, Transaction
 from tests import make
@@ -31,7 +33,7 @@ A_TENDER = {"kind": "cash", "amount": 0}
 
 def test_within_bounds_every_named_limit_has_a_test() -> None:
     """A limit that nobody reaches may as well not hold."""
-    files = [ROOT / "loyalty" / name for name in ("wire.py", "ingest.py", "writer.py", "hub.py")]
+    files = [ROOT / "loyalty" / name for name in ("wire.py", "ingest.py", "writer.py", "reader.py", "hub.py")]
     files += (ROOT / "loyalty" / "web").glob("*.py")
     named = {name for path in files for name in re.findall(r"^([A-Z_]+_MAX)\b", path.read_text("utf-8"), re.MULTILINE)}
     tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
@@ -193,7 +195,7 @@ def test_within_bounds_guessing_links_locks_nobody_out(shop: Shop) -> None:
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A service that may be filled to the brim."""
-    with serving(tmp_path_factory.mktemp("alone"), shops=4) as service:
+    with serving(tmp_path_factory.mktemp("alone"), shops=7) as service:
         yield service
 
 
@@ -204,7 +206,7 @@ def test_within_bounds_frames_on_their_way(alone: Service) -> None:
     frames = [msgspec.json.encode({"seq": n, "transaction": shop.sale()}).decode() for n in range(1, count + 1)]
     with shop.stream() as adapter, ThreadPoolExecutor() as pool:
         with alone.held():
-            sending = pool.submit(lambda: [adapter.say(frame) for frame in frames])
+            sending = pool.submit(adapter.say_all, frames)
             waiting = settle(alone)
             assert waiting == stream.WINDOW_MAX
         adapter.seq = count
@@ -214,7 +216,7 @@ def test_within_bounds_frames_on_their_way(alone: Service) -> None:
 
 
 def test_within_bounds_deliveries_waiting_for_the_line(alone: Service) -> None:
-    """At QUEUE_MAX the next is asked to wait (503); writer.BATCH_MAX of them are one commit; all that were taken are kept."""
+    """At QUEUE_MAX the next is asked to wait (503); writer.BATCH_MAX are one commit; all that were taken are kept."""
     shop = alone.open_shop()
     batches = [[shop.sale() for _ in range(wire.BATCH_MAX)] for _ in range(writer.QUEUE_MAX // wire.BATCH_MAX)]
     before = alone.metric("regulars_commits_total")
@@ -231,6 +233,61 @@ def test_within_bounds_deliveries_waiting_for_the_line(alone: Service) -> None:
     assert shop.post(shop.sale())["accepted"] == 1
 
 
+@pytest.mark.parametrize("readable", [True, False])
+def test_within_bounds_bytes_on_their_way(alone: Service, readable: bool) -> None:
+    """WINDOW_BYTES_MAX of one connection wait for the line, understood or not; the next are left in the socket."""
+    shop = alone.open_shop()
+    size, count = 500_000, 3 * stream.WINDOW_BYTES_MAX // 500_000
+    sale = msgspec.json.encode(shop.sale()).decode() if readable else "{torn"
+    frames = [f'{{"seq": {number}, "transaction": {sale}}}'.ljust(size) for number in range(1, count + 1)]
+    with shop.stream() as adapter, ThreadPoolExecutor() as pool:
+        with alone.held():
+            sending = pool.submit(adapter.say_all, frames)
+            with pytest.raises(TimeoutError):  # the till is asked to wait
+                sending.result(timeout=3)
+        adapter.seq = count
+        adapter.settle()
+        sending.result()
+        assert len(adapter.refused) == (0 if readable else count)
+
+
+def test_within_bounds_the_reason_of_a_close(shop: Shop) -> None:
+    """REASON_CHARS_MAX: a close frame holds no more, and says what was expected."""
+    for frame in ("nonsense", '{"seq": "' + "x" * 1_000 + '"}'):
+        with shop.stream() as adapter:
+            adapter.say(frame)
+            with pytest.raises(ConnectionClosed) as closed:
+                adapter.next()
+            assert closed.value.rcvd is not None
+            assert 0 < len(closed.value.rcvd.reason) <= stream.REASON_CHARS_MAX
+
+
+def test_within_bounds_questions_waiting_for_the_reader(alone: Service) -> None:
+    """reader.WAITING_MAX pages may be asked for at once; the next are told to ask again, and tills go on meanwhile."""
+    shop = alone.open_shop()
+    for number in range(120):
+        shop.enrol(guest(number), "reference")
+
+    async def ask() -> list[int]:
+        headers = {"Authorization": f"Bearer {shop.owner_key}"}
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=alone.url, headers=headers, limits=limits, timeout=60) as client:
+            asked = [asyncio.create_task(client.get("/v1/customers")) for _ in range(2 * reader.WAITING_MAX)]
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    with ThreadPoolExecutor() as pool:
+        asking = pool.submit(asyncio.run, ask())
+        slowest = 0.0
+        while not asking.done():
+            started = time.monotonic()
+            assert shop.post(shop.sale())["accepted"] == 1
+            slowest = max(slowest, time.monotonic() - started)
+        codes = asking.result()
+    assert set(codes) == {200, 503}
+    assert codes.count(200) >= reader.WAITING_MAX
+    assert slowest < 5
+
+
 def settle(service: Service) -> float:
     """How many deliveries wait, once that has stopped growing."""
     before, now = -1.0, 0.0
@@ -245,7 +302,9 @@ def test_within_bounds_a_frozen_screen_is_let_go_and_delays_nobody(alone: Servic
     shop = alone.open_shop()
     shop.enrol(guest(1, name="ﷺ" * wire.NAME_CHARS_MAX))
     hello = {"type": "hello", "key": shop.screen_key, "shop": shop.id, "till": "1", "after": None}
-    with frozen_socket(alone) as connected, shop.counter("1") as awake, shop.stream() as till:
+    with ExitStack() as stack:
+        connected = stack.enter_context(frozen_socket(alone))
+        awake, till = stack.enter_context(shop.counter("1")), stack.enter_context(shop.stream())
         with Counter(alone, hello, sock=connected, max_queue=1, ping_interval=None) as frozen:
             seen, slowest = awake.opened()["seq"], 0.0
             wait_until(lambda: alone.metric("regulars_screens") == 2)
@@ -300,17 +359,17 @@ def test_within_bounds_a_screen_that_talks_nonsense_and_does_not_listen(alone: S
     """The faults wait in the same bounded queue as cues do: it is let go likewise."""
     shop = alone.open_shop()
     hello = {"type": "hello", "key": shop.screen_key, "shop": shop.id, "till": "1", "after": None}
-    with frozen_socket(alone) as connected:
-        with Counter(alone, hello, sock=connected, max_queue=1, ping_interval=None) as frozen:
-            wait_until(lambda: alone.metric("regulars_screens") == 1)
-            said = 0
-            with suppress(ConnectionClosed):
-                while alone.metric("regulars_screens") == 1 and said < 10 * SOCKETS_HOLD:
-                    for _ in range(2_000):
-                        frozen.say("nonsense")
-                    said += 2_000
-            assert said < 10 * SOCKETS_HOLD, "it was never let go"
-            assert frozen.closing_code(30) == 1013
+    connected = frozen_socket(alone)
+    with connected, Counter(alone, hello, sock=connected, max_queue=1, ping_interval=None) as frozen:
+        wait_until(lambda: alone.metric("regulars_screens") == 1)
+        said = 0
+        with suppress(ConnectionClosed):
+            while alone.metric("regulars_screens") == 1 and said < 10 * SOCKETS_HOLD:
+                for _ in range(2_000):
+                    frozen.say("nonsense")
+                said += 2_000
+        assert said < 10 * SOCKETS_HOLD, "it was never let go"
+        assert frozen.closing_code(30) == 1013
 
 
 def test_within_bounds_a_screen_that_says_no_hello_is_closed_after_ten_seconds(service: Service) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -85,7 +86,7 @@ def test_a_cue_that_a_paid_sale_raised_stays_until_it_is_answered(shop: Shop) ->
     assert (closed["type"], closed["cue"], closed["outcome"]) == ("closed", cue["id"], "dismissed")
 
 
-LIVE = {
+LIVE: dict[str, tuple[dict[str, Any], bool]] = {
     "age_s 120, whatever the till's clock says": ({"age_s": 120.0, "at": timedelta(hours=-5)}, True),
     "age_s 121, though the till's clock says now": ({"age_s": 121.0, "at": timedelta(0)}, False),
     "at 120 s ago": ({"at": timedelta(seconds=-120)}, True),
@@ -164,7 +165,9 @@ def test_the_same_delivery_again_alters_no_cue(shop: Shop) -> None:
 # -- closing ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("bought", "outcome"), [(LATTE, "usual"), (TEA, "other")])
 @pytest.mark.parametrize("raised_by", ["a check-in", "an open order"])
-def test_the_paid_sale_closes_the_cue_raised_before_it(shop: Shop, raised_by: str, bought: object, outcome: str) -> None:
+def test_the_paid_sale_closes_the_cue_raised_before_it(
+    shop: Shop, raised_by: str, bought: object, outcome: str
+) -> None:
     regular(shop)
     order = shop.sale(bought, who=make.AMINA, state="open")
     with screen(shop) as counter:
@@ -261,7 +264,7 @@ def test_undo_of_what_is_open_or_closed_by_a_sale_changes_nothing(shop: Shop) ->
 
 def everything(shop: Shop, *people: Enrolled) -> list[tuple[object, ...]]:
     """What is known of these people, with the bytes of their memories."""
-    found = []
+    found: list[tuple[object, ...]] = []
     for person in people:
         told: Message = shop.customer(person)
         memory = shop.service.rows("SELECT memory FROM states WHERE customer = ?", person.id)
@@ -321,6 +324,58 @@ def test_two_people_on_one_sale_are_a_question_and_never_a_merge(shop: Shop) -> 
             counter.next()
     assert everything(shop, amina, ben) == before
     assert shop.service.one("SELECT note FROM sales WHERE shop = ? AND ref = 'both'", shop.id) == "two-people"
+
+
+@pytest.mark.parametrize(("answer", "whose"), [({"choice": 0}, 0), ({"choice": 1}, 1), ({}, None), (None, None)])
+def test_the_baristas_answer_decides_whose_a_sale_of_two_people_is(
+    shop: Shop, answer: dict[str, int] | None, whose: int | None
+) -> None:
+    """The chosen one gets it, also in later revisions; neither gets it to nobody; undo leaves it open again."""
+    people = {"\u2068Amina\u2069": regular(shop), "\u2068Ben\u2069": shop.enrol(make.BEN)}
+    before = everything(shop, *people.values())
+    sale = make.sale(TEA, who=make.AMINA, by="fingerprint", shop=shop.id, id="both", at=shop.service.now)
+    both = replace(sale, tenders=(*sale.tenders, replace(sale.tenders[0], fingerprint=make.BEN.fingerprint)))
+    with screen(shop) as counter:
+        shop.post(both)
+        cue = counter.next()["cue"]
+        outcome = {"outcome": "usual"} | answer if answer is not None else {"outcome": "other"}
+        for _ in range(2):
+            counter.say({"type": "done", "cue": cue["id"]} | outcome)
+            counter.next()
+            owner = None if whose is None else people[cue["choices"][whose]].id
+            assert shop.service.rows("SELECT person FROM sales WHERE ref = 'both' AND shop = ?", shop.id) == [(owner,)]
+            assert (everything(shop, *people.values()) == before) == (whose is None)
+            counter.undo(cue["id"])
+            counter.next()
+            assert everything(shop, *people.values()) == before
+        counter.say({"type": "done", "cue": cue["id"]} | outcome)
+        counter.next()
+    shop.post(replace(both, revision=2, tip=10, total=both.total + 10))
+    assert shop.service.rows("SELECT person FROM sales WHERE ref = 'both' AND shop = ?", shop.id) == [(owner,)]
+    assert shop.service.command("verify").returncode == 0
+
+
+def test_a_screen_may_say_hello_again(shop: Shop) -> None:
+    """On the same socket, after a gap: it gets what it missed, or a snapshot, and then goes on."""
+    shop.enrol()
+    hello = {"type": "hello", "key": shop.screen_key, "shop": shop.id, "till": "1"}
+    with screen(shop) as counter:
+        for _ in range(3):
+            shop.checkin()
+        assert [message["seq"] for message in counter.take(3)] == [1, 2, 3]
+        counter.say(hello | {"after": 1})
+        assert [(message["seq"], message["prev"]) for message in counter.take(2)] == [(2, 1), (3, 2)]
+        counter.say(hello | {"after": None})
+        assert counter.opened()["seq"] == 3
+        counter.say(hello | {"after": 3})
+        shop.checkin()
+        message = counter.next()
+        assert (message["seq"], message["prev"]) == (4, 3)
+        counter.say(hello | {"till": "2", "after": None})
+        assert counter.opened()["cues"] == []
+        shop.checkin(shop.presence(till="1"))
+        shop.checkin(shop.presence(till="2"))
+        assert counter.next()["cue"]["till"] == "2"
 
 
 def test_the_stronger_evidence_wins_and_the_barista_is_asked(shop: Shop) -> None:
@@ -388,7 +443,15 @@ def test_a_hello_that_is_none_is_closed(shop: Shop) -> None:
 def test_a_message_that_is_none_is_answered_and_the_screen_goes_on(shop: Shop) -> None:
     shop.enrol()
     with screen(shop) as counter:
-        for nonsense in ("", "[]", "{", '{"type": "done"}', '{"type": "hello"}', '{"type":"undo","cue":7}', "[" * 60_000):
+        for nonsense in (
+            "",
+            "[]",
+            "{",
+            '{"type": "done"}',
+            '{"type": "hello"}',
+            '{"type":"undo","cue":7}',
+            "[" * 60_000,
+        ):
             counter.say(nonsense)
             assert counter.next()["type"] == "fault", nonsense[:20]
         shop.checkin()

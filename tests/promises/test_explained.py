@@ -1,4 +1,4 @@
-"""Promise 7: explained. Every decision carries its because: which rule fired, nearly fired or stayed silent, and why."""
+"""Promise 7: explained. Every decision carries its because: which rule fired, nearly fired or stayed silent."""
 
 from __future__ import annotations
 
@@ -90,10 +90,13 @@ def test_explained_every_sale_says_whose_it_is_and_by_what(shop: Shop) -> None:
         ),
         "a refund": (replace(make.refund_of(both, id="a refund"), shop=shop.id), "refund"),
         **{
-            by: (shop.sale(id=by, who=amina, by=by), f"by-{by}")  # type: ignore[arg-type]
+            by: (shop.sale(id=by, who=amina, by=by), f"by-{by}")
             for by in ("card", "reference", "pos_id", "phone", "email", "fingerprint")
         },
-        "the strongest": (replace(shop.sale(id="the strongest", who=amina, by="phone"), tenders=both.tenders), "by-phone"),
+        "the strongest": (
+            replace(shop.sale(id="the strongest", who=amina, by="phone"), tenders=both.tenders),
+            "by-phone",
+        ),
         "blank": (replace(shop.sale(id="blank"), customer=Evidence(reference=" ")), "no-evidence"),
     }
     shop.post([sale for sale, _ in sales.values()])

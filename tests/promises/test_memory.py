@@ -1,4 +1,4 @@
-"""Promise 4: one memory, refoldable. The fold of everything recorded is the stored memory, and `loyalty verify` proves it."""
+"""Promise 4: one memory, refoldable. The fold of what was recorded is the stored memory; `loyalty verify` proves it."""
 
 from __future__ import annotations
 

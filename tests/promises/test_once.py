@@ -62,7 +62,9 @@ def fresh(sales: Sequence[Transaction], seen: set[tuple[str, str, str, int]]) ->
 
 @settings(max_examples=EXAMPLES)
 @given(story=stories(), data=st.data())
-def test_once_by_http_and_by_stream_the_outcome_is_the_same(running: Service, story: Story, data: st.DataObject) -> None:
+def test_once_by_http_and_by_stream_the_outcome_is_the_same(
+    running: Service, story: Story, data: st.DataObject
+) -> None:
     running.move(NOW)
     calendar, shuffled = cafe(running), cafe(running)
     calendar.one.post(calendar.sales(story.calendar))

@@ -173,8 +173,7 @@ def test_in_order_screens_that_come_and_go_miss_and_repeat_nothing(shop: Shop) -
             last: int | None = None
             while not over.is_set():
                 with shop.counter(till, after=last) as screen:
-                    messages = [screen.opened()] if last is None else []
-                    start = messages[0]["seq"] if messages else last
+                    start: int = screen.opened()["seq"] if last is None else last
                     more = screen.take(chance.randint(1, 6))
                     assert_chain(more, start)
                     due = [one for one in sent(shop, till, start) if one[0] <= more[-1]["seq"]]

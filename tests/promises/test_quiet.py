@@ -16,8 +16,8 @@ from loyalty.core.facts import CueRow, Drink, Msg, Person
 from loyalty.core.memory import load
 from loyalty.core.rules import RULES, Fired, Visit
 from loyalty.core.usual import Foresight, Guess
-from loyalty.hub import show
 from loyalty.wire import Consents, Cue, Greeting, Transaction
+from loyalty.words.shown import show
 from tests import make
 from tests.promises.guests import guest
 from tests.running import Enrolled, Message, Shop
@@ -66,12 +66,9 @@ def foresights() -> Iterator[Foresight]:
 
 def shown(person: Person, visit: Visit, foresight: Foresight) -> Cue:
     content = compose(person, visit, foresight)
-    row = CueRow(
-        **{"id": "c", "shop": "s", "till": "1", "person": person.id, "raised_by": "presence"},
-        **{"at": 0, "renewed_at": 0, "expires_at": content.lasts, "tone": content.tone, "say": content.say},
-        **{"act": content.act, "why": content.why, "nearly": content.nearly, "choices": content.choices},
-        named=content.named,
-    )
+    row = CueRow("c", "s", "1", person.id, "presence", 0, 0, content.lasts, content.tone, content.say)
+    told = {name: getattr(content, name) for name in ("act", "why", "nearly", "choices", "named")}
+    row = replace(row, **told)
     return show(row, "en", {person.id: NAME})
 
 
@@ -100,7 +97,9 @@ def check(cue: Cue, mode: str) -> None:
             assert cue.name is None
             assert not any(NAME in text for text in everything), everything
             assert not any(drink in text.lower() for text in everything for drink in ("latte", "oat", "tea"))
-            assert set(figures) <= ({str(POINTS), str(REWARD), str(POINTS + 1), str(POINTS + 2)} if mode == "points" else set())
+            assert set(figures) <= (
+                {str(POINTS), str(REWARD), str(POINTS + 1), str(POINTS + 2)} if mode == "points" else set()
+            )
         case _:
             assert figures == [], aloud
             assert cue.name == f"\u2068{NAME}\u2069"
@@ -131,7 +130,9 @@ def test_never_creepy_a_rule_is_not_told_what_it_must_not_say() -> None:
                 assert VISITS not in answer.act[1].args.values(), name
 
 
-@pytest.mark.parametrize("name", ["Ev\u2069il", "\u202eevil", "E\u2066v\u2067i\u2068l", "two\nlines", "tab\tbed", "\u200fRTL"])
+@pytest.mark.parametrize(
+    "name", ["Ev\u2069il", "\u202eevil", "E\u2066v\u2067i\u2068l", "two\nlines", "tab\tbed", "\u200fRTL"]
+)
 def test_never_creepy_a_name_stays_within_its_isolate(name: str) -> None:
     content = compose(Person("p", "full", True, True), next(visits()), next(foresights()))
     row = CueRow("c", "s", "1", "p", "presence", 0, 0, content.lasts, content.tone, content.say, named=True)
@@ -176,7 +177,9 @@ def everybody(shop: Shop) -> dict[tuple[Any, ...], Enrolled]:
     for number, (kind, mode, (recognise, remember)) in enumerate(itertools.product(KINDS, MODES, CONSENTS)):
         who = guest(number, name=f"Zed {'abcdefgh'[number % 8]}{'klmnopqrstuvwxyz'[number // 8]}")
         consents = Consents(recognise=recognise, remember=remember)
-        people[kind, mode, recognise, remember] = shop.enrol(who, "phone", "reference", greeting=mode, consents=consents)
+        people[kind, mode, recognise, remember] = shop.enrol(
+            who, "phone", "reference", greeting=mode, consents=consents
+        )
         sales += history(shop, who, kind)
     for start in range(0, len(sales), 1_000):
         shop.post(sales[start : start + 1_000])
@@ -200,7 +203,16 @@ def test_never_creepy_on_the_screen_of_the_running_shop(shop: Shop) -> None:
 def on_the_screen(cue: Message, known: Enrolled, mode: str) -> None:
     aloud = cue["say"] + "".join(act["text"] for act in cue["act"])
     whole = str({name: value for name, value in cue.items() if name not in ("id", "at", "expires_at")})
-    for secret in (known.who.phone, known.who.phone[-4:], known.who.reference, known.card, "64321", "643", "2026", "KES"):
+    for secret in (
+        known.who.phone,
+        known.who.phone[-4:],
+        known.who.reference,
+        known.card,
+        "64321",
+        "643",
+        "2026",
+        "KES",
+    ):
         assert secret not in whole, cue
     if mode in ("points", "none"):
         assert cue["name"] is None
@@ -215,7 +227,9 @@ def on_the_screen(cue: Message, known: Enrolled, mode: str) -> None:
 @pytest.mark.slow
 def test_never_creepy_people_who_do_not_agree_are_not_learned(shop: Shop) -> None:
     """Points, and nothing else: no drink, no day, no rhythm; and the house learns nothing from them either."""
-    people = {mode: shop.enrol(guest(n), greeting=mode, consents=Consents(recognise=True)) for n, mode in enumerate(MODES)}
+    people = {
+        mode: shop.enrol(guest(n), greeting=mode, consents=Consents(recognise=True)) for n, mode in enumerate(MODES)
+    }
     for known in people.values():
         shop.post([shop.sale(LATTE, who=known.who, at=shop.service.now - timedelta(days=day)) for day in range(1, 30)])
     for known in people.values():
@@ -230,7 +244,9 @@ def test_never_creepy_people_who_do_not_agree_are_not_learned(shop: Shop) -> Non
 @pytest.mark.slow
 def test_never_creepy_names_and_identifiers_are_nowhere_in_the_files_in_the_clear(shop: Shop) -> None:
     """Nor are they in what a till delivered, nor in the log."""
-    secret = make.Who("Zuberi-Xanthippe", shop.id, "REF-88412", "+254733884120", "zx88412@example.com", "PID-88412", "FP-88412")
+    secret = make.Who(
+        "Zuberi-Xanthippe", shop.id, "REF-88412", "+254733884120", "zx88412@example.com", "PID-88412", "FP-88412"
+    )
     shop.enrol(secret)
     for by in ("phone", "email", "reference", "pos_id", "fingerprint"):
         shop.post(shop.sale(who=secret, by=by))

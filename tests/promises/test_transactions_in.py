@@ -39,26 +39,50 @@ def test_one_object_an_array_and_json_lines_are_accepted(shop: Shop) -> None:
 def test_the_example_of_the_contract_is_understood(shop: Shop) -> None:
     at = shop.service.now.isoformat()
     body = {
-        **{"id": "1041", "source": "square", "shop": shop.id, "till": "2", "revision": 3, "staff": None},
-        **{"refund_of": None, "state": "paid", "at": at, "changed_at": None, "age_s": None, "currency": "USD"},
+        "id": "1041",
+        "source": "square",
+        "shop": shop.id,
+        "till": "2",
+        "revision": 3,
+        "staff": None,
+        "refund_of": None,
+        "state": "paid",
+        "at": at,
+        "changed_at": None,
+        "age_s": None,
+        "currency": "USD",
         "lines": [
             {
-                **{"name": "Latte", "variation": "Large", "modifiers": ["Oat milk"], "sku": None, "category": None},
-                **{"quantity": "1", "list_price": 700, "total": 630},
+                "name": "Latte",
+                "variation": "Large",
+                "modifiers": ["Oat milk"],
+                "sku": None,
+                "category": None,
+                "quantity": "1",
+                "list_price": 700,
+                "total": 630,
             },
             {"name": "Almond Croissant", "quantity": "2", "total": 765},
         ],
-        **{"order_discount": 0, "tax": 111, "tax_included": False, "tip": 200, "service_charge": 0, "total": 1706},
+        "order_discount": 0,
+        "tax": 111,
+        "tax_included": False,
+        "tip": 200,
+        "service_charge": 0,
+        "total": 1706,
         "tenders": [{"kind": "card", "amount": 1706, "fingerprint": "sq-1-x", "last4": "4417"}],
         "refunds": [
             {
-                **{"id": "r1", "at": at, "amount": 383},
+                "id": "r1",
+                "at": at,
+                "amount": 383,
                 "lines": [{"name": "Almond Croissant", "quantity": "1", "total": 383}],
             }
         ],
         "redemptions": [],
         "customer": {"card": None, "phone": None, "email": None, "pos_id": "CUST1", "reference": None},
-        **{"something": "new", "unknown": [1]},
+        "something": "new",
+        "unknown": [1],
     }
     assert shop.post(body)["accepted"] == 1
     assert stored(shop, "1041") == (3, "paid", 1, None, "stranger", "currency")
@@ -127,8 +151,10 @@ def test_a_sum_that_is_off_is_kept_and_marked(shop: Shop) -> None:
     }
     assert shop.post(list(sales.values()))["accepted"] == 4
     assert {name: stored(shop, name)[5] for name in sales} == {
-        **{"fits": "", "tax included": ""},
-        **{"off": "sum", "tax twice": "sum"},
+        "fits": "",
+        "tax included": "",
+        "off": "sum",
+        "tax twice": "sum",
     }
 
 
@@ -193,8 +219,7 @@ def test_an_ack_comes_after_the_commit(shop: Shop) -> None:
 
 
 def test_a_frame_whose_number_cannot_be_read_closes_the_stream(shop: Shop) -> None:
-    heap = f'{{"seq": 1, "transaction": {"[" * 50_000}{"]" * 50_000}}}'
-    for frame in ("", "[]", "{", '{"transaction": {}}', '{"seq": -1, "transaction": {}}', '{"seq": "1"}', heap):
+    for frame in ("", "[]", "{", '{"transaction": {}}', '{"seq": -1, "transaction": {}}', '{"seq": "1"}', "[" * 50_000):
         with shop.stream() as stream:
             stream.say(frame)
             assert stream.closing_code() == 1008, frame[:20]
@@ -206,6 +231,28 @@ def test_a_frame_that_holds_nothing_is_refused_by_its_number(shop: Shop, rest: s
         stream.say(f'{{"seq": 5{rest}}}')
         assert stream.next()["refused"] == 5
         assert stream.next() == {"ack": 5}
+
+
+@pytest.mark.parametrize(
+    "rest", ['"transaction": ' + "[" * 50_000, '"transaction": {"id": "1"', '"tip": NaN', "}", "\xff"]
+)
+def test_a_frame_that_is_torn_behind_its_number_is_refused_by_it(shop: Shop, rest: str) -> None:
+    """So that the adapter parks it, and does not send it for ever."""
+    with shop.stream() as stream:
+        stream.say(f'{{"seq": 1, {rest}')
+        assert stream.next()["refused"] == 1
+        assert stream.next() == {"ack": 1}
+        stream.seq = stream.acked = 1
+        stream.deliver([shop.sale()])
+
+
+@pytest.mark.parametrize("second", [5, 4, 0])
+def test_a_number_that_does_not_grow_closes_the_stream(shop: Shop, second: int) -> None:
+    """Acks are cumulative: it could not be answered."""
+    with shop.stream() as stream:
+        for seq in (5, second):
+            stream.say({"seq": seq, "transaction": shop.sale()})
+        assert stream.closing_code() == 1008
 
 
 def test_two_streams_of_one_adapter_are_two_conversations(shop: Shop) -> None:
