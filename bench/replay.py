@@ -120,7 +120,7 @@ class Replay:
 
     def picture(self, shots: Path) -> None:
         tone: str = self.page.evaluate(TONE)
-        if tone not in self.pictured or len(self.sold_at) % PICTURE_EVERY == 0:
+        if tone != "still" and (tone not in self.pictured or len(self.sold_at) % PICTURE_EVERY == 0):
             self.pictured.add(tone)
             self.page.wait_for_timeout(DRAWN_MS)
             self.page.screenshot(path=shots / f"{len(self.sold_at):05}-{tone}.png")
@@ -178,6 +178,7 @@ def live_through(
         move(clock, lines[-1].at + CUE_LASTS)
         until(lambda: all_closed(beside.messages), "every cue is closed")
         run.page.wait_for_function("count => watched.length > count", arg=len(beside.messages))
+        run.http.close()
         return compared(beside, run.page.evaluate("watched"), run.sold_at)
 
 

@@ -168,6 +168,26 @@ def test_an_order_too_long_loses_its_modifiers_and_then_its_variation(variation,
     assert said.replace(NO_BREAK, " ") == f"Greet ⁨Amina⁩ — {left}?"
 
 
+CAKE = ["drink", "Cake", "", []]
+TOGETHER = [
+    # the first, the second, what is left of the two
+    (["drink", "Latte", "Medium", ["Oat milk"]], CAKE, "medium latte, oat milk and cake"),
+    (
+        ["drink", "Latte", "Medium", ["Oat milk"]],
+        ["drink", "Banana Bread of the Week", "", []],
+        "medium latte, oat milk",
+    ),
+    (["drink", "Cappuccino Grande", "Medium", ["Oat milk", "Extra hot"]], CAKE, "medium cappuccino grande"),
+    (["drink", "Chocolate Cappuccino", "Medium, in your own cup", ["Hot"]], CAKE, "chocolate cappuccino"),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "left"), TOGETHER)
+def test_of_two_drinks_too_long_the_second_goes_first(first, second, left):
+    said = text("say.greet.usual", name=AMINA, order=["both", first, second])
+    assert said.replace(NO_BREAK, " ") == f"Greet ⁨Amina⁩ — {left}?"
+
+
 def test_only_the_longest_part_is_shortened_and_no_more_than_needed():
     said = text("why.share.afternoon", n=5, of=17, item="Kenya AA Pour Over With Everything")
     assert len(said) == ENGLISH["why.share.afternoon"]["max"]
@@ -191,6 +211,11 @@ CALLED = st.one_of(
 )
 
 
+DRINKS = st.builds(
+    lambda name, size, extras: ["drink", name, size, extras], CALLED, CALLED, st.lists(CALLED, max_size=3)
+)
+
+
 @st.composite
 def anything_said(draw) -> Msg:
     msg = draw(st.sampled_from(sorted(set(map(repr, messages())))).map(MESSAGES.__getitem__))
@@ -198,7 +223,9 @@ def anything_said(draw) -> Msg:
     for name, value in msg.args.items():
         match value:
             case ["drink", *_]:
-                args[name] = ["drink", draw(CALLED), draw(CALLED), draw(st.lists(CALLED, max_size=3))]
+                args[name] = draw(DRINKS)
+            case ["both", *_]:
+                args[name] = ["both", draw(DRINKS), draw(DRINKS)]
             case str():
                 args[name] = draw(CALLED)
             case _:

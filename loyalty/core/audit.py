@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from loyalty.core import ledger, memory
 from loyalty.core.facts import Ident, Key, Sale, State, Taken
-from loyalty.core.memory import CHECKPOINT_EVERY
 
 Value = Callable[[Sale], Taken]
 
@@ -41,14 +40,9 @@ def _memory(recorded: Recorded) -> list[str]:
                 sale.gave or sale.earned
             )
             continue
-        opens = memory.opens_visit(fresh, sale.at)
-        if opens and fresh.visits and fresh.visits % CHECKPOINT_EVERY == 0:
+        if memory.checkpoint_due(fresh, sale.at):
             expected[fresh.key] = memory.dump(fresh)
-        if recorded.remember:
-            gave = memory.take(fresh, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
-        else:
-            memory.pass_by(fresh, sale.key)
-            gave = {}
+        opens, gave = memory.fold(fresh, sale, remember=recorded.remember)
         if gave != sale.gave:
             found.append(f"sale {sale.ident.id} gave {sale.gave} to the house, should be {gave}")
         due = ledger.earned(sale.taken, opens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -72,14 +72,13 @@ def close_by_sale(desk: Desk, sale: Sale, person: str, now: int) -> bool:
     return bool(found)
 
 
-def close_voided(desk: Desk, sale: Sale, now: int) -> None:
-    """The order was called off: what it put on the screen goes."""
-    if sale.person is None:
-        return
-    for cue in desk.recent_cues(sale.person, sale.ident.shop):
-        if cue.closed_at is None and cue.sale == sale.ident:
-            desk.put_cue(replace(cue, closed_at=now, outcome="dismissed", closed_by="sale"))
-            desk.notes.append(Note(cue.shop, cue.till, "closed", cue.id, "dismissed"))
+def close_voided(desk: Desk, sale: Sale, people: Iterable[str], now: int) -> None:
+    """The order was called off: what it put on the screen goes. `people`: everybody it named."""
+    for person in people:
+        for cue in desk.recent_cues(person, sale.ident.shop):
+            if cue.closed_at is None and cue.sale == sale.ident:
+                desk.put_cue(replace(cue, closed_at=now, outcome="dismissed", closed_by="sale"))
+                desk.notes.append(Note(cue.shop, cue.till, "closed", cue.id, "dismissed"))
 
 
 def was_greeted(desk: Desk, person: str, sale: Sale, now: int, answered: bool = False) -> bool:

@@ -77,12 +77,13 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     if refunds is not None and was != refunds:
         desk.refunds[refunds] = sorted([*desk.refunds.get(refunds, ()), new.ident])
     reading = _reading_for_cue(desk, new, now) if refunds is None and _is_live(delivery.sale, now) else None
-    desk.change(old, new)
+    desk.change(new)
     for refunded in dict.fromkeys((was, refunds)):
         if refunded is not None:
             revalue(desk, refunded)
     if new.state == "voided" and old is not None:
-        close_voided(desk, old, now)
+        people = {person for person in (old.person, whose.person, *whose.between) if person is not None}
+        close_voided(desk, old, sorted(people), now)
     if reading is None or new.state == "voided" or (old is not None and old.state == "paid"):
         return Answer("accepted", new.person)
     cue = _cue_for_sale(desk, new, whose, reading, now, new_id)
@@ -216,5 +217,5 @@ def _reattribute(desk: Desk, request: Reattribute) -> Answer:
     whose = claim(business, old.marks, desk.known.links)
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     new = replace(old, person=owner(whose, request.assigned), assigned=request.assigned, note=said)
-    desk.change(old, new)
+    desk.change(new)
     return Answer("accepted", new.person)

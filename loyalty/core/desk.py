@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from loyalty.core import ledger, memory
-from loyalty.core.days import Calendar
 from loyalty.core.facts import START, Checkpoint, CueRow, Entry, Ident, Key, Known, Missing, Note, Person, Sale, State
 from loyalty.core.house import House
-from loyalty.core.memory import CHECKPOINT_EVERY, Memory
+from loyalty.core.memory import Memory
 
 
 class Desk:
@@ -43,9 +42,6 @@ class Desk:
 
     def person(self, person: str) -> Person:
         return self.known.people[person]
-
-    def calendar(self, shop: str) -> Calendar:
-        return self.known.shops[shop].calendar
 
     def house(self, shop: str, day: int) -> House:
         found = self.known.houses.get((shop, day))
@@ -100,8 +96,12 @@ class Desk:
         self.cues[cue.id] = cue
         self.raised.setdefault(cue.person, {})[cue.id] = None
 
-    def change(self, old: Sale | None, new: Sale) -> None:
-        """Put a sale in the place of its former self (if any), and bring its people's memories and ledgers to it."""
+    def change(self, new: Sale) -> None:
+        """Put a sale in the place of its former self (if any), and bring its people's memories and ledgers to it.
+
+        The former self is looked up here and now: a reading in between may have folded it and let it earn.
+        """
+        old = self.sale(new.ident)
         was, now = _owner(old), _owner(new)
         if old is not None and was is not None and was == now and _same_to_fold(old, new):
             self.put(replace(new, gave=old.gave, earned=old.earned))
@@ -152,20 +152,12 @@ class Desk:
 
     def fold_aside(self, person: str, into: Memory, sale: Sale) -> None:
         """Fold for looking only: nothing is put, earned or given."""
-        if self.person(person).remember:
-            memory.take(into, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
-        else:
-            memory.pass_by(into, sale.key)
+        memory.fold(into, sale, remember=self.person(person).remember)
 
     def _fold(self, person: str, into: Memory, sale: Sale) -> None:
-        opens = memory.opens_visit(into, sale.at)
-        if opens and into.visits and into.visits % CHECKPOINT_EVERY == 0:
+        if memory.checkpoint_due(into, sale.at):
             self.checkpoints.setdefault(person, []).append(Checkpoint(person, into.key, memory.dump(into)))
-        if self.person(person).remember:
-            gave = memory.take(into, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
-        else:
-            memory.pass_by(into, sale.key)
-            gave = {}
+        opens, gave = memory.fold(into, sale, remember=self.person(person).remember)
         due = ledger.earned(sale.taken, opens)
         state, entries = ledger.settle(self._state(person), sale, due)
         self.states[person] = state

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from loyalty.core import rhythm
 from loyalty.core.days import VISIT_GAP
-from loyalty.core.facts import START, Drink, Key
+from loyalty.core.facts import START, Drink, Key, Sale
 from loyalty.core.tiers import Days
 
 KEEP = 0.9  # weight of a time against the one after it; a plateau from .8 to .95, measured on real cafés
@@ -83,6 +83,20 @@ def drink_of(memory: Memory, drink: Drink) -> str:
     """The drink a line is, for this customer: what its sku was before it was renamed, else its name."""
     known = memory.skus.get(drink.sku) if drink.sku else None
     return known or drink.name.casefold().strip()
+
+
+def checkpoint_due(memory: Memory, at: int) -> bool:
+    """Before the sale at `at` is folded: it opens a visit after a full score of them."""
+    return opens_visit(memory, at) and memory.visits > 0 and memory.visits % CHECKPOINT_EVERY == 0
+
+
+def fold(memory: Memory, sale: Sale, *, remember: bool) -> tuple[bool, dict[str, int]]:
+    """What every counted sale does to its customer's memory: whether it opens a visit, and what it gives the house."""
+    opens = opens_visit(memory, sale.at)
+    if not remember:
+        pass_by(memory, sale.key)
+        return opens, {}
+    return opens, take(memory, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
 
 
 def pass_by(memory: Memory, key: Key) -> bool:

@@ -88,4 +88,4 @@ def revalue(desk: Desk, original: Ident) -> None:
     if old is None:
         return
     same_currency = old.odd != "currency"
-    desk.change(old, replace(old, taken=_taken(desk, original, _body(old), old.program, same_currency)))
+    desk.change(replace(old, taken=_taken(desk, original, _body(old), old.program, same_currency)))

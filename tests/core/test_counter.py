@@ -246,6 +246,27 @@ def test_who_was_greeted_within_the_visit_is_not_greeted_again_by_a_paid_sale():
     assert sell(made, paid(at=clock(1_790)), 1_800) is not None
 
 
+@pytest.mark.parametrize("before", [("scan", "open"), ("open",), ("paid",)])
+def test_what_a_sale_put_on_the_screen_goes_when_it_is_called_off(before):
+    made = cafe()
+    for step in before:
+        cue = scan(made) if step == "scan" else sell(made, replace(opened(), state=step), 30)
+    assert cue is not None
+    assert sell(made, replace(opened(revision=2), state="voided"), 60) is None
+    assert closing(made, cue) == ("dismissed", "sale")
+    assert told(made)[-1] == ("closed", cue.id, "dismissed")
+    assert not made.open_cues()
+
+
+def test_the_cue_of_a_check_in_outlives_the_void_of_another_sale():
+    made = cafe()
+    sell(made, opened(id="another"), 1)
+    answered(made, made.open_cues()[0], "dismissed", 2)
+    cue = scan(made, 5)
+    sell(made, replace(opened(id="another", revision=2), state="voided"), 60)
+    assert made.open_cues() == [cue]
+
+
 def test_a_sale_of_somebody_else_closes_nothing():
     made = cafe()
     cue = scan(made)

@@ -23,9 +23,10 @@ LATTE, TEA = Drink("Latte", "Medium", ("Oat milk",)), Drink("Tea", "Large")
 ITEMS = (Guess("latte", LATTE, 0.83), Guess("tea", TEA, 0.3), Guess("cake", Drink("Cake"), 0.1))
 SURE = Foresight(ITEMS, say=True, either=False, because=SHARE)
 TORN = Foresight(ITEMS, say=False, either=True, because=SHARE)
+BOTH = Foresight(ITEMS, say=True, either=False, because=SHARE, order=(LATTE, TEA))
 UNSURE = Foresight(ITEMS, say=False, either=False, because=SHARE)
 STRANGE = Foresight((), say=False, either=False, because=Msg("why.nothing"))
-ORDER = {"name": NAME, "order": ["drink", "Latte", "Medium", ["Oat milk"]]}
+ORDER: dict[str, object] = {"name": NAME, "order": ["drink", "Latte", "Medium", ["Oat milk"]]}
 USUAL_VISIT = {"say_usual": True, "p": 0.83, "because": SHARE}
 
 
@@ -57,6 +58,13 @@ def test_nobody_is_greeted_with_more_than_they_agreed_to(chosen, recognise, reme
 SENTENCES = [
     # how greeted, what is different about the visit, foresight, tone, sentence
     ("full", USUAL_VISIT, SURE, "greet", Msg("say.greet.usual", ORDER)),
+    (
+        "full",
+        USUAL_VISIT,
+        BOTH,
+        "greet",
+        Msg("say.greet.usual", ORDER | {"order": ["both", ORDER["order"], ["drink", "Tea", "Large", []]]}),
+    ),
     ("full", {"p": 0.6}, UNSURE, "greet", Msg("say.greet", {"name": NAME})),
     (
         "full",
@@ -144,7 +152,7 @@ def test_a_quiet_card_names_nobody_and_is_soon_gone(mode, named, seconds):
     assert (found.named, found.seconds, found.lasts) == (named, seconds, seconds * 1_000_000)
 
 
-FORESIGHTS = st.sampled_from([SURE, TORN, UNSURE, STRANGE])
+FORESIGHTS = st.sampled_from([SURE, BOTH, TORN, UNSURE, STRANGE])
 
 
 def words_of(found: cues.Composed) -> str:

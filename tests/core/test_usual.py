@@ -124,6 +124,24 @@ def test_the_usual_is_said_only_when_it_is_sure_enough(orders, later, said, aske
     assert (found.say, found.either and not found.say) == (said, asked)
 
 
+@pytest.mark.parametrize(
+    ("orders", "offered"),
+    [
+        (["Latte"] * 6, ["Latte"]),
+        (["Latte+Cake"] * 6, ["Cake", "Latte"]),
+        (["Latte+Cake+Tea"] * 9, ["Cake", "Latte"]),  # no more than two in a sentence
+        (["Latte"] * 6 + ["Latte+Cake"], ["Latte"]),
+        (["Latte+Cake"] * 2, []),  # too few visits to say anything
+        (["Latte", "Tea"] * 5, []),
+    ],
+)
+def test_what_is_as_sure_is_offered_beside_it(orders, offered):
+    memory = known(*orders)
+    found = foresee(memory, EMPTY, memory.day + 1, MORNING)
+    assert [drink.name for drink in found.order] == offered
+    assert bool(found.order) is found.say
+
+
 def test_what_the_house_sells_is_never_said_to_be_ones_own():
     only_mocha = read({"v0": 10_000, "i0Mocha": 10_000})
     found = foresee(known("", "", ""), only_mocha, 800_000, MORNING)
@@ -215,6 +233,8 @@ def test_a_foresight_holds_together(mornings, evenings, house, part, later):
         assert memory.visits >= SAY_VISITS
         assert ps[0] >= SAY
         assert found.items[0].key in memory.habits
+    assert found.order == tuple(item.drink for item in found.items[: len(found.order)])
+    assert all(item.p >= SAY for item in found.items[: len(found.order)])
     if found.either:
         assert {item.key for item in found.items[:2]} <= set(memory.habits)
     if found.because.key.startswith("why.share"):

@@ -191,6 +191,19 @@ def test_within_bounds_guessing_links_locks_nobody_out(shop: Shop) -> None:
     assert shop.http("GET", "/v1/card", amina.card_key).status_code == 200
 
 
+@pytest.mark.long
+def test_within_bounds_a_body_that_drips_is_not_waited_for(service: Service, shop: Shop) -> None:
+    """gate.BODY_SECONDS for the whole of it; then it is told so, in the one shape."""
+    head = f"POST /v1/transactions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {shop.adapter_key}\r\n"
+    with socket.create_connection(("127.0.0.1", service.port), timeout=gate.BODY_SECONDS + 10) as slow:
+        started = time.monotonic()
+        slow.sendall(f"{head}Content-Length: 1000\r\n\r\n{{".encode())
+        answer = slow.recv(65_536)
+        assert gate.BODY_SECONDS - 1 < time.monotonic() - started < gate.BODY_SECONDS + 5
+    assert b"422" in answer.split(b"\r\n")[0]
+    assert b'"code":"too-slow"' in answer
+
+
 # -- queues -----------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Any:

@@ -192,6 +192,19 @@ def test_the_paid_sale_closes_the_cue_at_another_till_too(shop: Shop) -> None:
         assert counter.next()["cue"] == cue["id"]
 
 
+def test_a_voided_order_closes_the_cue_it_raised(shop: Shop) -> None:
+    """Nobody is ordering any more; and the cue of a check-in is not its own."""
+    regular(shop)
+    order = shop.sale(LATTE, who=make.AMINA, state="open")
+    with screen(shop) as counter:
+        shop.post(order)
+        cue = counter.next()["cue"]
+        shop.post(make.void_of(order, at=shop.service.now))
+        closed = counter.next()
+    assert (closed["type"], closed["cue"], closed["outcome"]) == ("closed", cue["id"], "dismissed")
+    assert kinds(shop) == [("cue", None), ("closed", "dismissed")]
+
+
 def test_a_cue_that_nobody_answers_expires(shop: Shop) -> None:
     regular(shop)
     with screen(shop) as counter:

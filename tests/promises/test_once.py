@@ -213,3 +213,23 @@ def test_once_however_many_deliver_the_same_at_the_same_time(shop: Shop) -> None
     known = shop.customer(amina)
     assert (known["points"], len(known["visits"]), known["recognition"]["visits"]) == (100, 100, 100)
     assert shop.post(sales)["duplicates"] == len(sales)
+
+
+@pytest.mark.parametrize("second", ["voided", "revised", "refunded", "somebody else's"])
+def test_once_a_revision_after_a_reading_in_one_batch(bench: Bench, second: str) -> None:
+    """A change that came late, a sale, and its live revision: what the reading in between counted is counted once."""
+    first = make.sale(make.line(), id="1", at=make.at("08:00", 1))
+    live = make.sale(make.line("Tea"), id="2", at=NOW - timedelta(minutes=5))
+    later = {
+        "voided": make.void_of(live, at=NOW),
+        "revised": replace(live, revision=2, lines=(*live.lines, make.line("Croissant")), changed_at=NOW),
+        "refunded": make.refunded(live, at=NOW),
+        "somebody else's": replace(live, revision=2, customer=make.sale(who=make.BEN).customer, changed_at=NOW),
+    }[second]
+    batch = [first, replace(first, revision=2, lines=(make.line("Mocha"),)), live, later]
+    with bench.house(NOW) as house, bench.house(NOW) as other:
+        house.deliver(*batch)
+        for sale in batch:
+            other.deliver(sale)
+        assert house.differences() == []
+        assert outcome(house) == outcome(other)
