@@ -159,7 +159,8 @@ def test_within_bounds_a_frame(shop: Shop) -> None:
     with shop.stream() as adapter:
         adapter.say(frame.ljust(wire.FRAME_BYTES_MAX))
         assert adapter.next() == {"ack": 1}
-        adapter.say(frame.ljust(wire.FRAME_BYTES_MAX + 1))
+        with suppress(ConnectionClosed):  # it may be closed before the last byte was sent
+            adapter.say(frame.ljust(wire.FRAME_BYTES_MAX + 1))
         assert adapter.closing_code() == 1009
     with shop.counter("1") as screen:
         screen.opened()

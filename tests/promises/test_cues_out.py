@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from loyalty.wire import Consents
 from tests import make
+from tests.promises.inside import NOTHING_KNOWN
 from tests.running import Counter, Enrolled, Message, Service, Shop
 
 pytestmark = pytest.mark.slow
@@ -280,7 +281,8 @@ def everything(shop: Shop, *people: Enrolled) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = []
     for person in people:
         told: Message = shop.customer(person)
-        memory = shop.service.rows("SELECT memory FROM states WHERE customer = ?", person.id)
+        rows = shop.service.rows("SELECT memory FROM states WHERE customer = ?", person.id)
+        memory = rows[0][0] if rows else NOTHING_KNOWN
         found.append((told["points"], told["recognition"], told["visits"], memory))
     return found
 
