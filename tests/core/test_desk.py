@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from loyalty.core import desk
+from loyalty.core import memory
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY
 from loyalty.core.memory import CHECKPOINT_EVERY
@@ -31,7 +31,7 @@ EVERY = 3  # visits from checkpoint to checkpoint, so that small stories reach t
 @pytest.fixture
 def often(monkeypatch):
     """Checkpoints as often as small stories need them."""
-    monkeypatch.setattr(desk.memory, "CHECKPOINT_EVERY", EVERY)
+    monkeypatch.setattr(memory, "CHECKPOINT_EVERY", EVERY)
 
 
 def cafe(*, remember: bool = True) -> Cafe:
