@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loyalty.core.decide import Answer
@@ -33,6 +33,11 @@ class Batch:
     done: Done
     aside: Sequence[Aside] = ()
 
+    @property
+    def size(self) -> int:
+        """What it counts for in the queue; what was set aside is work too."""
+        return len(self.deliveries) + len(self.aside)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -40,7 +45,7 @@ class Task:
 
     run: Callable[[Line], Any]
     done: Done
-    deliveries: Sequence[Delivery] = field(default=())
+    size: int = 0  # bounded elsewhere: a connection has one at a time
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ class Writer:
 
     # -- on the loop --------------------------------------------------------------------------------------------------
     def put(self, work: Batch | Task) -> None:
-        self.waiting += len(work.deliveries)
+        self.waiting += work.size
         if self.waiting >= QUEUE_MAX:
             self._room.clear()
         self._queue.put(work)
@@ -99,7 +99,7 @@ class Writer:
         self.counts.messages += len(sent)
         for work, result in outcomes:
             self.counts.add(work, result)
-            self.waiting -= len(work.deliveries)
+            self.waiting -= work.size
             work.done(result)
         self._publish(sent)  # after `done`: a screen that said hello in this commit has joined by now
         if not self._room.is_set() and self.waiting < QUEUE_MAX // 2:
@@ -122,7 +122,7 @@ class Writer:
         first = self._queue.get()
         if first is None:
             return [], True
-        works, size = [first], len(first.deliveries)
+        works, size = [first], first.size
         while size < BATCH_MAX:
             try:
                 work = self._queue.get_nowait()
@@ -131,7 +131,7 @@ class Writer:
             if work is None:
                 return works, True
             works.append(work)
-            size += len(work.deliveries)
+            size += work.size
         return works, False
 
     @contextmanager

@@ -91,27 +91,32 @@ class Talk:
     async def _take(self, raw: bytes) -> None:
         try:
             frame = _frame.decode(raw)
-            seq = frame.seq
         except UNREADABLE as error:
-            found = SEQ.match(raw)
-            if found is None:  # without a number there is nothing to refuse
-                self.close(POLICY, 'expected {"seq": 17, "transaction": {…}} or {"seq": 17, "presence": {…}}')
-            elif self._grows(int(found[1])):
-                self._refuse(int(found[1]), raw, unfit(error))
-            return
-        if not self._grows(seq):
-            return
-        try:
-            delivery = await self._read(frame)
-        except RegularsError as error:
-            self._refuse(seq, raw, error)
+            self._take_torn(raw, unfit(error))
         else:
-            self._put(seq, [delivery], [], len(raw))
+            if self._grows(frame.seq):
+                await self._take_frame(frame, raw)
         if self._flying >= WINDOW_MAX or self._bytes >= WINDOW_BYTES_MAX:
             self._space.clear()
             await self._space.wait()
         if self._house.writer.full:
             await self._house.writer.room()
+
+    async def _take_frame(self, frame: StreamFrame, raw: bytes) -> None:
+        try:
+            delivery = await self._read(frame)
+        except RegularsError as error:
+            self._refuse(frame.seq, raw, error)
+        else:
+            self._put(frame.seq, [delivery], [], len(raw))
+
+    def _take_torn(self, raw: bytes, error: RegularsError) -> None:
+        """A frame that is no JSON; its number may still be read off its beginning."""
+        found = SEQ.match(raw)
+        if found is None:  # without a number there is nothing to refuse
+            self.close(POLICY, 'expected {"seq": 17, "transaction": {…}} or {"seq": 17, "presence": {…}}')
+        elif self._grows(int(found[1])):
+            self._refuse(int(found[1]), raw, error)
 
     def _grows(self, seq: int) -> bool:
         """Acks are cumulative, so a number that does not grow cannot be answered."""

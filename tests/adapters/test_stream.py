@@ -97,7 +97,7 @@ async def test_what_is_refused_is_parked_and_holds_up_nothing(outbox):
 
 
 async def test_a_frame_that_is_too_large_is_parked_instead_of_closing_the_stream_for_ever(outbox):
-    large = make.sale(*[make.line("x" * 200, None, *["y" * 200] * 30) for _ in range(50)], id="large")
+    large = make.sale(*[make.line("🟤" * 200, None, *["🟤" * 200] * 30) for _ in range(200)], id="large")
     outbox.put([*sales(1), large, *sales(1, first=1)])
     sink = Sink()
     async with sink.serving() as url, running(outbox, url):

@@ -161,7 +161,8 @@ def test_within_bounds_a_frame(shop: Shop) -> None:
         assert adapter.next() == {"ack": 1}
         with suppress(ConnectionClosed):  # it may be closed before the last byte was sent
             adapter.say(frame.ljust(wire.FRAME_BYTES_MAX + 1))
-        assert adapter.closing_code() == 1009
+        assert adapter.closing_code() in (1009, 1006), "the reason may drown in what was still being sent"
+    assert shop.service.one("SELECT COUNT(*) FROM sales WHERE shop = ?", shop.id) == 1
     with shop.counter("1") as screen:
         screen.opened()
         screen.say('{"type": "undo", "cue": "x"}'.ljust(wire.SMALL_BODY_BYTES_MAX + 1))
