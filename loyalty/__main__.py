@@ -47,7 +47,8 @@ def init(shop: str, currency: str, timezone: str, as_json: bool, **given: object
 
     made = asyncio.run(open_shop(settings(given), shop, currency, timezone))
     if as_json:
-        click.echo(json.encode(made).decode())
+        told = ("shop", "owner_url", "owner_key", "adapter_key", "screen_key")
+        click.echo(json.encode({name: getattr(made, name) for name in told}).decode())
         return
     click.echo(f"Shop          {made.shop}\nOwner's page  {made.owner_url}  (works once)")
     click.echo(f"Counter       {made.counter_url}\nAdapter key   {made.adapter_key}\nOwner key     {made.owner_key}")
