@@ -10,7 +10,31 @@ from loyalty.core import memory
 from loyalty.core.cues import Composed
 from loyalty.core.days import VISIT_GAP
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Note, Sale
+from loyalty.core.facts import CueRow, Note, RaisedBy, Sale
+
+
+def row_of(content: Composed, cue: str, shop: str, till: str | None, person: str, now: int) -> CueRow:
+    """A composed cue as it is recorded, raised by a presence at this moment."""
+    return CueRow(
+        id=cue,
+        shop=shop,
+        till=till,
+        person=person,
+        raised_by="presence",
+        at=now,
+        renewed_at=now,
+        expires_at=now + content.lasts,
+        tone=content.tone,
+        say=content.say,
+        act=content.act,
+        why=content.why,
+        nearly=content.nearly,
+        choices=content.choices,
+        between=content.between,
+        offer=content.offer,
+        named=content.named,
+        because=content.because,
+    )
 
 
 def raise_or_renew(
@@ -27,37 +51,23 @@ def raise_or_renew(
     """The person's open cue at that till is renewed under its id; else there is a new one."""
     open_here = [cue for cue in desk.recent_cues(person, shop) if cue.closed_at is None and cue.till == till]
     kept = open_here[0] if open_here and open_here[0].expires_at > now else None
-    cue = CueRow(
-        id=kept.id if kept else new_id(),
-        shop=shop,
-        till=till,
-        person=person,
-        raised_by=kept.raised_by
-        if kept
-        else "presence"
-        if sale is None
-        else "open"
-        if sale.state == "open"
-        else "paid",
+    cue = row_of(content, kept.id if kept else new_id(), shop, till, person, now)
+    cue = replace(
+        cue,
+        raised_by=kept.raised_by if kept else _raised_by(sale),
         at=kept.at if kept else now,
-        renewed_at=now,
-        expires_at=now + content.lasts,
-        tone=content.tone,
-        say=content.say,
-        act=content.act,
-        why=content.why,
-        nearly=content.nearly,
-        choices=content.choices,
-        between=content.between,
-        offer=content.offer,
-        named=content.named,
         usual=usual,
-        because=content.because,
         sale=sale.ident if sale else kept.sale if kept else None,
     )
     desk.put_cue(cue)
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue
+
+
+def _raised_by(sale: Sale | None) -> RaisedBy:
+    if sale is None:
+        return "presence"
+    return "open" if sale.state == "open" else "paid"
 
 
 def close_by_sale(desk: Desk, sale: Sale, person: str, now: int) -> bool:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from loyalty.core import cues
-from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, was_greeted
+from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Key, Known, PresenceIn, Sale, SaleIn
@@ -152,9 +152,9 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     if now - at > LIVE:
         reading = _read_then(desk, person, presence.shop, at)
         content = cues.compose(desk.person(person), reading.visit, reading.foresight)
-        return Answer(
-            "present", person, reading, _unsent(content, presence.shop, presence.till, person, at, new_id), mode
-        )
+        # What it would have raised, had it come in time: answered, never recorded or pushed.
+        unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
+        return Answer("present", person, reading, unsent, mode)
     reading = _read_now(desk, person, presence.shop, now)
     content = cues.compose(desk.person(person), reading.visit, reading.foresight)
     top = reading.foresight.items[0].key if reading.foresight.items else ""
@@ -182,30 +182,6 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
     desk.state(person)  # what came late in this batch earns before it is counted
     points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
     return read(memory, house, program, facts.calendar, points, at)
-
-
-def _unsent(
-    content: cues.Composed, shop: str, till: str | None, person: str, at: int, new_id: Callable[[], str]
-) -> CueRow:
-    """The cue a check-in would have raised, had it come in time: answered, never recorded or pushed."""
-    return CueRow(
-        id=new_id(),
-        shop=shop,
-        till=till,
-        person=person,
-        raised_by="presence",
-        at=at,
-        renewed_at=at,
-        expires_at=at + content.lasts,
-        tone=content.tone,
-        say=content.say,
-        act=content.act,
-        why=content.why,
-        nearly=content.nearly,
-        choices=content.choices,
-        offer=content.offer,
-        named=content.named,
-    )
 
 
 # -- whose was it, after all? -----------------------------------------------------------------------------------------
