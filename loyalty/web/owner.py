@@ -8,15 +8,16 @@ from starlette.responses import Response
 from loyalty.acts.shops import add_key, add_shop, put_program, use_setup
 from loyalty.core.fit import check_program, check_shop
 from loyalty.ingest import Line
+from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
-from loyalty.wire import NewShop, Program, Setup, SetupDone, ShopMade, ShopRow, Shops
+from loyalty.wire import NewShop, Program, Setup, SetupDone, ShopMade
 
 
 async def get_program(request: Request) -> Response:
     """The program now in force."""
     found = await grant(request, "owner")
     house = house_of(request)
-    return answer(await house.writer.task(lambda line: _program(line, found.business)))
+    return answer(await house.reader.ask(lambda view: business.program(view, found.business)))
 
 
 async def put_program_(request: Request) -> Response:
@@ -34,23 +35,11 @@ async def put_program_(request: Request) -> Response:
     return answer(wanted)
 
 
-def _program(line: Line, business: str) -> Program:
-    row = line.session.row("SELECT program FROM businesses WHERE id = ?", (business,))
-    assert row is not None, business
-    return line.settings.programs[business, row[0]]
-
-
 async def list_shops(request: Request) -> Response:
     """The shops of the business."""
     found = await grant(request, "owner")
     house = house_of(request)
-    rows = await house.writer.task(
-        lambda line: line.session.rows(
-            "SELECT id, name, currency, timezone FROM shops WHERE business = ? ORDER BY created_at, id",
-            (found.business,),
-        )
-    )
-    return answer(Shops(shops=tuple(ShopRow(id=r[0], name=r[1], currency=r[2], timezone=r[3]) for r in rows)))
+    return answer(await house.reader.ask(lambda view: business.shops(view, found.business)))
 
 
 async def post_shop(request: Request) -> Response:
