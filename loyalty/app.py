@@ -65,7 +65,7 @@ class House:
         self.keys.read(session)
 
     async def _read_keys(self) -> None:
-        await self.writer.task(self._read_again)
+        await self.writer.task(self._read_again, of=None)
 
     def _read_again(self, line: Line) -> None:
         """Another process may have opened a business: its keys and its shops."""

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import json
 
@@ -34,6 +34,11 @@ class Line(View):
     def __init__(self, session: Session, vault: Vault, clock: Clock) -> None:
         super().__init__(session, vault, clock, writes=True)
         self.sent: list[Sent] = []
+
+    def take_turn(self, businesses: Collection[str]) -> None:
+        """First in every transaction: nobody else decides for these businesses until the commit."""
+        if not self.session.turn(businesses):
+            self.forget()
 
     def run(self, deliveries: Sequence[Delivery | Reattribute]) -> Answers:
         """load → decide → save, inside the caller's transaction."""

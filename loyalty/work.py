@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from loyalty.wire import Fault
 if TYPE_CHECKING:
     from loyalty.ingest import Line
 
+EVERYBODY = "*"  # the turn of every business at once: always right, and the slowest
 Done = Callable[[Any], None]  # called on the loop, with the result or the exception
 
 
@@ -34,6 +35,11 @@ class Batch:
     aside: Sequence[Aside] = ()
 
     @property
+    def businesses(self) -> Collection[str]:
+        """Whose turn it takes."""
+        return {delivery.business for delivery in self.deliveries}
+
+    @property
     def size(self) -> int:
         """What it counts for in the queue; what was set aside is work too."""
         return len(self.deliveries) + len(self.aside)
@@ -45,7 +51,12 @@ class Task:
 
     run: Callable[[Line], Any]
     done: Done
+    of: str | None = EVERYBODY  # the business whose turn it takes; None: it only looks at what no turn protects
     size: int = 0  # bounded elsewhere: a connection has one at a time
+
+    @property
+    def businesses(self) -> Collection[str]:
+        return () if self.of is None else (self.of,)
 
 
 @dataclass(slots=True)

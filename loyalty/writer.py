@@ -22,7 +22,7 @@ from loyalty.errors import Passing, RegularsError
 from loyalty.ingest import Line
 from loyalty.store.save import Sent
 from loyalty.wire import Fault
-from loyalty.work import Aside, Batch, Counts, Done, Task
+from loyalty.work import EVERYBODY, Aside, Batch, Counts, Done, Task
 
 BATCH_MAX = 1_000  # deliveries of one commit
 QUEUE_MAX = 20_000  # deliveries waiting; beyond it tills are asked to wait
@@ -74,9 +74,12 @@ class Writer:
         found: list[Answer | Fault] = await self._ask(lambda done: Batch(deliveries, done, aside))
         return found
 
-    async def task(self, run: Callable[[Line], Any], arrived: Callable[[Any], None] | None = None) -> Any:
-        """`arrived` is called with the result in the very step in which the loop learns it."""
-        return await self._ask(lambda done: Task(run, done), arrived)
+    async def task(
+        self, run: Callable[[Line], Any], arrived: Callable[[Any], None] | None = None, *, of: str | None = EVERYBODY
+    ) -> Any:
+        """`of`: the business whose turn it takes. `arrived` is called with the result in the very step in which the
+        loop learns it."""
+        return await self._ask(lambda done: Task(run, done, of), arrived)
 
     async def _ask(self, make: Callable[[Done], Batch | Task], arrived: Callable[[Any], None] | None = None) -> Any:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -135,9 +138,10 @@ class Writer:
         return works, False
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, works: Sequence[Batch | Task]) -> Iterator[None]:
         """One commit. Its messages are told whatever becomes of the next one."""
         with self._line.session.transaction():
+            self._line.take_turn({business for work in works for business in work.businesses})
             yield
         self._durable += self._line.sent
         self._line.sent = []
@@ -153,7 +157,7 @@ class Writer:
 
     def _commit(self, works: list[Batch | Task]) -> list[tuple[Batch | Task, Any]]:
         try:
-            with self._transaction():
+            with self._transaction(works):
                 results = self._through_the_line(works)
         except Passing as fault:
             self._line.forget()
@@ -211,13 +215,13 @@ class Writer:
             alone = self._commit_alone(Batch([delivery], work.done))
             found += alone if isinstance(alone, list) else [alone]
         if work.aside:
-            with self._transaction():
+            with self._transaction([]):
                 self._line.set_aside(work.aside)
         return found
 
     def _commit_alone(self, batch: Batch) -> Any:
         try:
-            with self._transaction():
+            with self._transaction([batch]):
                 answers = self._line.run(batch.deliveries)
             return answers
         except Passing:
@@ -228,6 +232,6 @@ class Writer:
             reason = Fault(code="our-fault", message="we could not work on this; it was set aside and can be replayed")
             delivery = batch.deliveries[0]
             raw = json.encode(delivery.sale if isinstance(delivery, SaleIn) else delivery.presence)
-            with self._transaction():
+            with self._transaction([]):
                 self._line.set_aside([Aside(delivery.business, raw, reason)])
             return reason

@@ -17,6 +17,7 @@ class Business(Model):
     id = fields.CharField(primary_key=True, max_length=ID)
     name = fields.TextField()
     program = fields.IntField(default=1)  # the version now in force
+    turn = fields.BigIntField(default=0)  # how often somebody decided for it, where several processes do
     created_at = fields.BigIntField()
 
     class Meta:

@@ -7,7 +7,7 @@ a statement through the asynchronous driver costs a thread hop of some 60 µs, a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Session:
         self._db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
         self._db.execute("PRAGMA cache_size=-65536")
         self._db.execute(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
+        self._written: int | None = None  # what SQLite counts up whenever another connection has written
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -43,6 +44,16 @@ class Session:
             if isinstance(error, sqlite3.OperationalError):
                 raise Passing(f"the database cannot write just now ({error}); send it again") from error
             raise
+
+    def turn(self, businesses: Collection[str]) -> bool:
+        """Takes the turn of these businesses, until the commit; called first in a transaction that decides.
+
+        False where somebody else wrote since this session's last turn: what is remembered may no longer hold.
+        """
+        (written,) = self._db.execute("PRAGMA data_version").fetchone()
+        holds: bool = written == self._written
+        self._written = written
+        return holds
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

@@ -109,7 +109,9 @@ class Talk:
             self._house.hub.join(screen, screen.prev)
             self._wake.set()
 
-        await self._house.writer.task(lambda line: hello(line, self._shop.id, said.till, said.after), arrived=arrived)
+        await self._house.writer.task(
+            lambda line: hello(line, self._shop.id, said.till, said.after), arrived=arrived, of=self._shop.business
+        )
 
     def _open(self, start: Start) -> None:
         screen = self._screen
@@ -172,4 +174,4 @@ class Talk:
             else:
                 undo(line, shop, message.cue)
 
-        await self._house.writer.task(act)
+        await self._house.writer.task(act, of=self._shop.business)

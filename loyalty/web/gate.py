@@ -140,7 +140,7 @@ async def shop_of(house: House, found: Grant, shop: str) -> Any:
     """The shop's facts, if the key is for it."""
     facts = house.line.settings.shops.get(shop)
     if facts is None:
-        await house.writer.task(lambda line: line.settings.read(line.session))
+        await house.writer.task(lambda line: line.settings.read(line.session), of=None)
         facts = house.line.settings.shops.get(shop)
     if facts is None or facts.business != found.business or (found.shop is not None and found.shop != shop):
         raise NotYours("this key is not for that shop", at="shop", code="other-shop")

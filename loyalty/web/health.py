@@ -21,7 +21,7 @@ async def readyz(request: Request) -> Response:
     house = house_of(request)
     if house.writer.full:
         raise Passing("more is waiting than we can work off")
-    await house.writer.task(lambda line: line.session.row("SELECT 1"))
+    await house.writer.task(lambda line: line.session.row("SELECT 1"), of=None)
     return answer(Health(status="ready"))
 
 

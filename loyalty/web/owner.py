@@ -31,7 +31,7 @@ async def put_program_(request: Request) -> Response:
         put_program(line.session, found.business, wanted, line.now)
         line.settings.read(line.session)
 
-    await house.writer.task(change)
+    await house.writer.task(change, of=found.business)
     return answer(wanted)
 
 
@@ -56,7 +56,7 @@ async def post_shop(request: Request) -> Response:
         house.keys.read(line.session)
         return ShopMade(id=shop, name=wanted.name, currency=wanted.currency, timezone=wanted.timezone, screen_key=key)
 
-    return answer(await house.writer.task(change), 201)
+    return answer(await house.writer.task(change, of=found.business), 201)
 
 
 async def post_setup(request: Request) -> Response:
@@ -70,4 +70,4 @@ async def post_setup(request: Request) -> Response:
         house.keys.read(line.session)
         return key
 
-    return answer(SetupDone(owner_key=await house.writer.task(change)), 201)
+    return answer(SetupDone(owner_key=await house.writer.task(change, of=None)), 201)

@@ -26,7 +26,7 @@ async def post_customer(request: Request) -> Response:
     wanted = await body(request, Enrolment)
     check_enrolment(wanted)
     marks = _marks(house, found.business, found.shop, wanted)
-    made = await house.writer.task(lambda line: take_in(line, found.business, wanted, marks))
+    made = await house.writer.task(lambda line: take_in(line, found.business, wanted, marks), of=found.business)
     url = f"{house.url}/card.html#{made.token}"
     drawn, size = outline(url)
     return answer(Enrolled(id=made.person, card=made.card, card_url=url, qr=drawn, qr_size=size), 201)

@@ -143,7 +143,7 @@ async def _checkin_answer(house: House, result: Answer, shop: str) -> CheckinAns
     assert result.cue is not None
     language = house.line.settings.shops[shop].language
     wanted = people_of(result.cue) | {result.person}
-    names = await house.writer.task(lambda line: line.names.of(line.session, wanted))
+    names = await house.writer.task(lambda line: line.names.of(line.session, wanted), of=None)
     return CheckinAnswer(
         customer=CustomerRef(id=result.person, name=names[result.person], greeting=result.greeting),
         recognition=recognition(result.reading, language, aloud=result.greeting == "full"),
