@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 # -- named limits: each has a test that reaches it --------------------------------------------------------------------
 BODY_BYTES_MAX = 4 * 1024 * 1024  # one HTTP body of transactions
@@ -189,11 +189,30 @@ class Refused(Struct, frozen=True, kw_only=True):
 
 
 # -- cues out ---------------------------------------------------------------------------------------------------------
+class Redeem(Struct, frozen=True, kw_only=True):
+    """A reward that is due, and what using it changes, named before it changes.
+
+    `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the
+    sale (minor units of `currency`) is known where the program says what the reward is worth.
+    """
+
+    customer: str
+    reward: str
+    name: str
+    points: int  # that go
+    stays: int  # points that stay
+    off: int | None
+    currency: str
+    ask: str  # "Use Amina's free coffee on this sale?"
+    text: str  # "Stamps: 10 go, 2 stay."
+
+
 class Act(Struct, frozen=True, kw_only=True):
-    """The one thing the barista may do."""
+    """The one thing the barista may do; `redeem` where it is to use a reward that is due."""
 
     kind: str
     text: str
+    redeem: Redeem | None = None
 
 
 class Cue(Struct, frozen=True, kw_only=True):
@@ -364,13 +383,14 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
 
 class EntryOut(Struct, frozen=True, kw_only=True):
-    """One movement of points."""
+    """One movement of points, and the sale or the redemption that moved them."""
 
     points: int
     reason: str
     at: datetime
     transaction: str | None = None
     expires_on: str | None = None
+    redemption: str | None = None
 
 
 class VisitOut(Struct, frozen=True, kw_only=True):
@@ -483,10 +503,13 @@ Earn = EarnVisit | EarnSpend | EarnItem
 
 
 class Reward(Struct, frozen=True, kw_only=True):
+    """`worth` is what it usually takes off a sale, in minor units: named at the counter before it is used."""
+
     id: Id
     name: Name
     points: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
     kind: Literal["free-item"] = "free-item"
+    worth: Positive | UnsetType = UNSET
 
 
 class TierRule(Struct, frozen=True, kw_only=True):
@@ -506,6 +529,29 @@ class Program(Struct, frozen=True, kw_only=True):
     rewards: Annotated[tuple[Reward, ...], Meta(max_length=RULES_MAX)] = ()
     tiers: Annotated[tuple[TierRule, ...], Meta(max_length=RULES_MAX)] = ()
     expire_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+
+
+# -- redemptions ------------------------------------------------------------------------------------------------------
+class NewRedemption(Struct, frozen=True, kw_only=True):
+    """Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent.
+
+    A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop.
+    """
+
+    customer: Id
+    reward: Id
+    key: Id
+    till: Id | None = None
+    shop: Id | None = None
+
+
+class Redemption(Struct, frozen=True, kw_only=True):
+    """A reward that is being used: its points have left the balance, unless it was released."""
+
+    id: str
+    state: Literal["reserved", "confirmed", "released"]
+    points: int
+    expires_at: datetime
 
 
 class NewShop(Struct, frozen=True, kw_only=True):

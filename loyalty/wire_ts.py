@@ -14,7 +14,7 @@ from types import UnionType
 from typing import Literal, get_args, get_origin
 
 import msgspec
-from msgspec import inspect
+from msgspec import NODEFAULT, inspect
 
 from loyalty import wire
 
@@ -33,6 +33,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.Undo,
     wire.Enrolment,
     wire.Greet,
+    wire.NewRedemption,
     wire.NewShop,
     wire.Setup,
 )
@@ -77,8 +78,13 @@ def _interfaces() -> Iterator[str]:
 
 
 def _field(field: inspect.Field, *, optional: bool) -> str:
-    mark = "?" if optional and not field.required else ""
+    mark = "?" if _unset(field) or (optional and not field.required) else ""
     return f"  readonly {field.encode_name}{mark}: {_type(field.type)};"
+
+
+def _unset(field: inspect.Field) -> bool:
+    """Left out by the service too where nothing was said of it."""
+    return not field.required and field.default is NODEFAULT and field.default_factory is NODEFAULT
 
 
 def _type(kind: inspect.Type) -> str:

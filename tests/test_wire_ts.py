@@ -43,6 +43,9 @@ def test_every_message_and_field_is_there(interfaces):
         ("Consents", "readonly offers: boolean;"),
         ("TierRule", 'readonly measure: "spend" | "visits";'),
         ("Program", "readonly earn: readonly Earn[];"),
+        ("Reward", "readonly worth?: number;"),
+        ("Act", "readonly redeem: Redeem | null;"),
+        ("NewRedemption", "readonly till?: string | null;"),
     ],
 )
 def test_a_field_reads_as_in_typescript(interfaces, message, line):

@@ -157,10 +157,24 @@ export interface Refused {
   readonly error: Fault;
 }
 
-/** The one thing the barista may do. */
+/** A reward that is due, and what using it changes, named before it changes. `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the sale (minor units of `currency`) is known where the program says what the reward is worth. */
+export interface Redeem {
+  readonly customer: string;
+  readonly reward: string;
+  readonly name: string;
+  readonly points: number;
+  readonly stays: number;
+  readonly off: number | null;
+  readonly currency: string;
+  readonly ask: string;
+  readonly text: string;
+}
+
+/** The one thing the barista may do; `redeem` where it is to use a reward that is due. */
 export interface Act {
   readonly kind: string;
   readonly text: string;
+  readonly redeem: Redeem | null;
 }
 
 /** One sentence for the counter, in the screen's language, ready to show; screens never parse it. */
@@ -317,13 +331,14 @@ export interface Enrolled {
   readonly qr_size: number;
 }
 
-/** One movement of points. */
+/** One movement of points, and the sale or the redemption that moved them. */
 export interface EntryOut {
   readonly points: number;
   readonly reason: string;
   readonly at: When;
   readonly transaction: string | null;
   readonly expires_on: string | null;
+  readonly redemption: string | null;
 }
 
 /** Sales less than 30 minutes apart; `total` in minor units. */
@@ -426,11 +441,13 @@ export interface EarnItem {
   readonly points: number;
 }
 
+/** `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. */
 export interface Reward {
   readonly id: string;
   readonly name: string;
   readonly points: number;
   readonly kind: "free-item";
+  readonly worth?: number;
 }
 
 /** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). */
@@ -448,6 +465,23 @@ export interface Program {
   readonly rewards: readonly Reward[];
   readonly tiers: readonly TierRule[];
   readonly expire_days: number | null;
+}
+
+/** Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent. A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop. */
+export interface NewRedemption {
+  readonly customer: string;
+  readonly reward: string;
+  readonly key: string;
+  readonly till?: string | null;
+  readonly shop?: string | null;
+}
+
+/** A reward that is being used: its points have left the balance, unless it was released. */
+export interface Redemption {
+  readonly id: string;
+  readonly state: "confirmed" | "released" | "reserved";
+  readonly points: number;
+  readonly expires_at: When;
 }
 
 export interface NewShop {
