@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from loyalty.acts.cues import grow_old
+from loyalty.acts.redemptions import run_out
 from loyalty.clock import clock_of
 from loyalty.errors import RegularsError
 from loyalty.hub import Hub
@@ -83,7 +84,7 @@ def make_app(settings: Settings) -> Starlette:
         house.writer.start()
         unwatch = watch(house.writer, house.hub)
         chores = [
-            asyncio.create_task(_every(SWEEP_SECONDS, house, grow_old)),
+            asyncio.create_task(_every(SWEEP_SECONDS, house, lambda line: (grow_old(line), run_out(line)))),
             asyncio.create_task(_every(PURGE_SECONDS, house, lambda line: purge(line.session, line.now))),
         ]
         gc.collect()

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from msgspec import json
 
 from loyalty.clock import Clock
-from loyalty.core.decide import Answer, Decision, Reattribute, decide
+from loyalty.core.decide import Answer, Decision, Request, decide
 from loyalty.core.facts import Delivery, Known
 from loyalty.store.load import load, load_more
 from loyalty.store.save import Sent, save
@@ -40,7 +40,7 @@ class Line(View):
         if not self.session.turn(businesses):
             self.forget()
 
-    def run(self, deliveries: Sequence[Delivery | Reattribute]) -> Answers:
+    def run(self, deliveries: Sequence[Delivery | Request]) -> Answers:
         """load → decide → save, inside the caller's transaction."""
         now = self.now
         known = load(self.session, self.settings, self.houses, deliveries, now)
@@ -48,7 +48,7 @@ class Line(View):
         self.publish(save(self.session, self.settings, self.houses, decision.desk, now))
         return decision.answers
 
-    def _decide(self, known: Known, deliveries: Sequence[Delivery | Reattribute], now: int) -> Decision:
+    def _decide(self, known: Known, deliveries: Sequence[Delivery | Request], now: int) -> Decision:
         for _ in range(ROUNDS_MAX):
             decision = decide(known, deliveries, now, new_id)
             if not decision.desk.missing:

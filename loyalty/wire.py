@@ -193,7 +193,7 @@ class Redeem(Struct, frozen=True, kw_only=True):
     """A reward that is due, and what using it changes, named before it changes.
 
     `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the
-    sale (minor units of `currency`) is known where the program says what the reward is worth.
+    sale, in minor units of `currency`, is known where the program says what the reward is worth, else null.
     """
 
     customer: str
@@ -202,7 +202,7 @@ class Redeem(Struct, frozen=True, kw_only=True):
     points: int  # that go
     stays: int  # points that stay
     off: int | None
-    currency: str
+    currency: str  # empty where nothing is known to come off
     ask: str  # "Use Amina's free coffee on this sale?"
     text: str  # "Stamps: 10 go, 2 stay."
 
@@ -212,7 +212,7 @@ class Act(Struct, frozen=True, kw_only=True):
 
     kind: str
     text: str
-    redeem: Redeem | None = None
+    redeem: Redeem | UnsetType = UNSET
 
 
 class Cue(Struct, frozen=True, kw_only=True):

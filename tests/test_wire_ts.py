@@ -44,7 +44,7 @@ def test_every_message_and_field_is_there(interfaces):
         ("TierRule", 'readonly measure: "spend" | "visits";'),
         ("Program", "readonly earn: readonly Earn[];"),
         ("Reward", "readonly worth?: number;"),
-        ("Act", "readonly redeem: Redeem | null;"),
+        ("Act", "readonly redeem?: Redeem;"),
         ("NewRedemption", "readonly till?: string | null;"),
     ],
 )

@@ -31,7 +31,8 @@ CORE = Path(loyalty.__file__).parent / "core"
 SPOKEN = ("say.", "act.", "why.")
 ENGLISH = json.loads((words.FOLDER / "en.json").read_text("utf-8"))
 LEADS = {"greet"} | {answer.lead for _, _, answer in CASES if isinstance(answer, Fired) and answer.lead}
-MADE_UP = {"say.{}": LEADS, "say.{}.usual": LEADS, "why.share.{}": set(PARTS)}  # keys that code puts together
+OFFERING = LEADS - {"reward"}  # it says what is on the house, not what they usually have
+MADE_UP = {"say.{}": LEADS, "say.{}.usual": OFFERING, "why.share.{}": set(PARTS)}  # keys that code puts together
 OPEN, SHUT = "\u2068", "\u2069"
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -67,7 +68,7 @@ def messages() -> Iterator[Msg]:
     for part in range(len(PARTS)):
         yield usual.foresee(known(*["Latte"] * 5), EMPTY, 1, part).because
         yield from (because for _, _, because in BECAUSE)
-    for lead in LEADS:
+    for lead in OFFERING:
         yield cues._sentence(lead, cues.Said("amina", offer=(SURE_DRINK,)))
     for name in PARTS:
         yield Msg(f"why.share.{name}", {"n": 5, "of": 6, "item": "Latte"})

@@ -157,7 +157,7 @@ export interface Refused {
   readonly error: Fault;
 }
 
-/** A reward that is due, and what using it changes, named before it changes. `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the sale (minor units of `currency`) is known where the program says what the reward is worth. */
+/** A reward that is due, and what using it changes, named before it changes. `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the sale, in minor units of `currency`, is known where the program says what the reward is worth, else null. */
 export interface Redeem {
   readonly customer: string;
   readonly reward: string;
@@ -174,7 +174,7 @@ export interface Redeem {
 export interface Act {
   readonly kind: string;
   readonly text: string;
-  readonly redeem: Redeem | null;
+  readonly redeem?: Redeem;
 }
 
 /** One sentence for the counter, in the screen's language, ready to show; screens never parse it. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from loyalty.acts.redemptions import let_go
 from loyalty.core.days import SECOND
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Note
@@ -31,6 +32,8 @@ def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | N
     if owner is not None and cue.sale is not None:
         line.run([Reattribute(cue.sale, owner)])
         cue = _cue(line, shop, cue_id)
+    if outcome == "wrong-person" and cue.redeem is not None:
+        let_go(line, cue)
     _close(line, [cue], outcome, "screen")
 
 
@@ -52,6 +55,8 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
         return
     if cue.closed_by != "screen" or line.now - cue.closed_at > UNDO_SECONDS * SECOND:
         raise Conflict("an answer can be taken back for 30 seconds", code="too-late")
+    if cue.outcome == "redeemed":
+        let_go(line, cue)
     if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
         line.run([Reattribute(cue.sale)])
     now = line.now

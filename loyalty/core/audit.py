@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from loyalty.core import ledger, memory
 from loyalty.core.facts import Ident, Key, Sale, State, Taken
+from loyalty.core.redeem import stands
+from loyalty.core.redemption import Redemption
 
 Value = Callable[[Sale], Taken]
 
@@ -21,14 +23,16 @@ class Recorded(Struct, frozen=True):
     state: State
     sales: tuple[Sale, ...]  # in order, those that do not count too
     checkpoints: dict[Key, bytes]
-    entries: tuple[tuple[int, int, Ident | None], ...]  # n, points, sale
+    entries: tuple[tuple[int, int, Ident | None, str | None], ...]  # n, points, sale, redemption
+    redemptions: tuple[Redemption, ...] = ()
+    used_on: dict[Ident, Sale] = {}  # the sales that these were used on
 
 
 def audit(recorded: Recorded, value: Value) -> list[str]:
     """Differences between what is stored and what follows from it; `value` says what a sale comes to."""
     found = _memory(recorded)
     found += [f"sale {sale.ident.id}: stored as {sale.taken}" for sale in recorded.sales if value(sale) != sale.taken]
-    return [f"customer {recorded.person}: {one}" for one in found + _ledger(recorded)]
+    return [f"customer {recorded.person}: {one}" for one in found + _ledger(recorded) + _redemptions(recorded)]
 
 
 def _memory(recorded: Recorded) -> list[str]:
@@ -58,16 +62,36 @@ def _memory(recorded: Recorded) -> list[str]:
 
 def _ledger(recorded: Recorded) -> list[str]:
     found: list[str] = []
-    if [n for n, _, _ in recorded.entries] != list(range(recorded.state.entries)):
+    if [n for n, _, _, _ in recorded.entries] != list(range(recorded.state.entries)):
         found.append(f"entries are not numbered 0 to {recorded.state.entries - 1}")
-    total = sum(points for _, points, _ in recorded.entries)
+    total = sum(points for _, points, _, _ in recorded.entries)
     if total != recorded.state.points:
         found.append(f"the balance is {recorded.state.points}, its entries sum to {total}")
     by_sale: dict[Ident | None, int] = defaultdict(int)
-    for _, points, ident in recorded.entries:
+    for _, points, ident, _ in recorded.entries:
         by_sale[ident] += points
     due = {sale.ident: sum(sale.earned.values()) for sale in recorded.sales}
     for ident in by_sale.keys() | due.keys():
         if ident is not None and by_sale.get(ident, 0) != due.get(ident, 0):
             found.append(f"entries of sale {ident.id} sum to {by_sale.get(ident, 0)}, it earned {due.get(ident, 0)}")
     return found
+
+
+def _redemptions(recorded: Recorded) -> list[str]:
+    """The points of each are gone while it is reserved or used, and are back otherwise; no entry is of none."""
+    found: list[str] = []
+    moved: dict[str, int] = defaultdict(int)
+    for _, points, _, redemption in recorded.entries:
+        if redemption is not None:
+            moved[redemption] += points
+    for one in recorded.redemptions:
+        due = -one.points if one.held else 0
+        if moved.pop(one.id, 0) != due:
+            found.append(f"redemption {one.id} is {one.state}, its entries do not sum to {due}")
+        if one.sale is not None and not _stands_as_recorded(one, recorded.used_on.get(one.sale)):
+            found.append(f"redemption {one.id} is {one.state}, its sale {one.sale.id} says otherwise")
+    return found + [f"entries of a redemption {id} that is nowhere sum to {points}" for id, points in moved.items()]
+
+
+def _stands_as_recorded(one: Redemption, sale: Sale | None) -> bool:
+    return sale is not None and one.id in sale.used and stands(sale, one) == one.held

@@ -34,6 +34,7 @@ def row_of(content: Composed, cue: str, shop: str, till: str | None, person: str
         offer=content.offer,
         named=content.named,
         because=content.because,
+        redeem=content.redeem,
     )
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from loyalty.core.days import SECOND
 from loyalty.core.facts import Drink, Msg, Person
+from loyalty.core.redemption import Redeem
 from loyalty.core.rules import RULES, Fired, Near, Visit
 from loyalty.core.usual import Foresight
 from loyalty.wire import Greeting, Tone
@@ -48,6 +49,7 @@ class Composed(Struct, frozen=True):
     offer: bool = False
     named: bool = True
     because: tuple[tuple[str, str], ...] = ()
+    redeem: Redeem | None = None  # what its act changes, if that is to use a reward
 
     @property
     def lasts(self) -> int:
@@ -63,8 +65,8 @@ def greeting_of(person: Person) -> Greeting:
     return person.greeting
 
 
-def compose(person: Person, visit: Visit, foresight: Foresight) -> Composed:
-    """One sentence, in the way the customer chose to be greeted."""
+def compose(person: Person, visit: Visit, foresight: Foresight, due: Redeem | None = None) -> Composed:
+    """One sentence, in the way the customer chose to be greeted; `due`: the reward they may use now."""
     mode = greeting_of(person)
     judged = [(name, rule(visit)) for name, rule in RULES]
     because = tuple((name, _verdict(answer)) for name, answer in judged)
@@ -79,7 +81,10 @@ def compose(person: Person, visit: Visit, foresight: Foresight) -> Composed:
             said = Said(person.id)
         case _:
             said = _said(person.id, foresight)
-    say = _sentence(next((found.lead for found in fired if found.lead), "greet"), said)
+    lead = next((found.lead for found in fired if found.lead), "greet")
+    if lead == "reward":
+        said = Said(person.id)  # whether it is for their usual, nobody knows
+    say = _sentence(lead, said)
     acts = [found.act for found in fired if found.act]
     tone = next((found.tone for found in fired if found.tone), None)
     return Composed(
@@ -92,6 +97,7 @@ def compose(person: Person, visit: Visit, foresight: Foresight) -> Composed:
         choices=tuple(Msg("say.item", {"item": drink.name}) for drink in said.either),
         offer=bool(said.offer),
         because=because,
+        redeem=due if acts and acts[0][0] == "reward" else None,
     )
 
 

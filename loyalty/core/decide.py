@@ -12,15 +12,16 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import cues
+from loyalty.core import cues, redeem
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Delivery, Ident, Key, Known, PresenceIn, Sale, SaleIn
+from loyalty.core.facts import CueRow, Delivery, Ident, Key, Known, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.memory import Memory, load
 from loyalty.core.reading import Reading, read
 from loyalty.core.recognise import Claim, claim
 from loyalty.core.record import note, original, owner, record, revalue
+from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.wire import Greeting, Transaction
 
 LIVE = 120 * SECOND  # a sale is live, a check-in present, for two minutes
@@ -33,6 +34,9 @@ class Reattribute(Struct, frozen=True):
     assigned: str | None = None
 
 
+Request = Reattribute | Reserve | End  # by people, as a task of the line
+
+
 class Answer(Struct, frozen=True):
     """What became of one delivery."""
 
@@ -41,6 +45,7 @@ class Answer(Struct, frozen=True):
     reading: Reading | None = None
     cue: CueRow | None = None
     greeting: Greeting = "none"
+    redemption: Redemption | None = None
 
 
 class Decision(Struct):
@@ -48,7 +53,7 @@ class Decision(Struct):
     desk: Desk
 
 
-def decide(known: Known, deliveries: Sequence[Delivery | Reattribute], now: int, new_id: Callable[[], str]) -> Decision:
+def decide(known: Known, deliveries: Sequence[Delivery | Request], now: int, new_id: Callable[[], str]) -> Decision:
     """Deliveries in order, each seeing what the ones before it did. `now` in microseconds."""
     desk = Desk(known)
     answers: list[Answer] = []
@@ -59,7 +64,9 @@ def decide(known: Known, deliveries: Sequence[Delivery | Reattribute], now: int,
             case PresenceIn():
                 answers.append(_presence(desk, delivery, now, new_id))
             case Reattribute():
-                answers.append(_reattribute(desk, delivery))
+                answers.append(_reattribute(desk, delivery, now))
+            case Reserve() | End():
+                answers.append(Answer("accepted", redemption=redeem.act(desk, delivery, now)))
     desk.catch_up()
     return Decision(answers, desk)
 
@@ -71,6 +78,8 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
         return Answer("duplicate", old.person)
     whose = claim(delivery.business, delivery.marks, desk.known.links)
     new = record(desk, delivery, old, whose)
+    if desk.known.redemptions:
+        new = redeem.use(desk, new, old, delivery, now)
     was, refunds = original(old), original(new)
     if was is not None and was != refunds:
         desk.refunds[was].remove(new.ident)
@@ -81,6 +90,9 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     for refunded in dict.fromkeys((was, refunds)):
         if refunded is not None:
             revalue(desk, refunded)
+            redeem.settle(desk, refunded, now)
+    if new.used:
+        redeem.settle(desk, new.ident, now)
     if new.state == "voided" and old is not None:
         people = {person for person in (old.person, whose.person, *whose.between) if person is not None}
         close_voided(desk, old, sorted(people), now)
@@ -124,7 +136,7 @@ def _cue_for_sale(
         content = _question(desk, whose.between)
     elif sale.person is not None:
         person = desk.person(sale.person)
-        content = cues.compose(person, reading.visit, reading.foresight)
+        content = _compose(desk, person, reading, sale.ident.shop)
     else:
         return None
     nobodys = bool(whose.between) and sale.person is None  # a question that no greeting has answered
@@ -134,6 +146,11 @@ def _cue_for_sale(
     elif sale.state == "open" and was_greeted(desk, person.id, sale, now, answered=True):
         return None
     return raise_or_renew(desk, sale.ident.shop, sale.till, person.id, content, top, now, new_id, sale=sale)
+
+
+def _compose(desk: Desk, person: Person, reading: Reading, shop: str) -> cues.Composed:
+    due = redeem.due(reading, desk.known.shops[shop].currency)
+    return cues.compose(person, reading.visit, reading.foresight, due)
 
 
 def _question(desk: Desk, between: tuple[str, ...]) -> cues.Composed:
@@ -151,12 +168,12 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     mode = cues.greeting_of(desk.person(person))
     if now - at > LIVE:
         reading = _read_then(desk, person, presence.shop, at)
-        content = cues.compose(desk.person(person), reading.visit, reading.foresight)
+        content = _compose(desk, desk.person(person), reading, presence.shop)
         # What it would have raised, had it come in time: answered, never recorded or pushed.
         unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
         return Answer("present", person, reading, unsent, mode)
     reading = _read_now(desk, person, presence.shop, now)
-    content = cues.compose(desk.person(person), reading.visit, reading.foresight)
+    content = _compose(desk, desk.person(person), reading, presence.shop)
     top = reading.foresight.items[0].key if reading.foresight.items else ""
     cue = raise_or_renew(desk, presence.shop, presence.till, person, content, top, now, new_id)
     return Answer("present", person, reading, cue, mode)
@@ -185,7 +202,7 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
 
 
 # -- whose was it, after all? -----------------------------------------------------------------------------------------
-def _reattribute(desk: Desk, request: Reattribute) -> Answer:
+def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     old = desk.sale(request.ident)
     if old is None:
         return Answer("duplicate")
@@ -193,5 +210,8 @@ def _reattribute(desk: Desk, request: Reattribute) -> Answer:
     whose = claim(business, old.marks, desk.known.links)
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     new = replace(old, person=owner(whose, request.assigned), assigned=request.assigned, note=said)
+    if desk.known.redemptions:
+        new = redeem.use_now_theirs(desk, new)
     desk.change(new)
+    redeem.settle(desk, new.ident, now)
     return Answer("accepted", new.person)

@@ -14,6 +14,7 @@ from loyalty.core import ledger, memory
 from loyalty.core.facts import START, Checkpoint, CueRow, Entry, Ident, Key, Known, Missing, Note, Person, Sale, State
 from loyalty.core.house import House
 from loyalty.core.memory import Memory
+from loyalty.core.redemption import Redemption
 
 
 class Desk:
@@ -34,6 +35,7 @@ class Desk:
         self.cues: dict[str, CueRow] = {}
         self.raised: dict[str, dict[str, None]] = {}  # by person: cues that this batch made or changed
         self.notes: list[Note] = []
+        self.redemptions: dict[str, Redemption] = {}  # that this batch made or changed
         self.dirty: set[tuple[str, int]] = set()
 
     # -- reading ------------------------------------------------------------------------------------------------------
@@ -86,6 +88,16 @@ class Desk:
         found = [cue for cue in known.values() if cue.shop == shop]
         return sorted(found, key=lambda cue: (cue.renewed_at, cue.id), reverse=True)
 
+    def redemption(self, id: str) -> Redemption | None:
+        return self.redemptions.get(id) or self.known.redemptions.get(id)
+
+    def redemptions_of(self, person: str) -> list[Redemption]:
+        """The person's, as far as they may matter now, in the order of their making."""
+        if not self.person(person).reserved_until and not self.redemptions:
+            return []
+        known = self.known.redemptions | self.redemptions
+        return sorted((one for one in known.values() if one.person == person), key=lambda one: (one.at, one.id))
+
     # -- changing -----------------------------------------------------------------------------------------------------
     def put(self, sale: Sale) -> None:
         self.sales[sale.ident] = sale
@@ -95,6 +107,12 @@ class Desk:
     def put_cue(self, cue: CueRow) -> None:
         self.cues[cue.id] = cue
         self.raised.setdefault(cue.person, {})[cue.id] = None
+
+    def move(self, person: str, points: int, reason: str, redemption: str, at: int, day: int) -> None:
+        """A movement of points by a redemption."""
+        state = self._state(person)
+        self.entries.append(Entry(person, state.entries, points, reason, None, at, day, redemption))
+        self.states[person] = replace(state, points=state.points + points, entries=state.entries + 1)
 
     def change(self, new: Sale) -> None:
         """Put a sale in the place of its former self (if any), and bring its people's memories and ledgers to it.

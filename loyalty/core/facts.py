@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from loyalty.core.days import Calendar
 from loyalty.core.house import House
+from loyalty.core.redemption import Redeem, Redemption
 from loyalty.wire import Greeting, Presence, Program, Tone, Transaction
 
 NOBODY = "-"  # a person's decision that a sale is nobody's
@@ -93,6 +94,7 @@ class Sale(Struct, frozen=True):
     earned: dict[str, int] = {}  # points now standing, by reason
     note: str = ""  # why it did, or did nothing
     odd: str = ""  # what does not add up
+    used: tuple[str, ...] = ()  # redemptions
 
     @property
     def key(self) -> Key:
@@ -106,6 +108,7 @@ class Person(Struct, frozen=True):
     greeting: Greeting
     recognise: bool
     remember: bool
+    reserved_until: int = 0  # their last reservation of a reward; 0 if there was none
 
 
 class State(Struct, frozen=True):
@@ -135,6 +138,7 @@ class Entry(Struct, frozen=True):
     sale: Ident | None
     at: int
     day: int
+    redemption: str | None = None
 
 
 RaisedBy = Literal["presence", "open", "paid"]
@@ -166,6 +170,7 @@ class CueRow(Struct, frozen=True):
     closed_at: int | None = None
     outcome: str | None = None
     closed_by: Literal["screen", "sale", "age"] | None = None
+    redeem: Redeem | None = None
 
 
 class Note(Struct, frozen=True):
@@ -230,6 +235,7 @@ class Known(Struct):
     histories: dict[str, History] = field(default_factory=dict)
     houses: dict[tuple[str, int], House] = field(default_factory=dict)
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
+    redemptions: dict[str, Redemption] = field(default_factory=dict)
 
 
 class Missing(Struct):

@@ -15,21 +15,30 @@ from loyalty.wire import AMOUNT_MAX, EarnItem, EarnSpend, EarnVisit, Line, Match
 REASONS = ("visit", "spend", "item")
 
 
-def taken(sale: Transaction, receipts: tuple[Transaction, ...], program: Program, same_currency: bool) -> Taken:
+def taken(
+    sale: Transaction,
+    receipts: tuple[Transaction, ...],
+    program: Program,
+    same_currency: bool,
+    used: tuple[str, ...] = (),
+) -> Taken:
     """What is left of a sale after the refunds nested in it and the receipts that refund it.
 
     Quantities decide which drinks were had and what items earn, money decides spend: what the lines came to after
-    discounts and refunds, never tax, tip or service charge.
+    discounts and refunds, never tax, tip or service charge. Whatever rewards were `used` earns nothing itself.
     """
     if sale.state != "paid" or sale.refund_of is not None or not _sold(sale):
         return Taken(False)
     back = _given_back(sale, receipts)
     given_back = sum(refund.amount for refund in back)
-    if given_back and given_back >= sale.total:
+    rewards = {*used, *sale.redemptions}
+    by_line = bool(rewards) and all(refund.lines for refund in back)  # what was free was had, whatever came back else
+    if given_back and given_back >= sale.total and not by_line:
         return Taken(False)
     kept = _kept(sale, [line for refund in back for line in refund.lines])
     if kept and back and all(quantity <= 0 for _, quantity in kept):
         return Taken(False)
+    bought = _bought(kept, len(rewards)) if rewards else kept
     spend = _spend(sale, back) if same_currency else 0
     return Taken(
         True,
@@ -37,7 +46,7 @@ def taken(sale: Transaction, receipts: tuple[Transaction, ...], program: Program
         spend,
         _limit(sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit))),
         _limit(sum(spend // rule.per * rule.points for rule in program.earn if isinstance(rule, EarnSpend))),
-        _limit(sum(_item_points(rule, kept) for rule in program.earn if isinstance(rule, EarnItem))),
+        _limit(sum(_item_points(rule, bought) for rule in program.earn if isinstance(rule, EarnItem))),
     )
 
 
@@ -107,6 +116,26 @@ def _kept(sale: Transaction, gone: list[Line]) -> list[tuple[Line, Decimal]]:
                     left[other] = (back, amount - taken_off)
             kept[place] = (line, quantity)
     return kept
+
+
+def _bought(kept: list[tuple[Line, Decimal]], rewards: int) -> list[tuple[Line, Decimal]]:
+    """Without what so many rewards paid for, where it can be told: by units whose price was taken off whole."""
+    left = Decimal(rewards)
+    found: list[tuple[Line, Decimal]] = []
+    for line, quantity in kept:
+        free = min(left, quantity, _free(line)) if line.total >= 0 else Decimal(0)
+        left -= free
+        found.append((line, quantity - free))
+    return found
+
+
+def _free(line: Line) -> Decimal:
+    quantity = Decimal(line.quantity)
+    if line.total == 0:
+        return quantity
+    if not line.list_price or line.list_price < 0:
+        return Decimal(0)
+    return Decimal(max(0, (int(quantity * line.list_price) - line.total) // line.list_price))
 
 
 def _alike(line: Line, other: Line) -> bool:

@@ -12,7 +12,7 @@ from loyalty.core.memory import Memory, opens_visit
 from loyalty.core.rules import Visit
 from loyalty.core.tiers import tier_at
 from loyalty.core.usual import Foresight, foresee
-from loyalty.wire import EarnVisit, Program, Reward, TierRef
+from loyalty.wire import EarnSpend, EarnVisit, Program, Reward, TierRef
 
 
 class Reading(Struct, frozen=True):
@@ -50,12 +50,20 @@ def read(memory: Memory, house: House, program: Program, calendar: Calendar, poi
         earns=sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit)) if opens else 0,
         reward=reward.points if reward else None,
         reward_name=reward.name if reward else "",
+        fresh=reward is not None and 0 <= points - reward.points < _brought(memory, program),
         say_usual=foresight.say,
         p=foresight.items[0].p if foresight.items and foresight.items[0].key in memory.habits else 0.0,
         because=foresight.because,
     )
     tier = tier_at(memory.days, program.tiers, day)
     return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)
+
+
+def _brought(memory: Memory, program: Program) -> int:
+    """Points of their last day here, by visits and spend; of a plain visit where no day is remembered."""
+    visits, spend = memory.days.since(memory.days.last)
+    points = sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit)) * max(1, visits)
+    return points + sum(spend // rule.per * rule.points for rule in program.earn if isinstance(rule, EarnSpend))
 
 
 def _reward(program: Program, points: int) -> Reward | None:

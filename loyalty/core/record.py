@@ -21,6 +21,7 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
     assigned = old.assigned if old is not None else None
     same_currency = sale.currency == shop.currency
     program = old.program if old is not None else shop.program
+    used = old.used if old is not None else ()
     odd = "" if fit.sums_up(sale) else "sum"
     return Sale(
         ident=ident,
@@ -39,9 +40,10 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
         received_at=old.received_at if old is not None else delivery.received_at,
         person=owner(whose, assigned),
         assigned=assigned,
-        taken=_taken(desk, ident, sale, program, same_currency),
+        taken=_taken(desk, ident, sale, program, same_currency, used),
         note=note(sale.refund_of is not None, delivery.marks, whose, assigned),
         odd=odd if same_currency else "currency",
+        used=used,
     )
 
 
@@ -65,10 +67,12 @@ def note(refund: bool, marks: tuple[Mark, ...], whose: Claim, assigned: str | No
     return "stranger" if marks else "no-evidence"
 
 
-def _taken(desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool) -> Taken:
+def _taken(
+    desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...]
+) -> Taken:
     receipts = tuple(_body(found) for other in desk.refunds.get(ident, ()) if (found := desk.sale(other)) is not None)
     rules = desk.known.programs[desk.known.shops[ident.shop].business, program]
-    return ledger.taken(sale, receipts, rules, same_currency)
+    return ledger.taken(sale, receipts, rules, same_currency, used)
 
 
 def _body(sale: Sale) -> Transaction:
@@ -87,5 +91,10 @@ def revalue(desk: Desk, original: Ident) -> None:
     old = desk.sale(original)
     if old is None:
         return
-    same_currency = old.odd != "currency"
-    desk.change(replace(old, taken=_taken(desk, original, _body(old), old.program, same_currency)))
+    desk.change(value(desk, old))
+
+
+def value(desk: Desk, sale: Sale) -> Sale:
+    """The sale with what it comes to now."""
+    same_currency = sale.odd != "currency"
+    return replace(sale, taken=_taken(desk, sale.ident, _body(sale), sale.program, same_currency, sale.used))

@@ -66,7 +66,7 @@ def _movements(view: View, person: str, after: str | None) -> tuple[Any, Any, st
     """Entries and visits older than the cursor, and the cursor to what is older still."""
     entry_before, sale_before = _cursor(after)
     entries = view.session.rows(
-        "SELECT n, points, reason, CASE reason WHEN 'reverse' THEN made_at ELSE at END, ref FROM entries"
+        "SELECT n, points, reason, CASE reason WHEN 'reverse' THEN made_at ELSE at END, ref, redemption FROM entries"
         " WHERE customer = ? AND n < ? ORDER BY n DESC LIMIT ?",
         (person, entry_before, PAGE_MAX + 1),
     )
@@ -85,8 +85,8 @@ def _movements(view: View, person: str, after: str | None) -> tuple[Any, Any, st
     entries, visits = entries[:PAGE_MAX], visits[:PAGE_MAX]
     onward = f"{entries[-1][0] if entries else 0}.{visits[-1][0] if visits else 0}" if more else None
     shown = tuple(
-        wire.EntryOut(points=points, reason=reason, at=when(at), transaction=ref)
-        for _, points, reason, at, ref in entries
+        wire.EntryOut(points=points, reason=reason, at=when(at), transaction=ref, redemption=redemption)
+        for _, points, reason, at, ref, redemption in entries
     )
     return shown, tuple(visit for _, visit in visits), onward
 

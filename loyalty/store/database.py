@@ -51,7 +51,7 @@ class Place:
             f"sqlite://{self.path.resolve()}?journal_mode=WAL&synchronous=FULL&journal_size_limit=-1&busy_timeout=30000"
         )
         app = {
-            "models": ["loyalty.store.models"],
+            "models": ["loyalty.store.models", "loyalty.store.models_redemptions"],
             "default_connection": "default",
             "migrations": "loyalty.store.migrations",
         }

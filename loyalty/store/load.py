@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import msgpack
 
-from loyalty.core.days import VISIT_GAP, Calendar
-from loyalty.core.decide import Reattribute
+from loyalty.core.days import SECOND, VISIT_GAP, Calendar, moment
+from loyalty.core.decide import Reattribute, Request
 from loyalty.core.facts import (
     NOBODY,
     Checkpoint,
@@ -24,6 +24,8 @@ from loyalty.core.facts import (
     ShopFacts,
     State,
 )
+from loyalty.core.redemption import End, Reserve
+from loyalty.store import redemptions
 from loyalty.store.houses import Houses
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.session import Session
@@ -60,14 +62,14 @@ class Settings:
 
 
 def load(
-    session: Session, settings: Settings, houses: Houses, deliveries: Sequence[Delivery | Reattribute], now: int
+    session: Session, settings: Settings, houses: Houses, deliveries: Sequence[Delivery | Request], now: int
 ) -> Known:
     """What a batch needs, in a handful of statements whatever its size."""
     known = Known(settings.shops, settings.programs)
     idents: set[Ident] = set()
     originals: set[Ident] = set()
     marks: set[tuple[str, str]] = set()
-    hands: set[str | None] = set()
+    hands = _wanted(deliveries)
     for delivery in deliveries:
         match delivery:
             case SaleIn():
@@ -86,10 +88,13 @@ def load(
             business = settings.shops[delivery.ident.shop].business
             marks.update((business, mark.hash) for mark in known.sales[delivery.ident].marks)
     _links(session, known, marks)
+    _redemptions(session, known, deliveries)
+    hands |= {one.person for one in known.redemptions.values()}
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     people = {person for person in hands | set(known.links.values()) if person is not None and person != NOBODY}
     _people(session, known, sorted(people), now)
-    for shop in {_shop(delivery) for delivery in deliveries}:
+    _waiting(session, known, deliveries, now)
+    for shop in {_shop(delivery) for delivery in deliveries if not isinstance(delivery, Reserve | End)}:
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
     return known
@@ -97,6 +102,40 @@ def load(
 
 def _shop(delivery: Delivery | Reattribute) -> str:
     return delivery.presence.shop if isinstance(delivery, PresenceIn) else delivery.ident.shop
+
+
+def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery | Request]) -> None:
+    """Those that a sale names, or used before."""
+    ids = {id for sale in known.sales.values() for id in sale.used}
+    ids |= {id for one in deliveries if isinstance(one, SaleIn) for id in one.sale.redemptions}
+    if ids:
+        known.redemptions = redemptions.of_ids(session, ids)
+
+
+def _wanted(deliveries: Sequence[Delivery | Request]) -> set[str | None]:
+    """Whose rewards are asked for."""
+    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve)}
+    return found | {one.redemption.person for one in deliveries if isinstance(one, End)}
+
+
+def _waiting(session: Session, known: Known, deliveries: Sequence[Delivery | Request], now: int) -> None:
+    """Reservations that a sale may meet; who never reserved anything pays nothing for it."""
+    people = [person for person in known.people.values() if person.reserved_until]
+    if people:
+        since = _earliest(deliveries, now)
+        met = [person.id for person in people if person.reserved_until > since]
+        known.redemptions |= redemptions.of_people(session, met, since)
+
+
+def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:
+    """When the first of these sales may have been paid: one that comes late meets what was reserved then."""
+    found = [now]
+    for delivery in deliveries:
+        if isinstance(delivery, SaleIn):
+            found += [moment(delivery.sale.at), now - int((delivery.sale.age_s or 0) * SECOND)]
+        elif isinstance(delivery, Reattribute):
+            return 0
+    return min(found)
 
 
 def load_more(session: Session, houses: Houses, known: Known, missing: Missing) -> None:
@@ -170,12 +209,13 @@ def _links(session: Session, known: Known, marks: set[tuple[str, str]]) -> None:
 def _people(session: Session, known: Known, people: list[str], now: int) -> None:
     wanted = [(person,) for person in people]
     rows = session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT c.id, c.greeting, c.recognise, c.remember, s.memory, s.points, s.entries"
+        "WITH w (a) AS (VALUES {}) SELECT c.id, c.greeting, c.recognise, c.remember, s.memory, s.points, s.entries,"
+        " c.reserved_until"
         " FROM w CROSS JOIN customers c ON c.id = a LEFT JOIN states s ON s.customer = c.id",
         wanted,
     )
-    for person, greeting, recognise, remember, memory, points, entries in rows:
-        known.people[person] = Person(person, greeting, bool(recognise), bool(remember))
+    for person, greeting, recognise, remember, memory, points, entries, until in rows:
+        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0)
         if memory is not None:
             known.states[person] = State(person, memory, points, entries)
     since = now - VISIT_GAP

@@ -80,6 +80,7 @@ class Customer(Model):
     offers = fields.BooleanField()
     enrolled_at = fields.BigIntField()
     erased_at = fields.BigIntField(null=True)
+    reserved_until = fields.BigIntField(null=True)  # their last reservation of a reward
 
     class Meta:
         table = "customers"
@@ -126,6 +127,7 @@ class SaleRow(Model):
     earned = fields.BinaryField()
     note = fields.CharField(max_length=20)
     odd = fields.CharField(max_length=20)
+    used = fields.TextField(null=True)  # ids of redemptions
 
     class Meta:
         table = "sales"
@@ -194,6 +196,7 @@ class EntryRow(Model):
     at = fields.BigIntField()  # of the sale
     day = fields.IntField()
     made_at = fields.BigIntField()
+    redemption = fields.CharField(max_length=ID, null=True)
 
     class Meta:
         table = "entries"

@@ -12,11 +12,12 @@ from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note
 from loyalty.store.houses import Houses
 from loyalty.store.load import Settings
+from loyalty.store.redemptions import save_redemptions
 from loyalty.store.rows import SALE_COLUMNS, SALE_UPDATES, pack, sale_row
 from loyalty.store.session import Session
 
 INSERT_SALE = (
-    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 22)})"
+    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 23)})"
     f" ON CONFLICT (shop, source, ref) DO UPDATE SET {SALE_UPDATES}"
 )
 INSERT_STATE = (
@@ -25,8 +26,8 @@ INSERT_STATE = (
 )
 CUT_CHECKPOINTS = "DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref, shop) >= (?, ?, ?, ?)"
 INSERT_ENTRY = (
-    "INSERT INTO entries (customer, n, points, reason, shop, source, ref, at, day, made_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entries (customer, n, points, reason, shop, source, ref, at, day, made_at, redemption)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 INSERT_CUE = (
     "INSERT INTO cues (id, shop, customer, till, renewed_at, expires_at, closed_at, body)"
@@ -65,8 +66,13 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
     session.many(INSERT_STATE, [_state_row(desk, person) for person in desk.states])
     session.many(
         INSERT_ENTRY,
-        [(e.person, e.n, e.points, e.reason, *(e.sale or (None, None, None)), e.at, e.day, now) for e in desk.entries],
+        [
+            (e.person, e.n, e.points, e.reason, *(e.sale or (None, None, None)), e.at, e.day, now, e.redemption)
+            for e in desk.entries
+        ],
     )
+    if desk.redemptions:
+        save_redemptions(session, desk.redemptions.values())
     houses.soil(session, desk.dirty)
     save_cues(session, list(desk.cues.values()))
     return number(session, desk.notes, desk.cues, now)

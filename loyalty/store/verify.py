@@ -12,6 +12,8 @@ from msgspec import json, msgpack
 from loyalty.core import ledger
 from loyalty.core.audit import Recorded, audit
 from loyalty.core.facts import Ident, Key, Sale, State, Taken
+from loyalty.core.redemption import Redemption
+from loyalty.store import redemptions
 from loyalty.store.database import NoDatabase, Place
 from loyalty.store.houses import sum_day
 from loyalty.store.load import Settings
@@ -69,16 +71,30 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
     assert row is not None, person
     sales = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref, shop", (person,))
     points = session.rows("SELECT at, source, ref, shop, memory FROM checkpoints WHERE customer = ?", (person,))
-    entries = session.rows("SELECT n, points, shop, source, ref FROM entries WHERE customer = ? ORDER BY n", (person,))
+    entries = session.rows(
+        "SELECT n, points, shop, source, ref, redemption FROM entries WHERE customer = ? ORDER BY n", (person,)
+    )
+    used = redemptions.all_of(session, person)
     recorded = Recorded(
         person,
         bool(row[0]),
         State(person, row[1], row[2], row[3]),
         tuple(sale_of(found) for found in sales),
         {Key(at, source, ref, shop): blob for at, source, ref, shop, blob in points},
-        tuple((n, given, Ident(shop, source, ref) if shop else None) for n, given, shop, source, ref in entries),
+        tuple((row[0], row[1], Ident(*row[2:5]) if row[2] else None, row[5]) for row in entries),
+        used,
+        _used_on(session, used),
     )
     return audit(recorded, lambda sale: _value(session, settings, sale))
+
+
+def _used_on(session: Session, used: tuple[Redemption, ...]) -> dict[Ident, Sale]:
+    rows = session.matching(
+        f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
+        " ON shop = a AND source = b AND ref = c",
+        sorted({one.sale for one in used if one.sale is not None}),
+    )
+    return {sale.ident: sale for sale in map(sale_of, rows)}
 
 
 def _value(session: Session, settings: Settings, sale: Sale) -> Taken:
@@ -89,7 +105,7 @@ def _value(session: Session, settings: Settings, sale: Sale) -> Taken:
     shop = settings.shops[sale.ident.shop]
     program = settings.programs[shop.business, sale.program]
     bodies = tuple(_body(row[0]) for row in sorted(receipts, key=lambda row: str(row[1])))
-    fresh = ledger.taken(_body(sale.body), bodies, program, sale.odd != "currency")
+    fresh = ledger.taken(_body(sale.body), bodies, program, sale.odd != "currency", sale.used)
     return msgpack.decode(msgpack.encode(fresh), type=Taken)
 
 

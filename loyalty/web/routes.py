@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from loyalty import wire
 from loyalty.errors import Unknown
-from loyalty.web import card, counter, gate, health, openapi, owner, people, pos, stream
+from loyalty.web import card, counter, gate, health, openapi, owner, people, pos, redemptions, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,16 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/customers", people.post_customer, "owner or screen", wire.Enrolled, wire.Enrolment, 201),
     Endpoint("GET", "/v1/customers", people.list_customers, "owner", wire.People, asks=("query", "stage", "next")),
     Endpoint("GET", "/v1/customers/{customer}", people.get_customer, "owner", wire.Person, asks=("next",)),
+    Endpoint(
+        *("POST", "/v1/redemptions", redemptions.post_redemption, "screen or owner"),
+        *(wire.Redemption, wire.NewRedemption, 201),
+    ),
+    Endpoint(
+        "POST", "/v1/redemptions/{redemption}/confirm", redemptions.post_confirm, "screen or owner", wire.Redemption
+    ),
+    Endpoint(
+        "POST", "/v1/redemptions/{redemption}/release", redemptions.post_release, "screen or owner", wire.Redemption
+    ),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire.Program, wire.Program),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET, UnsetType
+
 from loyalty import wire
 from loyalty.core.days import when
-from loyalty.core.facts import CueRow
-from loyalty.words import catalogue, isolated
+from loyalty.core.facts import CueRow, Msg
+from loyalty.words import Catalogue, Names, catalogue, isolated
 
 
 def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
@@ -22,10 +24,32 @@ def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
         expires_at=when(cue.expires_at),
         tone=cue.tone,
         say=words.text(cue.say, name),
-        act=tuple(wire.Act(kind=kind, text=words.text(msg, name)) for kind, msg in cue.act),
+        act=tuple(
+            wire.Act(kind=kind, text=words.text(msg, name), redeem=redeem(cue, words, name)) for kind, msg in cue.act
+        ),
         why=tuple(words.text(msg, name) for msg in cue.why),
         nearly=tuple(words.text(msg, name) for msg in cue.nearly),
         name=isolated(name(cue.person)) if cue.named else None,
         choices=tuple(words.text(msg, name) for msg in cue.choices),
         offer=cue.offer,
+    )
+
+
+def redeem(cue: CueRow, words: Catalogue, name: Names) -> wire.Redeem | UnsetType:
+    """What the act of a cue changes, where it is to use a reward."""
+    due = cue.redeem
+    if due is None:
+        return UNSET
+    text = Msg("redeem.change", {"points": due.points, "stays": due.stays})
+    ask = Msg("redeem.ask", {"name": ["person", cue.person], "reward": ["drink", due.name, "", []]})
+    return wire.Redeem(
+        customer=cue.person,
+        reward=due.reward,
+        name=due.name,
+        points=due.points,
+        stays=due.stays,
+        off=due.off,
+        currency=due.currency if due.off is not None else "",
+        ask=words.text(ask, name),
+        text=words.text(text, name),
     )

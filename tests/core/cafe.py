@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import json
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from loyalty.core import house, ledger, memory
 from loyalty.core.audit import Recorded, audit
 from loyalty.core.days import SECOND, VISIT_GAP, Calendar, moment
-from loyalty.core.decide import Answer, Reattribute, decide
+from loyalty.core.decide import Answer, Reattribute, Request, decide
 from loyalty.core.desk import Desk
 from loyalty.core.facts import (
     START,
@@ -39,6 +40,7 @@ from loyalty.core.facts import (
     Taken,
 )
 from loyalty.core.memory import Memory
+from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.wire import EarnVisit, Greeting, Presence, Program, Reward, Transaction
 from tests import make
 from tests.make import Who
@@ -49,7 +51,7 @@ SHOP = ShopFacts(make.SHOP, BUSINESS, "Baraza", make.CURRENCY, Calendar(make.ZON
 ROUNDS_MAX = 5  # more than a decision needs
 KINDS = ("card", "phone", "email", "pos_id", "reference")
 
-Told = Transaction | Presence | Reattribute
+Told = Transaction | Presence | Request
 
 
 def shop(id: str, zone: ZoneInfo = make.ZONE, *, ends: int = 240, program: int = 1) -> ShopFacts:
@@ -90,6 +92,7 @@ class Cafe:
         self.entries: list[Entry] = []
         self.cues: dict[str, CueRow] = {}
         self.notes: list[Note] = []
+        self.redemptions: dict[str, Redemption] = {}
         self.days: dict[tuple[str, int], dict[str, int]] = {}
         self._ids = count(1)
 
@@ -124,19 +127,49 @@ class Cafe:
         if sales:
             self.tell(*sales, now=max(sale.at for sale in sales) + timedelta(hours=1))
 
-    def delivery(self, told: Told) -> Delivery | Reattribute:
+    # -- rewards ------------------------------------------------------------------------------------------------------
+    def reserve(
+        self, who: Who, reward: str = "free-coffee", *, till: str | None = "1", now: datetime | None = None
+    ) -> Redemption:
+        name = f"redemption-{len(self.redemptions) + 1}"
+        return self._use(Reserve(name, BUSINESS, make.SHOP, till, who.name, reward, name), now)
+
+    def end(
+        self, made: Redemption, how: Literal["confirm", "release", "age"], now: datetime | None = None
+    ) -> Redemption:
+        return self._use(End(self.redemptions[made.id], how), now)
+
+    def run_out(self, now: datetime) -> None:
+        """What the service does twice a second."""
+        for one in [*self.redemptions.values()]:
+            if one.state == "reserved" and one.expires_at <= moment(now):
+                self.end(one, "age", now)
+
+    def _use(self, request: Reserve | End, now: datetime | None) -> Redemption:
+        found = self.say(request, now).redemption
+        assert found is not None
+        return found
+
+    def _save_redemptions(self, changed: dict[str, Redemption]) -> None:
+        self.redemptions |= changed
+        for one in changed.values():
+            known = self.people[one.person]
+            until = max(known.reserved_until, one.expires_at)
+            self.people[one.person] = replace(known, reserved_until=until)
+
+    def delivery(self, told: Told) -> Delivery | Request:
         match told:
             case Transaction():
                 return SaleIn(told, ident(told), BUSINESS, marks(told), self.now)
             case Presence():
                 return PresenceIn(told, BUSINESS, marks(told)[0], self.now)
-            case Reattribute():
+            case _:
                 return told
 
     # -- loading ------------------------------------------------------------------------------------------------------
-    def load(self, batch: Sequence[Delivery | Reattribute]) -> Known:
+    def load(self, batch: Sequence[Delivery | Request]) -> Known:
         known = Known(self.shops, self.programs)
-        idents = {each.ident for each in batch if not isinstance(each, PresenceIn)}
+        idents = {each.ident for each in batch if isinstance(each, SaleIn | Reattribute)}
         about = {
             _refunded(each.ident, each.sale.refund_of.id)
             for each in batch
@@ -155,14 +188,25 @@ class Cafe:
         known.links = {mark: self.links[mark] for mark in evidence if mark in self.links}
         people = {*known.links.values(), *(sale.person for sale in known.sales.values())}
         people |= {each.assigned for each in batch if isinstance(each, Reattribute)}
+        known.redemptions = {one: self.redemptions[one] for one in self._named(known, batch) if one in self.redemptions}
+        people |= {one.person for one in known.redemptions.values()}
+        people |= {each.person for each in batch if isinstance(each, Reserve)}
+        people |= {each.redemption.person for each in batch if isinstance(each, End)}
         known.people = {person: who for person, who in self.people.items() if person in people}
         known.states = {person: self.states[person] for person in known.people if person in self.states}
+        waiting = (one for one in self.redemptions.values() if one.person in known.people)
+        known.redemptions |= {one.id: one for one in waiting}
         for cue in self.cues.values():
             if cue.person in known.people and cue.renewed_at > self.now - VISIT_GAP:
                 known.cues.setdefault(cue.person, []).append(cue)
         return self._everything(known, batch) if self.eager else known
 
-    def _everything(self, known: Known, batch: Sequence[Delivery | Reattribute]) -> Known:
+    def _named(self, known: Known, batch: Sequence[Delivery | Request]) -> set[str]:
+        """Redemptions that a sale names, or used before."""
+        named = {one for each in batch if isinstance(each, SaleIn) for one in each.sale.redemptions}
+        return named | {one for sale in known.sales.values() for one in sale.used}
+
+    def _everything(self, known: Known, batch: Sequence[Delivery | Request]) -> Known:
         shown = [each.presence.at for each in batch if isinstance(each, PresenceIn) and each.presence.at is not None]
         for at in {self.now, *map(moment, shown)}:
             for name, facts in self.shops.items():
@@ -205,6 +249,7 @@ class Cafe:
         for person, state in desk.states.items():
             self.states[person] = State(person, memory.dump(desk.memory(person)), state.points, state.entries)
         self.entries += desk.entries
+        self._save_redemptions(desk.redemptions)
         self.cues |= desk.cues
         self.notes += desk.notes
         for name, day in desk.dirty:
@@ -250,7 +295,9 @@ class Cafe:
                 self.states.get(person) or State(person),
                 tuple(self.of(person)),
                 self.checkpoints.get(person, {}),
-                tuple((entry.n, entry.points, entry.sale) for entry in numbered),
+                tuple((entry.n, entry.points, entry.sale, entry.redemption) for entry in numbered),
+                tuple(one for one in self.redemptions.values() if one.person == person),
+                self.sales,
             )
             found += audit(recorded, self.value)
         return found
@@ -259,7 +306,7 @@ class Cafe:
         """What a sale comes to, from its record and the receipts that refund it."""
         bodies = [_body(each) for each in self.sales.values() if _original(each) == sale.ident]
         program = self.programs[BUSINESS, sale.program]
-        return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency")
+        return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency", sale.used)
 
     def outcome(self) -> object:
         """All that must be the same in whatever order things came, and however often."""
@@ -296,7 +343,7 @@ def _body(sale: Sale) -> Transaction:
     return json.decode(sale.body, type=Transaction)
 
 
-def _marks(batch: Sequence[Delivery | Reattribute]) -> set[tuple[str, str]]:
+def _marks(batch: Sequence[Delivery | Request]) -> set[tuple[str, str]]:
     found = [mark for each in batch if isinstance(each, SaleIn) for mark in each.marks]
     found += [each.mark for each in batch if isinstance(each, PresenceIn)]
     return {(BUSINESS, mark.hash) for mark in found}

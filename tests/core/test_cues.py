@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from loyalty.core import cues
 from loyalty.core.cues import CUE_SECONDS, QUIET_SECONDS, REASONS_MAX, TICK_SECONDS, compose, greeting_of
 from loyalty.core.facts import Drink, Msg, Person
+from loyalty.core.redemption import Redeem
 from loyalty.core.rules import RULES
 from loyalty.core.usual import Foresight, Guess
 from loyalty.wire import Greeting, Tone
@@ -27,6 +28,7 @@ BOTH = Foresight(ITEMS, say=True, either=False, because=SHARE, order=(LATTE, TEA
 UNSURE = Foresight(ITEMS, say=False, either=False, because=SHARE)
 STRANGE = Foresight((), say=False, either=False, because=Msg("why.nothing"))
 ORDER: dict[str, object] = {"name": NAME, "order": ["drink", "Latte", "Medium", ["Oat milk"]]}
+DUE = {"points": 10, "fresh": True}
 USUAL_VISIT = {"say_usual": True, "p": 0.83, "because": SHARE}
 
 
@@ -79,6 +81,13 @@ SENTENCES = [
     ("full", USUAL_VISIT | {"visits": 9}, SURE, "celebrate", Msg("say.greet.usual", ORDER)),
     ("full", {"visits": 24, "overdue": True}, UNSURE, "celebrate", Msg("say.back", {"name": NAME})),
     ("full", {"turns_regular": True}, UNSURE, "celebrate", Msg("say.greet", {"name": NAME})),
+    ("full", COFFEE | USUAL_VISIT | DUE, SURE, "celebrate", Msg("say.reward", {"name": NAME})),
+    ("full", COFFEE | DUE, TORN, "celebrate", Msg("say.reward", {"name": NAME})),
+    ("full", COFFEE | USUAL_VISIT | {"points": 12}, SURE, "greet", Msg("say.greet.usual", ORDER)),  # said once
+    ("full", COFFEE | DUE | {"overdue": True}, UNSURE, "celebrate", Msg("say.back", {"name": NAME})),
+    ("name", COFFEE | DUE, SURE, "celebrate", Msg("say.reward", {"name": NAME})),
+    ("points", COFFEE | DUE, SURE, "inform", Msg("say.stamps", {"n": 10, "of": 10})),
+    ("none", COFFEE | DUE, SURE, "inform", Msg("say.tick")),
     ("name", USUAL_VISIT, SURE, "greet", Msg("say.greet", {"name": NAME})),
     ("name", {}, TORN, "greet", Msg("say.greet", {"name": NAME})),
     ("name", {"overdue": True}, SURE, "greet", Msg("say.back", {"name": NAME})),
@@ -104,10 +113,22 @@ def test_an_honest_question_has_its_two_answers():
 
 def test_at_most_one_thing_to_do_and_it_is_the_one_that_matters_most():
     everything = {"visits": 9, "turns_becoming": True, "points": 10} | COFFEE
-    assert [kind for kind, _ in compose(amina(), replace(ANY, **everything), SURE).act] == ["thank"]
+    assert [kind for kind, _ in compose(amina(), replace(ANY, **everything), SURE).act] == ["reward"]
+    short = everything | {"points": 9}
+    assert [kind for kind, _ in compose(amina(), replace(ANY, **short), SURE).act] == ["thank"]
     only_reward = compose(amina(), replace(ANY, **(COFFEE | {"points": 10})), SURE)
     assert [kind for kind, _ in only_reward.act] == ["reward"]
     assert compose(amina(), ANY, SURE).act == ()
+
+
+REDEEM = Redeem("free-coffee", "Free coffee", 10, 2, 30_000, "KES")
+
+
+@pytest.mark.parametrize(("mode", "carried"), [("full", True), ("name", True), ("points", False), ("none", False)])
+def test_a_due_reward_carries_what_using_it_changes_and_a_quiet_card_does_not(mode, carried):
+    found = compose(amina(mode), replace(ANY, **(COFFEE | {"points": 12})), SURE, REDEEM)
+    assert (found.redeem == REDEEM, [kind for kind, _ in found.act] == ["reward"]) == (carried, carried)
+    assert found.redeem in (REDEEM, None)
 
 
 def test_the_reasons_are_those_of_the_rules_that_fired_and_few():
@@ -116,7 +137,7 @@ def test_the_reasons_are_those_of_the_rules_that_fired_and_few():
     )
     found = compose(amina(), visit, SURE)
     keys = [why.key for why in found.why]
-    assert keys == ["why.welcome-back", "why.milestone", "why.becoming", "why.reward-waiting"]
+    assert keys == ["why.welcome-back", "why.reward-waiting", "why.milestone", "why.becoming"]
     assert len(keys) == REASONS_MAX
 
 
@@ -133,8 +154,8 @@ def test_what_nearly_fired_is_told_apart():
 def test_explained_every_decision_carries_every_rule_and_its_verdict(mode):
     visit = replace(ANY, **({"visits": 8, "overdue": True} | USUAL_VISIT))
     assert compose(amina(mode), visit, SURE).because == (
-        *(("first-visit", "silent"), ("welcome-back", "fired"), ("milestone", "near"), ("becoming-regular", "silent")),
-        *(("nearly-there", "silent"), ("the-usual", "fired")),
+        *(("first-visit", "silent"), ("welcome-back", "fired"), ("reward-due", "silent"), ("milestone", "near")),
+        *(("becoming-regular", "silent"), ("nearly-there", "silent"), ("the-usual", "fired")),
     )
 
 

@@ -22,6 +22,7 @@ ANY = Visit(
     earns=0,
     reward=None,
     reward_name="",
+    fresh=False,
     say_usual=False,
     p=0.0,
     because=Msg("why.nothing"),
@@ -44,6 +45,7 @@ def visit(n: int) -> dict[str, object]:
     return {"visits": n - 1}
 
 
+WAITING = Fired(Msg("why.reward-waiting", REWARD), act=reward("act.reward-waiting"))
 ROUND = Fired(Msg("why.milestone"), tone="celebrate", act=thanks("act.thank"))
 
 Row = tuple[dict[str, object], Fired | Near | None]
@@ -57,6 +59,22 @@ EXAMPLES: dict[str, list[Row]] = {
     "welcome-back": [
         ({"overdue": True}, Fired(Msg("why.welcome-back"), lead="back")),
         ({"overdue": False}, None),
+    ],
+    "reward-due": [
+        (
+            COFFEE | {"points": 10, "fresh": True},
+            Fired(
+                Msg("why.reward-waiting", REWARD),
+                lead="reward",
+                tone="celebrate",
+                act=("reward", Msg("act.reward-due", {"reward": "Free coffee"})),
+            ),
+        ),
+        (COFFEE | {"points": 10}, WAITING),
+        (COFFEE | {"points": 12, "earns": 0}, WAITING),
+        (COFFEE | {"points": 9, "fresh": True}, None),
+        (COFFEE | {"points": -3}, None),
+        ({"points": 9}, None),  # no reward to reach
     ],
     "milestone": [
         *[(visit(n), ROUND) for n in (10, 25, 50, 100, 150, 1000)],
@@ -74,12 +92,7 @@ EXAMPLES: dict[str, list[Row]] = {
         ({}, None),
     ],
     "nearly-there": [
-        (COFFEE | {"points": 10}, Fired(Msg("why.reward-waiting", REWARD), act=reward("act.reward-waiting"))),
-        (COFFEE | {"points": 12}, Fired(Msg("why.reward-waiting", REWARD), act=reward("act.reward-waiting"))),
-        (
-            COFFEE | {"points": 10, "earns": 0},
-            Fired(Msg("why.reward-waiting", REWARD), act=reward("act.reward-waiting")),
-        ),
+        (COFFEE | {"points": 10}, None),  # it is due
         (COFFEE | {"points": 9}, Fired(Msg("why.reward-next", REWARD), act=reward("act.reward-next"))),
         (COFFEE | {"points": 6, "earns": 4}, Fired(Msg("why.reward-next", REWARD), act=reward("act.reward-next"))),
         (COFFEE | {"points": 8}, Near(Msg("why.reward-near", REWARD | {"n": 2}))),
@@ -116,7 +129,7 @@ def test_a_rule_answers(name, different, expected):
 
 def test_rules_stand_in_order_of_priority():
     assert [name for name, _ in RULES] == [
-        *("first-visit", "welcome-back", "milestone", "becoming-regular", "nearly-there", "the-usual"),
+        *("first-visit", "welcome-back", "reward-due", "milestone", "becoming-regular", "nearly-there", "the-usual"),
     ]
 
 
@@ -138,6 +151,7 @@ VISITS = st.builds(
     earns=st.integers(0, 10**12),
     reward=st.none() | st.integers(1, 10**12),
     reward_name=st.text(max_size=200),
+    fresh=st.booleans(),
     say_usual=st.booleans(),
     p=st.floats(0, 1),
     because=st.just(SHARE),

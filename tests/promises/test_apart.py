@@ -29,6 +29,7 @@ class Two:
     cleo: Enrolled
     cue: str
     sale: Transaction
+    redemption: str
 
 
 @pytest.fixture
@@ -38,7 +39,11 @@ def two(service: Service) -> Two:
     sale = theirs.sale(who=cleo.who, id="7")
     theirs.post(sale)
     mine.enrol(guest(1))
-    return Two(mine, theirs, cleo, theirs.checkin(theirs.presence(cleo.who))["cue"]["id"], sale)
+    cue = theirs.checkin(theirs.presence(cleo.who))["cue"]["id"]
+    theirs.owner("PUT", "/v1/program", {"earn": [], "rewards": [{"id": "one", "name": "One", "points": 1}]})
+    wanted = {"customer": cleo.id, "reward": "one", "key": "theirs", "till": "1"}
+    reserved = theirs.http("POST", "/v1/redemptions", theirs.screen_key, wanted).json()
+    return Two(mine, theirs, cleo, cue, sale, reserved["id"])
 
 
 def replace_shop(who: make.Who, shop: Shop) -> make.Who:
@@ -50,7 +55,7 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     service, shop = two.theirs.service, two.theirs.id
     business = service.one("SELECT business FROM shops WHERE id = ?", shop)
     by_shop = ("sales", "cues", "messages", "house_days")
-    by_business = ("shops", "keys", "programs", "customers", "links", "loose", "set_aside")
+    by_business = ("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions")
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
     return [*found, service.rows("SELECT * FROM states WHERE customer = ?", two.cleo.id)]
@@ -71,6 +76,13 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("POST", "/v1/customers"): lambda _: [],  # names no shop: see below
     ("GET", "/v1/customers"): lambda _: [],
     ("GET", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
+    ("POST", "/v1/redemptions"): lambda two: [
+        ("/v1/redemptions", {"customer": two.cleo.id, "reward": "one", "key": "k", "till": "1"}),
+        ("/v1/redemptions", {"customer": two.cleo.id, "reward": "one", "key": "k", "shop": two.theirs.id}),
+        ("/v1/redemptions", {"customer": two.cleo.id, "reward": "one", "key": two.redemption, "shop": two.mine.id}),
+    ],
+    ("POST", "/v1/redemptions/{redemption}/confirm"): lambda two: [(f"/v1/redemptions/{two.redemption}/confirm", None)],
+    ("POST", "/v1/redemptions/{redemption}/release"): lambda two: [(f"/v1/redemptions/{two.redemption}/release", None)],
     ("GET", "/v1/program"): lambda _: [],
     ("PUT", "/v1/program"): lambda _: [],
     ("GET", "/v1/shops"): lambda _: [],
@@ -119,7 +131,7 @@ def test_shops_are_apart_what_an_owner_writes_is_their_own(two: Two) -> None:
     assert theirs_now(two) == before
     assert namesake.id != two.cleo.id, "the same telephone in two businesses is two people"
     assert two.mine.customer(namesake)["points"] == 50
-    assert two.theirs.customer(two.cleo)["points"] == 1
+    assert two.theirs.customer(two.cleo)["points"] == 0, "the one that they earned is reserved"
 
 
 ROLES = ("owner", "adapter", "screen")
@@ -130,7 +142,7 @@ ROLES = ("owner", "adapter", "screen")
 )
 def test_shops_are_apart_each_key_opens_its_own_doors_only(two: Two, endpoint: Any) -> None:
     """401 without a key or with nobody's, 403 with one's own key for another purpose."""
-    path = endpoint.path.replace("{customer}", two.cleo.id)
+    path = endpoint.path.replace("{customer}", two.cleo.id).replace("{redemption}", two.redemption)
     for key in (None, "owner_" + "x" * 43):
         answer = two.theirs.http(endpoint.method, path, key, {})
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "no-key"), key

@@ -37,7 +37,7 @@ HISTORIES: dict[str, tuple[Any, dict[str, str]]] = {
     "one visit": ((1,), {"first-visit": "silent", "welcome-back": "silent"}),
     "nine visits": (range(1, 10), {"milestone": "fired", "nearly-there": "fired", "the-usual": "fired"}),
     "eight visits": (range(1, 9), {"milestone": "near", "nearly-there": "near"}),
-    "ten visits": (range(1, 11), {"milestone": "silent", "nearly-there": "fired"}),
+    "ten visits": (range(1, 11), {"reward-due": "fired", "milestone": "silent", "nearly-there": "silent"}),
     "long away": (range(100, 115), {"welcome-back": "fired"}),
     "two in a week": ((2, 4), {"becoming-regular": "fired"}),
 }

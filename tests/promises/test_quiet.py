@@ -46,12 +46,13 @@ def visits() -> Iterator[Visit]:
         earns=1,
         reward=REWARD,
         reward_name="Free coffee",
+        fresh=False,
         say_usual=False,
         p=0.6,
         because=BECAUSE,
     )
-    for flags in itertools.product((False, True), repeat=6):
-        names = ("first", "becoming", "turns_regular", "turns_becoming", "overdue", "say_usual")
+    for flags in itertools.product((False, True), repeat=7):
+        names = ("first", "becoming", "turns_regular", "turns_becoming", "overdue", "fresh", "say_usual")
         for count in (VISITS, 9, 10, 24, 49, 99):
             for reward in (None, REWARD, POINTS + 1, POINTS + 2, POINTS):
                 yield replace(plain, visits=count, reward=reward, **dict(zip(names, flags, strict=True)))
@@ -121,7 +122,7 @@ def test_never_creepy_a_rule_is_not_told_what_it_must_not_say() -> None:
     """No money, no dates, no names: a rule cannot say what it lacks."""
     assert set(Visit.__struct_fields__) <= {
         *("visits", "first", "regular", "becoming", "turns_regular", "turns_becoming", "overdue", "points", "earns"),
-        *("reward", "reward_name", "say_usual", "p", "because"),
+        *("reward", "reward_name", "fresh", "say_usual", "p", "because"),
     }
     for name, rule in RULES:
         for visit in visits():

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loyalty.core.rules import becoming_regular, first_visit, milestone, nearly_there, the_usual, welcome_back
+from loyalty.core.rules import (
+    becoming_regular,
+    first_visit,
+    milestone,
+    nearly_there,
+    reward_due,
+    the_usual,
+    welcome_back,
+)
 from loyalty.core.rules.base import Fired, Near, Visit
 
 Rule = Callable[[Visit], Fired | Near | None]
@@ -17,6 +25,7 @@ Rule = Callable[[Visit], Fired | Near | None]
 RULES: tuple[tuple[str, Rule], ...] = (
     ("first-visit", first_visit.judge),
     ("welcome-back", welcome_back.judge),
+    ("reward-due", reward_due.judge),
     ("milestone", milestone.judge),
     ("becoming-regular", becoming_regular.judge),
     ("nearly-there", nearly_there.judge),

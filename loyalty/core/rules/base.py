@@ -22,13 +22,14 @@ class Visit(Struct, frozen=True):
     earns: int  # points a plain visit brings
     reward: int | None  # what the next reward costs
     reward_name: str
+    fresh: bool  # the last visit brought the points that it takes
     say_usual: bool  # sure enough to offer it aloud
     p: float  # probability of the most likely drink, if it is one of their own
     because: Msg
 
 
 class Fired(Struct, frozen=True):
-    """`lead` opens the sentence (greet, welcome, back); `act` is the one thing the barista may do."""
+    """`lead` opens the sentence (greet, welcome, back, reward); `act` is the one thing the barista may do."""
 
     why: Msg
     lead: str = ""

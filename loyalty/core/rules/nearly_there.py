@@ -1,4 +1,4 @@
-"""A reward is waiting, or the next visit brings it: the barista may say so."""
+"""The next visit brings a reward: the barista may say so."""
 
 from loyalty.core.facts import Msg
 from loyalty.core.rules.base import Fired, Near, Visit
@@ -11,9 +11,7 @@ def judge(visit: Visit) -> Fired | Near | None:
         return None
     args: dict[str, object] = {"reward": ["drink", visit.reward_name, "", []]}
     short = visit.reward - visit.points
-    if short <= 0:
-        return Fired(Msg("why.reward-waiting", args), act=("reward", Msg("act.reward-waiting", args)))
-    if visit.earns <= 0:
+    if short <= 0 or visit.earns <= 0:
         return None
     left = -(-short // visit.earns)
     if left == 1:

@@ -1,0 +1,45 @@
+"""Rewards used at the counter: reserved, confirmed, released."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+
+from loyalty import wire
+from loyalty.acts.redemptions import confirm, release, reserve
+from loyalty.core.days import when
+from loyalty.core.redemption import Redemption
+from loyalty.web.gate import answer, body, grant, house_of, shop_of
+
+
+async def post_redemption(request: Request) -> Response:
+    """Use a reward: its points leave the balance now, and come back if no sale uses it before it expires."""
+    found = await grant(request, "screen", "owner")
+    house = house_of(request)
+    wanted = await body(request, wire.NewRedemption)
+    if wanted.shop is not None or found.shop is not None:
+        facts = await shop_of(house, found, wanted.shop or found.shop or "")
+        wanted = replace(wanted, shop=facts.id)
+    made = await house.writer.task(lambda line: reserve(line, found.business, wanted))
+    return answer(_shown(replace(made, state="reserved")), 201)  # the same key is answered as the first time
+
+
+async def post_confirm(request: Request) -> Response:
+    """The reward has been used; a sale of the customer's at that till says so by itself."""
+    found = await grant(request, "screen", "owner")
+    id = request.path_params["redemption"]
+    ended = await house_of(request).writer.task(lambda line: confirm(line, found.business, found.shop, id))
+    return answer(_shown(ended))
+
+
+async def post_release(request: Request) -> Response:
+    """The reward is kept for another day; the same points come back."""
+    found = await grant(request, "screen", "owner")
+    id = request.path_params["redemption"]
+    ended = await house_of(request).writer.task(lambda line: release(line, found.business, found.shop, id))
+    return answer(_shown(ended))
+
+
+def _shown(found: Redemption) -> wire.Redemption:
+    return wire.Redemption(id=found.id, state=found.state, points=found.points, expires_at=when(found.expires_at))
