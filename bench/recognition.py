@@ -28,6 +28,8 @@ from bench.sockets import Http
 from bench.target import SOURCE, TILL, Target, now, stamp
 from bench.visits import Line, Visit, read, visits
 from loyalty.clock import move
+from loyalty.past.columns import Wanted
+from loyalty.past.told import ANY_CURRENCY, backtest
 from loyalty.wire import CheckinAnswer
 
 BINS = 10
@@ -177,6 +179,16 @@ def share(values: Sequence[float]) -> float:
     return round(sum(values) / len(values), 4) if values else 0.0
 
 
+def agrees(path: Path, timezone: str, live: Score) -> str:
+    """Whether `loyalty backtest` says of this file what live check-ins were told, to the last visit."""
+    told = backtest(path, Wanted(ZoneInfo(timezone), ANY_CURRENCY), Console(stderr=True, quiet=True)).score
+    names = ("visits", "top1", "top3", "said", "said_right")
+    off = [name for name in names if round(getattr(told, name), 4) != round(getattr(live, name), 4)]
+    if off:
+        raise AssertionError(f"{path.name}: the backtest differs from live check-ins in {', '.join(off)}")
+    return f"{path.name}: the backtest says the same, in {told.microseconds:.1f} µs a prediction"
+
+
 def table(scores: dict[str, Score]) -> Table:
     made = Table("file", "visits", "top-1", "top-3", "said", "said right", "ECE", "seconds", title="walked forward")
     for name, one in scores.items():
@@ -198,6 +210,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with Progress(console=console, transient=True) as progress:
         scores = {path.stem: walk(path, currency, zone, progress) for path, currency, zone in files}
     console.print(table(scores))
+    for path, _, zone in files:
+        console.print(agrees(path, zone, scores[path.stem]))
     RESULTS.mkdir(exist_ok=True)
     written = RESULTS / f"{options.name}.json"
     written.write_bytes(msgspec.json.format(msgspec.json.encode(scores), indent=1))

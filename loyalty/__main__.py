@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
 
 import click
 from msgspec import json
 
 from loyalty import __version__
 from loyalty.errors import RegularsError
-from loyalty.settings import TABLE, Settings, is_given, settings
-
-HELP = {setting.name: f"{setting.help} [{setting.default or 'none'}]" for setting in TABLE}
-
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def option(name: str) -> Callable[[F], F]:
-    """One setting as an option; the environment is read with the rest of the table."""
-    return click.option(f"--{name.replace('_', '-')}", name, default=None, help=HELP[name])
+from loyalty.options import option
+from loyalty.past.commands import backtest, import_
+from loyalty.settings import Settings, is_given, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,13 +85,17 @@ def verify(**given: object) -> None:
     sys.exit(1 if differences else 0)
 
 
+commands.add_command(backtest)
+commands.add_command(import_)
+
+
 def main() -> None:
     """The world's faults end in one sentence, not in a traceback."""
     try:
         commands()
     except RegularsError as error:
         click.echo(f"loyalty: {error.message}", err=True)
-        sys.exit(2)
+        sys.exit(error.exits)
 
 
 if __name__ == "__main__":

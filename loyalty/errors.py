@@ -21,6 +21,7 @@ class RegularsError(Exception):
 
     status = 500
     code = "fault"
+    exits = 2  # of a command that it ends
 
     def __init__(self, message: str, *, at: str = "", code: str | None = None) -> None:
         super().__init__(message)

@@ -53,6 +53,11 @@ PERMITTED = {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.acts", "msgspec"),
     },
+    "loyalty/past": {
+        *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
+        *("loyalty.acts", "loyalty.past", "loyalty.options", "loyalty.settings", "pos_adapters"),
+        *("msgspec", "click", "rich"),
+    },
     "loyalty/reports": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.words", "loyalty.reports", "qrcode", "msgspec"),

@@ -22,7 +22,7 @@ from loyalty.core.reading import Reading, read
 from loyalty.core.recognise import Claim, claim
 from loyalty.core.record import note, original, owner, record, revalue
 from loyalty.core.redemption import End, Redemption, Reserve
-from loyalty.wire import Greeting, Transaction
+from loyalty.wire import Greeting
 
 LIVE = 120 * SECOND  # a sale is live, a check-in present, for two minutes
 
@@ -85,7 +85,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
         desk.refunds[was].remove(new.ident)
     if refunds is not None and was != refunds:
         desk.refunds[refunds] = sorted([*desk.refunds.get(refunds, ()), new.ident])
-    reading = _reading_for_cue(desk, new, now) if refunds is None and _is_live(delivery.sale, now) else None
+    reading = _reading_for_cue(desk, new, now) if refunds is None and _is_live(delivery, now) else None
     desk.change(new)
     for refunded in dict.fromkeys((was, refunds)):
         if refunded is not None:
@@ -103,8 +103,9 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
 
 
 # -- a cue for a sale -------------------------------------------------------------------------------------------------
-def _is_live(sale: Transaction, now: int) -> bool:
-    if sale.refund_of is not None:
+def _is_live(delivery: SaleIn, now: int) -> bool:
+    sale = delivery.sale
+    if delivery.past or sale.refund_of is not None:
         return False
     if sale.age_s is not None:
         return sale.age_s * SECOND <= LIVE

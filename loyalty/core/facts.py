@@ -209,6 +209,7 @@ class SaleIn(Struct, frozen=True):
     business: str
     marks: tuple[Mark, ...]
     received_at: int
+    past: bool = False  # taken in from what was recorded elsewhere: never live, whatever its time says
 
 
 class PresenceIn(Struct, frozen=True):

@@ -68,7 +68,7 @@ def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
         ceiling = min(ceiling, p)
         items.append(Guess(key, _line(memory, house, key), ceiling))
     sure = _sure(memory, items)
-    order = tuple(item.drink for item in items if item.p >= SAY and item.key in memory.habits) if sure else ()
+    order = tuple([item.drink for item in items if item.p >= SAY and item.key in memory.habits]) if sure else ()
     return Foresight(tuple(items), sure, _either(memory, items), because(memory, items, part), order[:ORDER_MAX])
 
 
@@ -79,15 +79,26 @@ def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, flo
     here = own / (weight(in_part) + PART_PRIOR)
     ever = here * PART_PRIOR / _VISITS[min(visits, SEEN_VISITS)] if visits else 0.0
     share, boost, others = house.share[part], house.boost[part], 1 - own
+    share_of, boost_of = share.get, boost.get
+    renamed = bool(memory.skus)  # without skus a drink is its name
     ranked: list[tuple[float, str, float]] = []
     names: set[str] = set()
     for key, habit in memory.habits.items():
-        mask = mask_of(memory, habit)
-        if mask:
+        mask = (
+            habit.mask << (visits - habit.n) & MASK
+        )  # mask_of and weight, without the calls: this is most of the work
+        if not mask:
+            continue
+        both, name = mask & in_part, key
+        if renamed:
             name = habit.name.casefold().strip()
-            names.update((name, key))
-            p = ever * weight(mask) + here * weight(mask & in_part) + others * share.get(name, 0.0)
-            ranked.append((-p * boost.get(name, _UNKNOWN), key, min(p, 1.0)))
+            names.add(name)
+        names.add(key)
+        p = others * share_of(name, 0.0)
+        p += ever * (_T0[mask] if mask < 4096 else _T0[mask & 4095] + _T1[mask >> 12 & 4095] + _T2[mask >> 24])
+        if both:
+            p += here * (_T0[both] if both < 4096 else _T0[both & 4095] + _T1[both >> 12 & 4095] + _T2[both >> 24])
+        ranked.append((-p * boost_of(name, _UNKNOWN), key, p if p < 1.0 else 1.0))
     for name in house.popular[part]:
         if name not in names:
             p = others * share[name]
@@ -134,6 +145,8 @@ def _likely_variation(habit: Habit) -> str:
 
 
 def _likely_modifiers(habit: Habit) -> tuple[str, ...]:
+    if not habit.modifiers:
+        return ()
     return tuple(name for name, score in habit.modifiers.items() if score >= SHARE * habit.weight)
 
 

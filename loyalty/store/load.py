@@ -94,10 +94,15 @@ def load(
     people = {person for person in hands | set(known.links.values()) if person is not None and person != NOBODY}
     _people(session, known, sorted(people), now)
     _waiting(session, known, deliveries, now)
-    for shop in {_shop(delivery) for delivery in deliveries if not isinstance(delivery, Reserve | End)}:
+    for shop in {_shop(delivery) for delivery in deliveries if not _is_unpredicted(delivery)}:
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
     return known
+
+
+def _is_unpredicted(delivery: Delivery | Reattribute | Reserve | End) -> bool:
+    """Nothing is foreseen for it: no house figures are read."""
+    return isinstance(delivery, Reserve | End) or (isinstance(delivery, SaleIn) and delivery.past)
 
 
 def _shop(delivery: Delivery | Reattribute) -> str:

@@ -1,0 +1,1 @@
+"""Past sales from a file: what we would have known (`backtest`), and taking them in (`import`)."""
