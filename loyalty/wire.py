@@ -30,6 +30,7 @@ NAME_CHARS_MAX = 200  # names of things and people
 RULES_MAX = 50  # earning rules, rewards or tiers of one program
 AMOUNT_MAX = 10**12  # minor units; a sale beyond is a typing error
 REVISION_MAX = 2**62
+HOLD_OUT_MAX = 50  # percent
 
 Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARS_MAX)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_CHARS_MAX)]
@@ -577,6 +578,12 @@ class ShopRow(Struct, frozen=True, kw_only=True):
 
 class Shops(Struct, frozen=True, kw_only=True):
     shops: tuple[ShopRow, ...]
+
+
+class HouseSettings(Struct, frozen=True, kw_only=True):
+    """`hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off."""
+
+    hold_out: Annotated[int, Meta(ge=0, le=HOLD_OUT_MAX)]
 
 
 class Setup(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ export const ID_CHARS_MAX = 128;
 export const NAME_CHARS_MAX = 200;
 export const RULES_MAX = 50;
 export const AMOUNT_MAX = 1_000_000_000_000;
+export const HOLD_OUT_MAX = 50;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -507,6 +508,11 @@ export interface ShopRow {
 
 export interface Shops {
   readonly shops: readonly ShopRow[];
+}
+
+/** `hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off. */
+export interface HouseSettings {
+  readonly hold_out: number;
 }
 
 /** The one-time token of the owner's set-up link. */

@@ -20,5 +20,10 @@ def take_in(line: Line, business: str, wanted: Enrolment, marks: list[tuple[Mark
 
 
 def greet(line: Line, token: str, greeting: Greeting) -> None:
-    """By the hash of the card link's token; in force on the next scan. A card that is not there changes nothing."""
-    line.session.run("UPDATE customers SET greeting = ? WHERE token = ? AND erased_at IS NULL", (greeting, token))
+    """By the hash of the card link's token; in force on the next scan. A card that is not there changes nothing.
+
+    Whoever chooses is greeted as they chose from then on, held out or not.
+    """
+    line.session.run(
+        "UPDATE customers SET greeting = ?, held_out = NULL WHERE token = ? AND erased_at IS NULL", (greeting, token)
+    )

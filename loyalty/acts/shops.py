@@ -7,7 +7,7 @@ from msgspec import Struct, msgpack
 from loyalty.errors import NoKey
 from loyalty.store.secrets import Vault, new_id, new_key
 from loyalty.store.session import Session
-from loyalty.wire import EarnVisit, NewShop, Program, Reward, TierRule
+from loyalty.wire import EarnVisit, HouseSettings, NewShop, Program, Reward, TierRule
 
 DEFAULT_PROGRAM = Program(
     earn=(EarnVisit(points=1),),
@@ -86,6 +86,11 @@ def put_program(session: Session, business: str, program: Program, now: int) -> 
     version: int = row[0]
     _put_version(session, business, version, program, now)
     return version
+
+
+def put_settings(session: Session, business: str, wanted: HouseSettings) -> None:
+    """Who is held out was drawn when they enrolled; at 0 nobody is, until it is more again."""
+    session.run("UPDATE businesses SET hold_out = ? WHERE id = ?", (wanted.hold_out, business))
 
 
 def _put_version(session: Session, business: str, version: int, program: Program, now: int) -> None:

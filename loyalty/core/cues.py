@@ -25,6 +25,7 @@ REASONS_MAX = 4
 ORDERS = ("the-usual",)  # rules whose reasons tell what somebody drinks: only for who agreed to hear it
 
 Verdict = Literal["fired", "near", "silent"]
+HELD_OUT: tuple[str, Verdict] = ("held-out", "fired")  # why a cue says so little
 
 
 class Said(Struct, frozen=True):
@@ -57,8 +58,10 @@ class Composed(Struct, frozen=True):
 
 
 def greeting_of(person: Person) -> Greeting:
-    """The way somebody is greeted: as they chose, and never more than they agreed to."""
+    """The way somebody is greeted: as they chose, and never more than they agreed to. Held out: by points alone."""
     if not person.recognise and person.greeting in ("full", "name"):
+        return "points"
+    if person.held and person.greeting in ("full", "name"):
         return "points"
     if not person.remember and person.greeting == "full":
         return "name"
@@ -70,6 +73,8 @@ def compose(person: Person, visit: Visit, foresight: Foresight, due: Redeem | No
     mode = greeting_of(person)
     judged = [(name, rule(visit)) for name, rule in RULES]
     because = tuple((name, _verdict(answer)) for name, answer in judged)
+    if person.held:
+        because = (HELD_OUT, *because)
     verdicts = [(name, answer) for name, answer in judged if mode == "full" or name not in ORDERS]
     fired = [answer for _, answer in verdicts if isinstance(answer, Fired)]
     match mode:

@@ -109,6 +109,7 @@ class Person(Struct, frozen=True):
     recognise: bool
     remember: bool
     reserved_until: int = 0  # their last reservation of a reward; 0 if there was none
+    held: bool = False  # held out: greeted by points alone, so that it can be told what recognition is worth
 
 
 class State(Struct, frozen=True):
@@ -227,6 +228,7 @@ class Known(Struct):
 
     shops: dict[str, ShopFacts]
     programs: dict[tuple[str, int], Program]
+    holding: frozenset[str] = frozenset()  # businesses that hold somebody out
     sales: dict[Ident, Sale] = field(default_factory=dict)
     refunds: dict[Ident, list[Ident]] = field(default_factory=dict)  # of an original: its refund receipts
     links: dict[tuple[str, str], str] = field(default_factory=dict)  # (business, hash) → person

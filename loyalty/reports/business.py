@@ -12,6 +12,12 @@ def program(view: View, business: str) -> wire.Program:
     return view.settings.programs[business, row[0]]
 
 
+def settings(view: View, business: str) -> wire.HouseSettings:
+    row = view.session.row("SELECT hold_out FROM businesses WHERE id = ?", (business,))
+    assert row is not None, business
+    return wire.HouseSettings(hold_out=row[0])
+
+
 def shops(view: View, business: str) -> wire.Shops:
     rows = view.session.rows(
         "SELECT id, name, currency, timezone FROM shops WHERE business = ? ORDER BY created_at, id", (business,)

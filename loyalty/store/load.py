@@ -40,6 +40,7 @@ class Settings:
     def __init__(self) -> None:
         self.shops: dict[str, ShopFacts] = {}
         self.programs: dict[tuple[str, int], Program] = {}
+        self.holding: frozenset[str] = frozenset()
 
     def shop(self, session: Session, shop: str) -> ShopFacts | None:
         if shop not in self.shops:
@@ -51,6 +52,8 @@ class Settings:
         rows = session.rows("SELECT business, version, body FROM programs")
         known = self.programs
         self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
+        rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
+        self.holding = frozenset(row[0] for row in rows)
         rows = session.rows(
             "SELECT s.id, s.business, s.name, s.currency, s.timezone, s.day_ends, s.language, b.program"
             " FROM shops s JOIN businesses b ON b.id = s.business"
@@ -65,7 +68,7 @@ def load(
     session: Session, settings: Settings, houses: Houses, deliveries: Sequence[Delivery | Request], now: int
 ) -> Known:
     """What a batch needs, in a handful of statements whatever its size."""
-    known = Known(settings.shops, settings.programs)
+    known = Known(settings.shops, settings.programs, settings.holding)
     idents: set[Ident] = set()
     originals: set[Ident] = set()
     marks: set[tuple[str, str]] = set()
@@ -100,7 +103,7 @@ def load(
     return known
 
 
-def _is_unpredicted(delivery: Delivery | Reattribute | Reserve | End) -> bool:
+def _is_unpredicted(delivery: Delivery | Request) -> bool:
     """Nothing is foreseen for it: no house figures are read."""
     return isinstance(delivery, Reserve | End) or (isinstance(delivery, SaleIn) and delivery.past)
 
@@ -214,13 +217,14 @@ def _links(session: Session, known: Known, marks: set[tuple[str, str]]) -> None:
 def _people(session: Session, known: Known, people: list[str], now: int) -> None:
     wanted = [(person,) for person in people]
     rows = session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT c.id, c.greeting, c.recognise, c.remember, s.memory, s.points, s.entries,"
-        " c.reserved_until"
+        "WITH w (a) AS (VALUES {}) SELECT c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out,"
+        " c.business, s.memory, s.points, s.entries"
         " FROM w CROSS JOIN customers c ON c.id = a LEFT JOIN states s ON s.customer = c.id",
         wanted,
     )
-    for person, greeting, recognise, remember, memory, points, entries, until in rows:
-        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0)
+    for person, greeting, recognise, remember, until, held_out, business, memory, points, entries in rows:
+        held = bool(held_out) and business in known.holding
+        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held)
         if memory is not None:
             known.states[person] = State(person, memory, points, entries)
     since = now - VISIT_GAP

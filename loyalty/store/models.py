@@ -17,6 +17,7 @@ class Business(Model):
     id = fields.CharField(primary_key=True, max_length=ID)
     name = fields.TextField()
     program = fields.IntField(default=1)  # the version now in force
+    hold_out = fields.IntField(default=0)  # percent of newly enrolled people
     turn = fields.BigIntField(default=0)  # how often somebody decided for it, where several processes do
     created_at = fields.BigIntField()
 
@@ -81,6 +82,7 @@ class Customer(Model):
     enrolled_at = fields.BigIntField()
     erased_at = fields.BigIntField(null=True)
     reserved_until = fields.BigIntField(null=True)  # their last reservation of a reward
+    held_out = fields.BooleanField(null=True)  # null, not part of the comparison
 
     class Meta:
         table = "customers"

@@ -91,9 +91,10 @@ def enrol(
     consents = wanted.consents
     session.run(
         "INSERT INTO customers (id, business, secret, name, card, token, greeting, recognise, remember, messages,"
-        " offers, enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " offers, enrolled_at, held_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (person, business, wrapped, own.seal(wanted.name), own.seal(card), vault.key_hash(token), greeting_of(wanted),
-         consents.recognise, consents.remember, consents.messages, consents.offers, now),
+         consents.recognise, consents.remember, consents.messages, consents.offers, now,
+         _held_out(session, vault, business, person, wanted)),
     )  # fmt: skip
     links = [*marks, (Mark("card", vault.mark(business, "card", card)), card)]
     rows: list[tuple[Any, ...]] = [
@@ -101,6 +102,15 @@ def enrol(
     ]
     session.many("INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, ?, ?, ?, ?, ?)", rows)
     return Enrolled(person, card, token)
+
+
+def _held_out(session: Session, vault: Vault, business: str, person: str, wanted: Enrolment) -> bool | None:
+    """Drawn by keyed hash, once and for all; None for who is not compared, since they chose or are quiet anyway."""
+    row = session.row("SELECT hold_out FROM businesses WHERE id = ?", (business,))
+    percent = row[0] if row else 0
+    if not percent or wanted.greeting is not None or greeting_of(wanted) not in ("full", "name"):
+        return None
+    return int(vault.mark(business, "hold-out", person)[:8], 16) % 100 < percent
 
 
 def greeting_of(wanted: Enrolment) -> Greeting:

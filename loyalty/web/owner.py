@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts.shops import add_key, add_shop, put_program, use_setup
+from loyalty.acts.shops import add_key, add_shop, put_program, put_settings, use_setup
 from loyalty.core.fit import check_program, check_shop
 from loyalty.ingest import Line
 from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
-from loyalty.wire import NewShop, Program, Setup, SetupDone, ShopMade
+from loyalty.wire import HouseSettings, NewShop, Program, Setup, SetupDone, ShopMade
 
 
 async def get_program(request: Request) -> Response:
@@ -29,6 +29,27 @@ async def put_program_(request: Request) -> Response:
 
     def change(line: Line) -> None:
         put_program(line.session, found.business, wanted, line.now)
+        line.settings.read(line.session)
+
+    await house.writer.task(change, of=found.business)
+    return answer(wanted)
+
+
+async def get_settings(request: Request) -> Response:
+    """What the owner chose for the business."""
+    found = await grant(request, "owner")
+    house = house_of(request)
+    return answer(await house.reader.ask(lambda view: business.settings(view, found.business)))
+
+
+async def put_settings_(request: Request) -> Response:
+    """In force at once; who is held out is drawn when somebody enrols."""
+    found = await grant(request, "owner")
+    house = house_of(request)
+    wanted = await body(request, HouseSettings)
+
+    def change(line: Line) -> None:
+        put_settings(line.session, found.business, wanted)
         line.settings.read(line.session)
 
     await house.writer.task(change, of=found.business)

@@ -49,6 +49,8 @@ ENDPOINTS = (
     ),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire.Program, wire.Program),
+    Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire.HouseSettings),
+    Endpoint("PUT", "/v1/settings", owner.put_settings_, "owner", wire.HouseSettings, wire.HouseSettings),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),
     Endpoint("POST", "/v1/shops", owner.post_shop, "owner", wire.ShopMade, wire.NewShop, 201),
     Endpoint(

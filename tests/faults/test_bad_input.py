@@ -161,6 +161,7 @@ ENDPOINTS = (
     ("POST", "/v1/checkins", "screen_key"),
     ("POST", "/v1/customers", "screen_key"),
     ("PUT", "/v1/program", "owner_key"),
+    ("PUT", "/v1/settings", "owner_key"),
     ("POST", "/v1/shops", "owner_key"),
     ("POST", "/v1/setup", "owner_key"),
 )

@@ -85,6 +85,8 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("POST", "/v1/redemptions/{redemption}/release"): lambda two: [(f"/v1/redemptions/{two.redemption}/release", None)],
     ("GET", "/v1/program"): lambda _: [],
     ("PUT", "/v1/program"): lambda _: [],
+    ("GET", "/v1/settings"): lambda _: [],
+    ("PUT", "/v1/settings"): lambda _: [],
     ("GET", "/v1/shops"): lambda _: [],
     ("POST", "/v1/shops"): lambda _: [],
     ("POST", "/v1/setup"): lambda two: [("/v1/setup", {"token": two.mine.owner_key})],

@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0001_initial")]
+    dependencies = [("regulars", "0005_hold_out")]
 
     operations = [
         ops.CreateModel(
