@@ -1,8 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+import { catalogue } from "./catalogue.ts";
+
 /** Three pages into the Python package, for the oldest browsers that tills still have. */
 export default defineConfig({
   base: "/",
+  plugins: [catalogue()],
   build: {
     outDir: "../loyalty/screens",
     emptyOutDir: true,
@@ -12,5 +15,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { input: ["counter.html", "card.html", "owner.html"] },
   },
-  test: { include: ["src/**/*.test.ts"], environment: "node", css: true },
+  test: { include: ["src/**/*.test.ts"], environment: "node", css: true, setupFiles: ["src/english.ts"] },
 });

@@ -26,16 +26,17 @@ def commands() -> None:
 @click.option("--shop", required=True, help="the shop's name, as customers read it")
 @click.option("--currency", required=True, help="ISO 4217, e.g. KES")
 @click.option("--timezone", required=True, help="e.g. Africa/Nairobi")
+@click.option("--language", default="en", show_default=True, help="what its screens and cards speak, e.g. sw")
 @click.option("--json", "as_json", is_flag=True, help="for scripts")
 @option("database")
 @option("public_url")
 @option("host")
 @option("port")
-def init(shop: str, currency: str, timezone: str, as_json: bool, **given: object) -> None:
+def init(shop: str, currency: str, timezone: str, language: str, as_json: bool, **given: object) -> None:
     """Create or migrate the database, and in it a business of its own with one shop."""
     from loyalty.opening import open_shop
 
-    made = asyncio.run(open_shop(settings(given), shop, currency, timezone))
+    made = asyncio.run(open_shop(settings(given), shop, currency, timezone, language))
     if as_json:
         told = ("shop", "owner_url", "owner_key", "adapter_key", "screen_key")
         click.echo(json.encode({name: getattr(made, name) for name in told}).decode())

@@ -12,6 +12,7 @@ from loyalty.settings import Settings
 from loyalty.store.database import Place, prepare
 from loyalty.store.session import Session
 from loyalty.wire import NewShop
+from loyalty.words import DEFAULT, check_language
 
 
 class Keys(Struct, frozen=True):
@@ -25,10 +26,11 @@ class Keys(Struct, frozen=True):
     counter_url: str
 
 
-async def open_shop(settings: Settings, name: str, currency: str, timezone: str) -> Keys:
-    """A business of its own with one shop. Refuses a currency or a zone that does not exist before it writes."""
-    shop = NewShop(name=name, currency=currency.upper(), timezone=timezone)
+async def open_shop(settings: Settings, name: str, currency: str, timezone: str, language: str = DEFAULT) -> Keys:
+    """A business of its own with one shop. Refuses what does not exist (currency, zone, language) before it writes."""
+    shop = NewShop(name=name, currency=currency.upper(), timezone=timezone, language=language)
     check_shop(shop)
+    check_language(language)
     place = Place.of(settings.database)
     vault = await prepare(place)
     session = Session(place.path)

@@ -559,6 +559,7 @@ class NewShop(Struct, frozen=True, kw_only=True):
     name: Name
     currency: Currency
     timezone: Annotated[str, Meta(min_length=1, max_length=64)]
+    language: Annotated[str, Meta(min_length=1, max_length=35)] = "en"
 
 
 class ShopMade(Struct, frozen=True, kw_only=True):

@@ -190,9 +190,11 @@ class Service:
         keys = json.loads(done.stdout)
         return Shop(self, keys["shop"], keys["owner_key"], keys["adapter_key"], keys["screen_key"], currency)
 
-    def open_shop(self, name: str = "Corner", currency: str = make.CURRENCY, timezone: str = make.ZONE.key) -> Shop:
+    def open_shop(
+        self, name: str = "Corner", currency: str = make.CURRENCY, timezone: str = make.ZONE.key, language: str = "en"
+    ) -> Shop:
         """Another business, as `loyalty init` opens it, without starting a process for it."""
-        wanted = NewShop(name=name, currency=currency, timezone=timezone)
+        wanted = NewShop(name=name, currency=currency, timezone=timezone, language=language)
         if self._spare and wanted == PLAIN:
             return self._spare.pop()
         return self._open([wanted])[0]

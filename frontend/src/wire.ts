@@ -489,6 +489,7 @@ export interface NewShop {
   readonly name: string;
   readonly currency: string;
   readonly timezone: string;
+  readonly language?: string;
 }
 
 export interface ShopMade {

@@ -52,8 +52,8 @@ def add_shop(session: Session, business: str, shop: NewShop, now: int) -> str:
     made = new_id()
     session.run(
         "INSERT INTO shops (id, business, name, currency, timezone, day_ends, language, seq, created_at)"
-        " VALUES (?, ?, ?, ?, ?, 240, 'en', 0, ?)",
-        (made, business, shop.name, shop.currency, shop.timezone, now),
+        " VALUES (?, ?, ?, ?, ?, 240, ?, 0, ?)",
+        (made, business, shop.name, shop.currency, shop.timezone, shop.language, now),
     )
     return made
 

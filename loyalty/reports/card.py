@@ -8,13 +8,14 @@ from loyalty import wire
 from loyalty.core import memory
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.view import View
-from loyalty.words import catalogue, order
+from loyalty.words import catalogue
 
 Outline = Callable[[str], tuple[str, int]]
 
 
-def read(view: View, token: str, outline: Outline) -> wire.CardView | None:
-    """By the hash of the card link's token; `outline` draws the QR code of the card's letters."""
+def read(view: View, token: str, outline: Outline, language: str | None = None) -> wire.CardView | None:
+    """By the hash of the card link's token; `outline` draws the QR code of the card's letters. In the customer's
+    language, else the shop's."""
     row = view.session.row(
         "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
         " COALESCE(s.memory, x''), COALESCE(s.points, 0) FROM customers c LEFT JOIN states s ON s.customer = c.id"
@@ -33,10 +34,11 @@ def read(view: View, token: str, outline: Outline) -> wire.CardView | None:
     mine = top is not None and top.key in known.habits
     code = own.open(card)
     drawn, size = outline(code)
-    because = catalogue(facts.language).text(reading.foresight.because, lambda _: "")
+    words = catalogue(language or facts.language)
+    because = words.text(reading.foresight.because, lambda _: "")
     return wire.CardView(
         shop=facts.name,
-        language=facts.language,
+        language=words.language,
         name=own.open(name),
         code=code,
         qr=drawn,
@@ -47,6 +49,8 @@ def read(view: View, token: str, outline: Outline) -> wire.CardView | None:
         consents=wire.Consents(
             recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)
         ),
-        usual=order(top.drink.name, top.drink.variation, top.drink.modifiers) if top is not None and mine else None,
+        usual=words.order(top.drink.name, top.drink.variation, top.drink.modifiers)
+        if top is not None and mine
+        else None,
         because=because if mine else None,
     )

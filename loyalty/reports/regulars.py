@@ -12,7 +12,7 @@ from loyalty.core.reading import Reading
 from loyalty.errors import Unfit
 from loyalty.reports.standing import of
 from loyalty.store.view import View
-from loyalty.words import order
+from loyalty.words import catalogue
 
 PAGE_MAX = 100
 SCAN_MAX = 5_000  # customers looked through for one page
@@ -63,6 +63,7 @@ def _row(view: View, shop: str, name: str, row: tuple[Any, ...]) -> wire.PersonR
     known = memory.load(blob)
     top = reading.foresight.items[0] if reading.foresight.items else None
     own = top is not None and top.key in known.habits
+    words = catalogue(view.settings.shops[shop].language)
     return wire.PersonRow(
         id=person,
         name=name,
@@ -71,7 +72,9 @@ def _row(view: View, shop: str, name: str, row: tuple[Any, ...]) -> wire.PersonR
         visits=reading.visits,
         points=points,
         last_at=when(last) if last is not None else None,
-        usual=order(top.drink.name, top.drink.variation, top.drink.modifiers) if top is not None and own else None,
+        usual=words.order(top.drink.name, top.drink.variation, top.drink.modifiers)
+        if top is not None and own
+        else None,
     )
 
 

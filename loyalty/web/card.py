@@ -8,7 +8,7 @@ from starlette.responses import Response
 from loyalty.acts.people import greet
 from loyalty.errors import NoKey
 from loyalty.reports import card as card_report
-from loyalty.web.gate import answer, bearer, body, house_of
+from loyalty.web.gate import answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
 from loyalty.wire import CardView, Greet
 
@@ -26,10 +26,10 @@ async def put_card(request: Request) -> Response:
 async def _view(request: Request, change: Greet | None) -> CardView:
     house = house_of(request)
     token = house.line.vault.key_hash(bearer(request))
-
+    language = language_of(request)
     if change is not None:
         await house.writer.task(lambda line: greet(line, token, change.greeting))
-    found = await house.reader.ask(lambda view: card_report.read(view, token, outline))
+    found = await house.reader.ask(lambda view: card_report.read(view, token, outline, language))
     if found is None:
         raise NoKey("this link opens no card; ask at the counter for a new one", code="unknown-card")
     return found

@@ -101,6 +101,11 @@ def answer(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, media_type="application/json")
 
 
+def language_of(request: Request) -> str | None:
+    """The language that is asked for beside everything else; None: the shop's."""
+    return request.query_params.get("language") or None
+
+
 def refusal(error: RegularsError) -> Response:
     fault = Fault(code=error.code, at=error.at, message=error.message)
     headers = {"Retry-After": "1"} if error.status in (429, 503) else None

@@ -11,6 +11,7 @@ from loyalty.ingest import Line
 from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
 from loyalty.wire import HouseSettings, NewShop, Program, Setup, SetupDone, ShopMade
+from loyalty.words import check_language
 
 
 async def get_program(request: Request) -> Response:
@@ -69,6 +70,7 @@ async def post_shop(request: Request) -> Response:
     house = house_of(request)
     wanted = await body(request, NewShop)
     check_shop(wanted)
+    check_language(wanted.language)
 
     def change(line: Line) -> ShopMade:
         shop = add_shop(line.session, found.business, wanted, line.now)

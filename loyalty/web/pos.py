@@ -18,7 +18,19 @@ from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Un
 from loyalty.reports.shapes import recognition
 from loyalty.store.keys import Grant
 from loyalty.store.people import people_of
-from loyalty.web.gate import UNREADABLE, House, answer, body, check_text, grant, house_of, read_body, shop_of, unfit
+from loyalty.web.gate import (
+    UNREADABLE,
+    House,
+    answer,
+    body,
+    check_text,
+    grant,
+    house_of,
+    language_of,
+    read_body,
+    shop_of,
+    unfit,
+)
 from loyalty.wire import (
     BATCH_MAX,
     BODY_BYTES_MAX,
@@ -134,14 +146,14 @@ async def post_checkin(request: Request) -> Response:
     if result.kind == "stranger":
         house.misses.miss(found.key)
         raise Unknown("nobody is known by this; enrol them with POST /v1/customers", code="unknown-customer")
-    return answer(await _checkin_answer(house, result, presence.presence.shop))
+    language = language_of(request) or house.line.settings.shops[presence.presence.shop].language
+    return answer(await _checkin_answer(house, result, language))
 
 
-async def _checkin_answer(house: House, result: Answer, shop: str) -> CheckinAnswer:
+async def _checkin_answer(house: House, result: Answer, language: str) -> CheckinAnswer:
     assert result.person is not None
     assert result.reading is not None
     assert result.cue is not None
-    language = house.line.settings.shops[shop].language
     wanted = people_of(result.cue) | {result.person}
     names = await house.writer.task(lambda line: line.names.of(line.session, wanted), of=None)
     return CheckinAnswer(

@@ -33,7 +33,15 @@ class Endpoint:
 
 ENDPOINTS = (
     Endpoint("POST", "/v1/transactions", pos.post_transactions, "adapter", wire.Accepted, wire.Transaction),
-    Endpoint("POST", "/v1/checkins", pos.post_checkin, "adapter or screen", wire.CheckinAnswer, wire.Presence),
+    Endpoint(
+        "POST",
+        "/v1/checkins",
+        pos.post_checkin,
+        "adapter or screen",
+        wire.CheckinAnswer,
+        wire.Presence,
+        asks=("language",),
+    ),
     Endpoint("POST", "/v1/customers", people.post_customer, "owner or screen", wire.Enrolled, wire.Enrolment, 201),
     Endpoint("GET", "/v1/customers", people.list_customers, "owner", wire.People, asks=("query", "stage", "next")),
     Endpoint("GET", "/v1/customers/{customer}", people.get_customer, "owner", wire.Person, asks=("next",)),
@@ -56,8 +64,8 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/v1/setup", owner.post_setup, "none: the token of the set-up link", wire.SetupDone, wire.Setup, 201
     ),
-    Endpoint("GET", "/v1/card", card.get_card, "the card link's token", wire.CardView),
-    Endpoint("PUT", "/v1/card", card.put_card, "the card link's token", wire.CardView, wire.Greet),
+    Endpoint("GET", "/v1/card", card.get_card, "the card link's token", wire.CardView, asks=("language",)),
+    Endpoint("PUT", "/v1/card", card.put_card, "the card link's token", wire.CardView, wire.Greet, asks=("language",)),
     Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
     Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),
     Endpoint("GET", "/metrics", health.metrics, "none", str),

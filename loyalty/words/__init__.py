@@ -1,7 +1,8 @@
 """Every word the house says, in one catalogue that server and screens share; text is made here, at the edge.
 
 A name is wrapped in U+2068 … U+2069, so that a right-to-left name cannot turn the sentence around. Short parts of an
-order are held together by no-break spaces, so that a line breaks after the dash and the comma.
+order are held together by no-break spaces, so that a line breaks after the dash and the comma. `en.json` says of every
+text how long it may be; the other languages have a text for each of its keys, in as many plural forms as they need.
 """
 
 from __future__ import annotations
@@ -9,19 +10,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+from babel.numbers import format_decimal
+
 from loyalty.core.facts import Msg
+from loyalty.errors import Unfit
+from loyalty.words.letters import NO_BREAK, isolated, length, plain, shortened
 
 FOLDER = Path(__file__).parent
 DEFAULT = "en"
-NO_BREAK = "\u00a0"
 PART_CHARS_MIN = 8  # of a name or a drink that has to be shortened
 SHORT_CHARS = 16  # parts up to here are not broken over two lines
-CONTROLS = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
 TRIMS = 4  # steps in which an order that is too long gets shorter
+GROUPED = 1_000  # from here on digits stand in groups
 FIELD = re.compile(r"{\w+}")
 Names = Callable[[str], str]  # person → name
 
@@ -31,18 +36,40 @@ class Catalogue:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        found: dict[str, dict[str, Any]] = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))
-        self._texts = {key: (str(entry["text"]), int(entry["max"])) for key, entry in found.items()}
+        self._locale = Locale.parse(language)
+        self._texts = {key: (text, most - length(FIELD.sub("", text))) for key, (text, most) in read(language).items()}
 
     def text(self, msg: Msg, names: Names) -> str:
         """The message in this language. An order that makes it too long loses its modifiers, then its variation."""
-        template, most = self._texts[msg.key]
-        room = most - len(FIELD.sub("", template))
+        template, room = self._texts[self._key(msg)]
         for trim in range(TRIMS):
             args = {name: self._show(value, names, trim) for name, value in msg.args.items()}
-            if sum(len(text) for text in args.values()) <= room:
+            if sum(len(text) for text in args.values()) <= room or sum(map(length, args.values())) <= room:
                 return template.format_map(args)
         return template.format_map(_squeezed(args, room))
+
+    def order(self, name: str, variation: str = "", modifiers: tuple[str, ...] = ()) -> str:
+        """`medium latte, oat milk`: as one says it, so capitals of plain words go and those of names like AA stay."""
+        drink = _said(name)
+        if plain(variation):
+            drink = self._fill("order.drink", name=drink, variation=_said(variation)).strip()
+        parts = (_together(part) for part in (drink, *map(_said, modifiers)))
+        return reduce(lambda first, second: self._fill("order.list", first=first, second=second), parts)
+
+    def number(self, n: int) -> str:
+        """With the digits that tills and cards show, grouped as the language groups them."""
+        return str(n) if abs(n) < GROUPED else str(format_decimal(n, locale=self._locale))
+
+    def _key(self, msg: Msg) -> str:
+        """Of a text that comes in plural forms, the form for its number."""
+        if msg.key in self._texts:
+            return msg.key
+        n = msg.args["n"]
+        assert isinstance(n, int), msg
+        return f"{msg.key}.{self._locale.plural_form(n)}"
+
+    def _fill(self, key: str, **args: str) -> str:
+        return self._texts[key][0].format_map(args)
 
     def _show(self, value: object, names: Names, trim: int) -> str:
         match value:
@@ -50,49 +77,29 @@ class Catalogue:
                 return isolated(names(person))
             case ["both", first, second]:  # the second drink goes first, then modifiers, then variations
                 said = self._show(first, names, max(0, trim - 1))
-                return (
-                    said
-                    if trim
-                    else self._texts["order.and"][0].format(first=said, second=self._show(second, names, 0))
-                )
+                return said if trim else self._fill("order.and", first=said, second=self._show(second, names, 0))
             case ["drink", str(name), str(variation), list(modifiers)]:
-                return order(name, "" if trim > 1 else variation, () if trim else tuple(modifiers))
+                return self.order(name, "" if trim > 1 else variation, () if trim else tuple(modifiers))
+            case int(n):
+                return self.number(n)
             case _:
                 return plain(str(value))
-
-
-def isolated(name: str) -> str:
-    """A name that cannot turn the sentence around it."""
-    return f"\u2068{plain(name)}\u2069" if name else ""
-
-
-def plain(text: str) -> str:
-    """Text from outside without what would act on its surroundings: bidirectional controls, line breaks."""
-    return " ".join(CONTROLS.sub(" ", text).split())
 
 
 def _squeezed(args: dict[str, str], room: int) -> dict[str, str]:
     """The longest part is shortened to what the others leave, and so on; no part below eight letters."""
     found = dict(args)
-    for name in sorted(args, key=lambda name: -len(args[name])):
-        over = sum(len(text) for text in found.values()) - room
+    for name in sorted(args, key=lambda name: -length(args[name])):
+        over = sum(map(length, found.values())) - room
         if over <= 0:
             break
-        found[name] = _cut(found[name], max(PART_CHARS_MIN, len(found[name]) - over))
+        found[name] = shortened(found[name], max(PART_CHARS_MIN, length(found[name]) - over))
     return found
 
 
-def _cut(text: str, most: int) -> str:
-    if len(text) <= most:
-        return text
-    end = "…\u2069" if text.endswith("\u2069") else "…"
-    return text[: most - len(end)].rstrip() + end
-
-
-def order(name: str, variation: str, modifiers: tuple[str, ...]) -> str:
-    """`medium latte, oat milk`: as one says it, so capitals of plain words go and those of names like AA stay."""
-    drink = f"{_said(variation)} {_said(name)}".strip()
-    return ", ".join(_together(part) for part in (drink, *(_said(modifier) for modifier in modifiers)))
+def order(name: str, variation: str, modifiers: tuple[str, ...], language: str | None = None) -> str:
+    """What somebody has, as one says it in a language."""
+    return catalogue(language).order(name, variation, modifiers)
 
 
 def _said(text: str) -> str:
@@ -106,15 +113,47 @@ def _together(part: str) -> str:
     return part.replace(" ", NO_BREAK) if len(part) <= SHORT_CHARS else part
 
 
+def read(language: str) -> dict[str, tuple[str, int]]:
+    """Every text of a language, with its longest length. A plural form that English has not is as long as its others;
+    what a language lacks is said in English rather than not at all (and a test fails)."""
+    english = {key: (entry["text"], int(entry["max"])) for key, entry in _json(DEFAULT).items()}
+    if language == DEFAULT:
+        return english
+    own = {key: (text, _most(key, english)) for key, text in _json(language).items()}
+    return english | own
+
+
+def _most(key: str, english: dict[str, tuple[str, int]]) -> int:
+    stem = key.rpartition(".")[0]
+    return english[key if key in english else f"{stem}.other"][1]
+
+
+def _json(language: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))
+    return found
+
+
 @cache
 def languages() -> frozenset[str]:
     return frozenset(path.stem for path in FOLDER.glob("*.json"))
 
 
+def check_language(language: str) -> None:
+    """A shop cannot be opened in a language that nobody has written."""
+    if _primary(language) not in languages():
+        raise Unfit(
+            f"there is no language {language} yet; expected one of {', '.join(sorted(languages()))}", at="language"
+        )
+
+
 def catalogue(language: str | None) -> Catalogue:
     """The language asked for, by its primary subtag, or English."""
-    primary = (language or DEFAULT).replace("_", "-").split("-")[0].lower()
+    primary = _primary(language or DEFAULT)
     return _catalogue(primary if primary in languages() else DEFAULT)
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()
 
 
 @cache

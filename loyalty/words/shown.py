@@ -7,7 +7,8 @@ from msgspec import UNSET, UnsetType
 from loyalty import wire
 from loyalty.core.days import when
 from loyalty.core.facts import CueRow, Msg
-from loyalty.words import Catalogue, Names, catalogue, isolated
+from loyalty.words import Catalogue, Names, catalogue
+from loyalty.words.letters import isolated
 
 
 def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:

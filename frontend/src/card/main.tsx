@@ -1,10 +1,13 @@
 /** The card's page: its token stands in the fragment, which no server sees. */
+import languages from "virtual:words/card";
+
 import { render } from "preact";
 
 import { call } from "../api";
+import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
 import type { CardView, Greeting } from "../wire";
-import { direction } from "../words";
+import { language } from "../words";
 import { type CardEffect, type CardEvent, type CardState, type Copy, update } from "./state";
 import { Card } from "./view";
 
@@ -14,6 +17,7 @@ import "./card.css";
 
 const SECOND = 1_000;
 const COPY = "regulars.card";
+const CHOSEN = "regulars.language"; // by whose phone this is
 
 interface Stored extends Copy {
   readonly token: string;
@@ -29,6 +33,7 @@ function happen(event: CardEvent): void {
   if (next === state && effects.length === 0) return;
   state = next;
   remember();
+  heed();
   effects.forEach(act);
   draw();
 }
@@ -38,12 +43,31 @@ function act({ greeting }: CardEffect): void {
 }
 
 async function save(greeting: Greeting): Promise<void> {
-  happen({ kind: "saved", answer: await call<CardView>("PUT", "/v1/card", { key: token, body: { greeting } }) });
+  happen({ kind: "saved", answer: await call<CardView>("PUT", address(), { key: token, body: { greeting } }) });
 }
 
 async function load(): Promise<void> {
   if (token === "") return happen({ kind: "fetched", answer: { kind: "refused", status: 401, fault: NO_TOKEN } });
-  happen({ kind: "fetched", answer: await call<CardView>("GET", "/v1/card", { key: token }) });
+  happen({ kind: "fetched", answer: await call<CardView>("GET", address(), { key: token }) });
+}
+
+/** The card's own texts come in the language that was chosen on this phone, else in the shop's. */
+function address(): string {
+  const chosen = localStorage.getItem(CHOSEN);
+  return chosen === null ? "/v1/card" : `/v1/card?${new URLSearchParams({ language: chosen })}`;
+}
+
+function choose(chosen: string): void {
+  localStorage.setItem(CHOSEN, chosen);
+  heed();
+  void load();
+}
+
+/** Until somebody has spoken there is nothing but the browser's own language to go by. */
+function heed(): void {
+  const shops = state.kind === "shown" ? state.copy.view.language : null;
+  if (state.kind === "opening") return;
+  void speak(languages, localStorage.getItem(CHOSEN), shops).then(draw);
 }
 
 const NO_TOKEN = { code: "no-key", message: "", at: "" };
@@ -65,13 +89,9 @@ function readStored(): Stored | null {
 }
 
 function draw(): void {
-  if (state.kind === "shown") {
-    const { name, shop, language } = state.copy.view;
-    document.title = `${name} · ${shop}`;
-    document.documentElement.lang = language;
-    document.documentElement.dir = direction(language);
-  }
-  render(<Card state={state} happen={happen} />, app);
+  if (language() === "") return;
+  if (state.kind === "shown") document.title = `${state.copy.view.name} · ${state.copy.view.shop}`;
+  render(<Card state={state} happen={happen} languages={languages} choose={choose} />, app);
 }
 
 follow();

@@ -1,29 +1,38 @@
 /** The card as a function of its state: name, code to be scanned or said, stamps, usual, how to be greeted. */
 import { Band } from "../ui/band";
 import { Icon } from "../ui/icons";
+import { Languages } from "../ui/languages";
 import { Code, Qr } from "../ui/qr";
 import { Stamps } from "../ui/stamps";
 import { Name, Text } from "../ui/text";
 import type { CardView, Greeting } from "../wire";
-import { counted, rich, words } from "../words";
+import { counted, type Languages as All, locale, rich, words } from "../words";
 import type { CardEvent, CardState, Copy, Shown } from "./state";
 
 interface Props {
   readonly state: CardState;
   readonly happen: (event: CardEvent) => void;
+  readonly languages: All;
+  readonly choose: (language: string) => void; // on this phone
 }
 
-export function Card({ state, happen }: Props) {
+export function Card({ state, happen, languages, choose }: Props) {
   return (
     <div class="phone greet">
       <Band cloth="greet" />
       <div class="edge" aria-hidden="true" />
+      <header class="head">
+        <b>{state.kind === "shown" && <Text>{state.copy.view.shop}</Text>}</b>
+        <Languages among={languages} label={words("screen.card.language")} choose={choose} />
+      </header>
       <Page state={state} happen={happen} />
     </div>
   );
 }
 
-function Page({ state, happen }: Props) {
+type Inner = Pick<Props, "state" | "happen">;
+
+function Page({ state, happen }: Inner) {
   switch (state.kind) {
     case "opening":
       return <main aria-busy="true" />;
@@ -50,34 +59,27 @@ function Message({ title, children }: { title: string; children: string }) {
 function Whole({ state, happen }: { state: Shown; happen: Props["happen"] }) {
   const { view } = state.copy;
   return (
-    <>
-      <header class="head">
-        <b>
-          <Text>{view.shop}</Text>
-        </b>
-      </header>
-      <main>
-        <h1>
-          <Name>{view.name}</Name>
-        </h1>
-        {!state.fresh && <Offline copy={state.copy} />}
-        <div class="show">
-          <Qr path={view.qr} size={view.qr_size} label={words("screen.card.qr")} />
-          <div>
-            <Code>{view.code}</Code>
-            <p class="note">{words("screen.card.show")}</p>
-          </div>
+    <main>
+      <h1>
+        <Name>{view.name}</Name>
+      </h1>
+      {!state.fresh && <Offline copy={state.copy} />}
+      <div class="show">
+        <Qr path={view.qr} size={view.qr_size} label={words("screen.card.qr")} />
+        <div>
+          <Code>{view.code}</Code>
+          <p class="note">{words("screen.card.show")}</p>
         </div>
-        <Points view={view} />
-        {view.usual !== null && state.greeting !== "none" && <Usual usual={view.usual} because={view.because} />}
-        <Greet state={state} happen={happen} />
-      </main>
-    </>
+      </div>
+      <Points view={view} />
+      {view.usual !== null && state.greeting !== "none" && <Usual usual={view.usual} because={view.because} />}
+      <Greet state={state} happen={happen} />
+    </main>
   );
 }
 
 function Offline({ copy }: { copy: Copy }) {
-  const time = new Intl.DateTimeFormat(copy.view.language, when(copy.at)).format(copy.at);
+  const time = new Intl.DateTimeFormat(locale(), when(copy.at)).format(copy.at);
   return (
     <p class="offline">
       <Icon name="off" />
@@ -123,7 +125,9 @@ function Usual({ usual, because }: { usual: string; because: string | null }) {
       <h2>{words("screen.card.usual")}</h2>
       <p class="drink">
         <Icon name="cup" />
-        <Text>{usual}</Text>
+        <span>
+          <Text>{usual}</Text>
+        </span>
       </p>
       {because !== null && (
         <p class="note">

@@ -19,7 +19,7 @@ function format(language: string, timeZone: string): Intl.DateTimeFormat {
   const known = made.get(`${language} ${timeZone}`);
   if (known !== undefined) return known;
   const hours = language.includes("-") ? {} : { hourCycle: "h23" as const };
-  const format = new Intl.DateTimeFormat(language, { timeZone, hour: "2-digit", minute: "2-digit", ...hours });
+  const format = new Intl.DateTimeFormat(`${language}-u-nu-latn`, { timeZone, hour: "2-digit", minute: "2-digit", ...hours });
   made.set(`${language} ${timeZone}`, format);
   return format;
 }

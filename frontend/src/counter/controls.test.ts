@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
+import { english } from "../english";
 import { cue, Screen } from "../make";
+import { learn } from "../words";
 import { controls, pressed } from "./controls";
 
 const amina = cue({ id: "amina" });
@@ -9,6 +11,14 @@ const quiet = cue({ tone: "inform", name: null, offer: false });
 const plain = cue({ say: "Greet \u2068Tumaini\u2069", offer: false });
 
 const keys = (screen: Screen): string[] => controls(screen.state).map((it) => it.key);
+
+test("letters follow the language, and either letter does where a keyboard has two", () => {
+  learn("ar", { "screen.counter.key.find": "ب F", "screen.counter.key.new": "ج N" });
+  const { state } = new Screen().up();
+  expect(keys(new Screen().up()).slice(0, 2)).toEqual(["ب", "ج"]);
+  expect([pressed(state, "ب"), pressed(state, "f"), pressed(state, "n")].map((it) => it?.kind)).toEqual(["find", "find", "new"]);
+  english();
+});
 
 describe("keys with a cue", () => {
   const screen = new Screen().up(0, { cues: [amina] });

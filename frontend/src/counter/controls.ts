@@ -95,17 +95,29 @@ function leave(label: Leaving): Control {
   return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
 }
 
-type Letter = "why" | "undo" | "find" | "new" | "mute" | "retry";
+const LETTERS = ["why", "undo", "find", "new", "mute", "retry"] as const;
+type Letter = (typeof LETTERS)[number];
 
 /** Letters follow the language. */
 export function letter(of: Letter): string {
-  return words(`screen.counter.key.${of}`);
+  return letters(of)[0] ?? "";
+}
+
+/** The one that is shown first; a language whose letters not every keyboard has names another beside it. */
+function letters(of: Letter): readonly string[] {
+  return words(`screen.counter.key.${of}`).split(" ");
+}
+
+/** What was pressed as the buttons show it. */
+function asShown(key: string): string {
+  const upper = key.toUpperCase();
+  return LETTERS.map(letters).find((all) => all.includes(upper))?.[0] ?? upper;
 }
 
 /** What a single key does now; nothing, if nothing shown has that key. */
 export function pressed(state: State, key: string): Event | null {
   const shown = glass(state);
-  const upper = key.toUpperCase();
+  const upper = asShown(key);
   const control = controls(state).find((it) => it.key === upper || it.key === shownKey(key));
   if (control !== undefined) return control.event;
   if (shown.kind === "refused") return null;

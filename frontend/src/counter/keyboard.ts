@@ -1,5 +1,5 @@
 /** The page's one ear for keys: a scanner's burst, a person's shortcut, or text that belongs to a field. */
-import { heard, KEY_WAIT_MS, QUIET, settled } from "./scanner";
+import { heard, KEY_WAIT_MS, latin, QUIET, settled } from "./scanner";
 
 interface Ear {
   scan(text: string): void;
@@ -13,12 +13,15 @@ export function listen(ear: Ear): void {
   let burst = QUIET;
   let timer = 0;
   let before = "";
+  let own = ""; // the first key of the burst as the keyboard's own language has it
+  const act = (key: string): boolean => (key.length === 1 && ear.key(own)) || ear.key(key);
 
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     const field = event.target instanceof HTMLInputElement ? event.target : null;
-    const { scan, key, burst: next } = heard(burst, event.key, event.timeStamp);
-    if (field !== null && next.keys.length === 1) before = field.value;
+    const { scan, key, burst: next } = heard(burst, latin(event), event.timeStamp);
+    const fresh = next !== burst && next.keys.length === 1;
+    if (field !== null && fresh) before = field.value;
     burst = next;
     clearTimeout(timer);
     if (scan !== undefined) {
@@ -26,25 +29,26 @@ export function listen(ear: Ear): void {
       if (field !== null) ear.restore(field, before);
       ear.scan(scan);
     } else if (field === null) {
-      outside(ear, event, key);
+      outside(act, event, key);
       timer = window.setTimeout(settle, KEY_WAIT_MS);
     } else if (key === "Escape" && ear.key(key)) {
       event.preventDefault();
     }
+    if (fresh) own = event.key;
   });
 
   const settle = (): void => {
     const { key } = settled(burst);
     burst = QUIET;
-    if (key !== undefined && key !== " ") ear.key(key);
+    if (key !== undefined && key !== " ") act(key);
   };
 }
 
 /** No field: nothing that is typed means anything to the browser, but what a focused button takes. */
-function outside(ear: Ear, event: KeyboardEvent, key: string | undefined): void {
+function outside(act: Ear["key"], event: KeyboardEvent, key: string | undefined): void {
   const character = event.key.length === 1 && event.key !== " ";
   if (character) event.preventDefault();
-  if (key !== undefined && !native(event, key) && ear.key(key)) event.preventDefault();
+  if (key !== undefined && !native(event, key) && act(key)) event.preventDefault();
 }
 
 /** Enter belongs to a focused button; Tab moves on from it, and backwards from anywhere. */

@@ -1,12 +1,15 @@
 /** The counter's page: the pure state, the socket, the keys and the clock meet here, and only here. */
+import languages from "virtual:words/counter";
+
 import { render } from "preact";
 
 import { call } from "../api";
 import { clock } from "../clock";
 import { open } from "../socket";
+import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
 import type { CheckinAnswer, Enrolled } from "../wire";
-import { direction, words } from "../words";
+import { known, language, words } from "../words";
 import { awaken, chime } from "./chime";
 import { pressed } from "./controls";
 import { listen } from "./keyboard";
@@ -28,6 +31,8 @@ const key = hash.get("key") ?? "";
 const place = { shop: hash.get("shop") ?? "", till: hash.get("till") };
 const KEPT = `regulars.kept.${place.shop}.${place.till ?? ""}`;
 const MUTED = "regulars.muted";
+const SPOKEN = "regulars.counter.language"; // as the service last said
+const linked = known(languages, hash.get("language"));
 
 const now = clock();
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
@@ -40,7 +45,7 @@ function happen(event: Event): void {
   state = next;
   if (state.kept !== before.kept) localStorage.setItem(KEPT, write(state.kept));
   if (state.muted !== before.muted) localStorage.setItem(MUTED, state.muted ? "yes" : "no");
-  if (state.shop !== before.shop) named();
+  if (state.shop !== before.shop) heed();
   for (const effect of effects) act(effect);
   draw();
 }
@@ -71,25 +76,25 @@ function act(effect: Effect): void {
   }
 }
 
-function named(): void {
-  const { shop } = state;
-  if (shop === null) return;
-  document.documentElement.lang = shop.language;
-  document.documentElement.dir = direction(shop.language);
-  const { till } = place;
-  document.title = till === null ? words("screen.counter.title") : words("screen.counter.title.till", { till });
+/** The language of this screen's link, else the shop's: as the service says, or as it last said. */
+function heed(): void {
+  if (state.shop !== null) localStorage.setItem(SPOKEN, state.shop.language);
+  void speak(languages, linked, localStorage.getItem(SPOKEN)).then(draw);
 }
 
 const app = document.getElementById("app") as HTMLElement;
 
 function draw(): void {
+  if (language() === "") return;
+  const { till } = place;
+  document.title = till === null ? words("screen.counter.title") : words("screen.counter.title.till", { till });
   render(<Counter state={state} happen={happen} calm={stillness.matches} />, app);
 }
 
 follow();
 const line = open(
   `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/counter`,
-  { type: "hello", key, shop: place.shop, till: place.till, language: hash.get("language") },
+  { type: "hello", key, shop: place.shop, till: place.till, language: linked },
   { deliver: (message) => happen({ kind: "message", message }), changed: (link) => happen({ kind: "link", link }) },
   now,
 );
@@ -106,4 +111,4 @@ setInterval(() => happen({ kind: "tick" }), SECOND);
 addEventListener("pointerdown", awaken);
 addEventListener("keydown", awaken);
 addEventListener("hashchange", () => location.reload()); // a new link from the owner
-draw();
+heed();

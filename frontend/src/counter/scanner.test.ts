@@ -6,6 +6,7 @@ import {
   type Heard,
   heard,
   KEY_WAIT_MS,
+  latin,
   QUIET,
   SCAN_CHARS_MAX,
   SCAN_GAP_MS,
@@ -22,6 +23,21 @@ function type(keys: readonly string[], pace: number): Heard[] {
     return result;
   });
 }
+
+describe("a machine that is set to other letters", () => {
+  test.each([
+    ["ب", "KeyF", false, "f"],
+    ["ِ", "KeyA", true, "A"],
+    ["٧", "Digit7", false, "7"],
+    ["ظ", "Slash", false, "/"],
+    ["ြွ", "KeyS", false, "s"], // one key, two marks
+    ["f", "KeyU", false, "f"], // Latin letters stand where their own layout has them
+    ["Enter", "NumpadEnter", false, "Enter"],
+    ["é", "IntlBackslash", false, "é"],
+  ])("%s at %s is %s", (key, code, shiftKey, letter) => {
+    expect(latin({ key, code, shiftKey })).toBe(letter);
+  });
+});
 
 describe("bursts", () => {
   test("fast characters and Enter are a scan, and nothing on the way is a shortcut", () => {

@@ -22,6 +22,15 @@ export interface Heard {
 
 const SILENT = new Set(["Shift", "CapsLock", "Control", "Alt", "AltGraph", "Meta"]);
 
+const PLACES: Readonly<Record<string, string>> = { Slash: "/", Period: ".", Minus: "-" };
+
+/** Scanners type by the places of a Latin keyboard: where the machine is set to other letters, the place says which. */
+export function latin({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): string {
+  if (key <= "~") return key;
+  const place = /^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? PLACES[code] ?? key;
+  return shiftKey ? place : place.toLowerCase();
+}
+
 /** `key` as the browser names it: one character, "Enter", "Escape", "Tab", … */
 export function heard(burst: Burst, key: string, at: number): Heard {
   if (SILENT.has(key)) return { burst };

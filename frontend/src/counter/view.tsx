@@ -5,7 +5,7 @@ import { CLOSED } from "../live";
 import { Band, type Cloth } from "../ui/band";
 import { Icon } from "../ui/icons";
 import type { Outcome } from "../wire";
-import { counted, words } from "../words";
+import { counted, language, words } from "../words";
 import { clockText, hourOf } from "./clock";
 import { type Control, controls, letter } from "./controls";
 import { CueMain } from "./cue";
@@ -34,7 +34,7 @@ export function Counter({ state, happen, calm }: Props) {
   const queue = waiting(state);
   const cloth: Cloth = shown.kind === "cue" ? shown.open.cue.tone : "still";
   const rows = Math.min(queue.length, rowsMax(layoutOf(width, height), tight(state, shown)));
-  const space = `${width}x${height} ${queue.length > 0} ${rows}`;
+  const space = `${language()} ${width}x${height} ${queue.length > 0} ${rows}`;
   useFocus(counter, shown);
   return (
     <main class="counter" ref={counter}>
@@ -103,7 +103,7 @@ function under(shown: Extract<Glass, { kind: OwnKind }>): string {
     case "first-day":
       return words("screen.counter.first-day.sub");
     case "refused":
-      return words("screen.counter.refused.code", { code: CLOSED[shown.refusal] });
+      return words("screen.counter.refused.code", { code: String(CLOSED[shown.refusal]) });
     default:
       return shown satisfies never;
   }

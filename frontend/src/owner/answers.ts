@@ -4,7 +4,7 @@ import { counted, words } from "../words";
 import type { Opened, Rows } from "./state";
 
 /** Up to here a number is written out in a sentence. */
-const WRITTEN = words("screen.owner.numbers").split(" ");
+const written = (n: number): string | undefined => words("screen.owner.numbers").split(" ")[n];
 
 export function overdue(state: Opened): readonly PersonRow[] {
   return (state.regular?.people ?? []).filter((person) => person.overdue);
@@ -67,7 +67,7 @@ function figure({ people, next }: Rows): string {
 }
 
 function many(key: Parameters<typeof counted>[0], n: number): string {
-  return counted(key, n, { n: WRITTEN[n] ?? String(n) });
+  return counted(key, n, { n: written(n) ?? n });
 }
 
 /** The day somebody was last here, as one says it: today, Fri, 2 Oct. */

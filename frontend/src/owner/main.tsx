@@ -1,10 +1,13 @@
 /** The owner's page: the key comes with the link once, and stays on this machine. */
+import languages from "virtual:words/owner";
+
 import { render } from "preact";
 
 import { call } from "../api";
+import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
 import type { People, SetupDone, Shops } from "../wire";
-import { words } from "../words";
+import { language, words } from "../words";
 import { type OwnerEffect, type OwnerEvent, type OwnerState, update } from "./state";
 import { Owner } from "./view";
 
@@ -13,6 +16,7 @@ import "../ui/base.css";
 import "./owner.css";
 
 const KEY = "regulars.owner";
+const CHOSEN = "regulars.language";
 const TYPING_MS = 250; // a question is asked when the typing pauses
 const FRESH_MS = 60_000;
 
@@ -65,12 +69,22 @@ async function people({ key, asked, query, turn, next }: Extract<OwnerEffect, { 
   happen({ kind: "people", asked, turn, more: next !== null, answer });
 }
 
+function choose(chosen: string): void {
+  localStorage.setItem(CHOSEN, chosen);
+  heed();
+}
+
+function heed(): void {
+  void speak(languages, localStorage.getItem(CHOSEN)).then(draw);
+}
+
 function draw(): void {
+  if (language() === "") return;
   document.title =
     state.kind === "open"
       ? [words("screen.owner.title"), state.shops[0]?.name].join(" · ")
       : words("screen.owner.title");
-  render(<Owner state={state} happen={happen} />, app);
+  render(<Owner state={state} happen={happen} languages={languages} choose={choose} />, app);
 }
 
 /** The secret leaves the address bar and the history as soon as it was read. */
@@ -84,6 +98,7 @@ function start(): void {
 }
 
 follow();
+heed();
 start();
 addEventListener("hashchange", () => {
   if (/(^#|&)(setup|key)=/.test(location.hash)) start();

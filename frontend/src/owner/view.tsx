@@ -3,10 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 
 import { Band } from "../ui/band";
 import { Icon, type IconName } from "../ui/icons";
+import { Languages } from "../ui/languages";
 import { Name, Text } from "../ui/text";
 import { toggle } from "../ui/theme";
 import type { PersonRow } from "../wire";
-import { type WordKey, words } from "../words";
+import { type Languages as All, type WordKey, words } from "../words";
 import { becomingAnswer, headline, lastHere, nobody, overdue, overdueAnswer } from "./answers";
 import { LANGUAGE, Section, zoneOf } from "./panel";
 import { Regulars } from "./regulars";
@@ -15,9 +16,12 @@ import type { Opened, OwnerEvent, OwnerState } from "./state";
 interface Props {
   readonly state: OwnerState;
   readonly happen: (event: OwnerEvent) => void;
+  readonly languages: All;
+  readonly choose: (language: string) => void;
 }
 
-export function Owner({ state, happen }: Props) {
+export function Owner(props: Props) {
+  const { state } = props;
   switch (state.kind) {
     case "opening":
       return <div class="greet" aria-busy="true" />;
@@ -26,7 +30,7 @@ export function Owner({ state, happen }: Props) {
     case "unreachable":
       return <Alone title="screen.owner.unreachable" sub="screen.owner.unreachable.sub" />;
     case "open":
-      return <Page state={state} happen={happen} />;
+      return <Page {...props} state={state} />;
     default:
       return state satisfies never;
   }
@@ -57,7 +61,7 @@ const PANELS: readonly Panel[] = [
   { id: "becoming", icon: "ring", count: ({ becoming }) => becoming?.people.length },
 ];
 
-function Page({ state, happen }: { state: Opened; happen: Props["happen"] }) {
+function Page({ state, happen, languages, choose }: Props & { state: Opened }) {
   return (
     <div class="app greet">
       <aside class="side">
@@ -67,6 +71,7 @@ function Page({ state, happen }: { state: Opened; happen: Props["happen"] }) {
         </p>
         <Sections state={state} />
         <p class="end">
+          <Languages among={languages} label={words("screen.owner.language")} choose={choose} />
           <Theme />
         </p>
       </aside>

@@ -57,7 +57,7 @@ const DRAWINGS = {
   plus: <path d="M12 5v14M5 12h14" />,
   repair: <path d="M5 6l4 4M9 6l-4 4M10.5 10l4 4M14.5 10l-4 4M16 14l4 4M20 14l-4 4" />,
   ring: <circle cx="12" cy="12" r="6" />,
-  say: <path d="M4 5h16v11H10l-4 4v-4H4zM8 10.5h8" />,
+  say: <path class="turns" d="M4 5h16v11H10l-4 4v-4H4zM8 10.5h8" />,
   sound: <path d="M4 9.5v5h3.5L12 18V6L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />,
   sun: (
     <>
@@ -66,7 +66,7 @@ const DRAWINGS = {
     </>
   ),
   swap: <path d="M7 4L3 8l4 4M3 8h13M17 12l4 4-4 4M21 16H8" />,
-  undo: <path d="M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3" />,
+  undo: <path class="turns" d="M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3" />,
   up: <path d="M12 19V6M6.5 11L12 5.5l5.5 5.5" />,
   x: <path d="M6 6l12 12M18 6L6 18" />,
 } satisfies Record<string, JSX.Element>;

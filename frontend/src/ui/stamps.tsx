@@ -1,10 +1,10 @@
 /** Stamps as suns, the missing ones dashed; too many to draw are a bar. */
-import { words } from "../words";
+import { counted } from "../words";
 
 const DRAWN_MAX = 12;
 
 export function Stamps({ points, of }: { points: number; of: number }) {
-  const label = words("screen.card.stamps", { n: points, of });
+  const label = counted("screen.card.stamps", points, { of });
   const full = Math.max(0, Math.min(points, of));
   if (of > DRAWN_MAX) return <progress class="stamps" max={of} value={full} aria-label={label} />;
   return (

@@ -1,19 +1,30 @@
 /** Text of people and menus: each script gets its own leading, whatever language stands around it. */
 
-const RUNS = /([\p{Script=Myanmar}]+(?:\s+[\p{Script=Myanmar}]+)*)|([\p{Script=Arabic}]+(?:\s+[\p{Script=Arabic}]+)*)/u;
+const BURMESE = /\p{Script=Myanmar}/u;
+const ARABIC = /([\p{Script=Arabic}]+(?:\s+[\p{Script=Arabic}]+)*)/u;
+/** Where the catalogue says that Burmese may be broken: a space or U+200B, and nothing else. */
+const BREAK = /([ \u200b]+)/;
 
-/** Nothing is parsed here: a run of one script is marked as such, and every character stays where it is. */
+/** Nothing is parsed here: what is of one script is marked as such, and every character stays where it is. */
 export function Text({ children }: { children: string }) {
-  const parts = children.split(RUNS); // plain, Burmese, Arabic, plain, …
+  if (!BURMESE.test(children)) return <Arabic>{children}</Arabic>;
   return (
     <>
-      {parts.map((part, i) => {
-        if (part === undefined || part === "") return null;
-        if (i % 3 === 0) return part;
-        return <span lang={i % 3 === 1 ? "my" : "ar"}>{part}</span>;
-      })}
+      {children.split(BREAK).map((part) =>
+        BURMESE.test(part) ? (
+          <span lang="my" class="phrase">
+            {part}
+          </span>
+        ) : (
+          <Arabic>{part}</Arabic>
+        ),
+      )}
     </>
   );
+}
+
+function Arabic({ children }: { children: string }) {
+  return <>{children.split(ARABIC).map((part, i) => (i % 2 === 0 ? part : <span lang="ar">{part}</span>))}</>;
 }
 
 /** A name on its own: isolated, so that it cannot turn what stands beside it. */

@@ -1,0 +1,46 @@
+/**
+ * Cuts the catalogue for the screens: one small chunk for each screen and language, loaded when it is spoken, and a list
+ * of what there is, each by the name it calls itself (browsers do not know the names of all).
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Plugin } from "vite";
+
+const FOLDER = join(import.meta.dirname, "../loyalty/words");
+const ENGLISH = "en";
+const ASKED = /^virtual:words\/(\w+)(?:\/(\w+))?$/; // a screen's languages, or its texts in one of them
+
+export function catalogue(): Plugin {
+  return {
+    name: "catalogue",
+    resolveId: (id) => (ASKED.test(id) ? `\0${id}` : undefined),
+    load(id) {
+      const [, screen, language] = ASKED.exec(id.replace("\0", "")) ?? [];
+      if (screen === undefined) return undefined;
+      this.addWatchFile(FOLDER);
+      return language === undefined ? loaders(screen) : `export default ${JSON.stringify(texts(screen, language))}`;
+    },
+  };
+}
+
+function loaders(screen: string): string {
+  const languages = readdirSync(FOLDER).flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -5)] : []));
+  const rows = languages.sort().map((it) => {
+    const name = JSON.stringify(read(it)["language.name"]);
+    return `${it}: { name: ${name}, load: () => import("virtual:words/${screen}/${it}") },`;
+  });
+  return `export default {${rows.join("\n")}};`;
+}
+
+/** What a language lacks is said in English rather than not at all; the house's tests fail then. */
+function texts(screen: string, language: string): Record<string, string> {
+  const all = { ...read(ENGLISH), ...read(language) };
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith(`screen.${screen}.`)));
+}
+
+function read(language: string): Record<string, string> {
+  const found = JSON.parse(readFileSync(join(FOLDER, `${language}.json`), "utf-8")) as Record<string, unknown>;
+  if (language !== ENGLISH) return found as Record<string, string>;
+  return Object.fromEntries(Object.entries(found).map(([key, entry]) => [key, (entry as { text: string }).text]));
+}

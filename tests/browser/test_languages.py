@@ -1,0 +1,221 @@
+"""The screens speak four languages: each in its own direction, type and letters, loaded alone, fitting everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from loyalty import words
+from loyalty.wire import Line
+from tests import make
+from tests.browser.glass import PAUSE_MS, PHONE, Glass, plain
+from tests.browser.guests import habit, known, person
+from tests.browser.test_access import Walk
+from tests.browser.test_text import COVERED, OVERFLOWING
+from tests.running import Shop
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((1280, 800), (800, 1280), (360, 740), (320, 600))
+WIDTHS = (320, 390, 640)
+LATTE = make.line("Latte", "Medium", "Oat milk")
+TEA = make.line("လက်ဖက်ရည်", "ချိုစိမ့်")
+MILKY = make.line("لاتيه", "وسط", "حليب شوفان")
+# language, direction, who comes, their usual, what is said
+SAID: tuple[tuple[str, str, str, Line, str], ...] = (
+    ("sw", "ltr", "Juma", LATTE, "Msalimie Juma — latte medium, oat milk?"),
+    ("my", "ltr", "သီရိ", TEA, "သီရိကို နှုတ်ဆက်ပါ — လက်ဖက်ရည် ချိုစိမ့်လား?"),
+    ("ar", "rtl", "أمينة", MILKY, "ترحيب بـ أمينة — لاتيه وسط، حليب شوفان؟"),
+)
+LONGEST = "Maximiliane Adelgunde"
+WHY = {"sw": "k", "my": "w", "ar": "ل"}
+NEW = {"sw": "m", "my": "n", "ar": "ج"}
+UNKNOWN = {"sw": "Hakuna anayejulikana", "my": "ဒီကတ်နဲ့ သိတဲ့သူ", "ar": "لا أحد معروف"}
+OFFLINE = {"sw": "Hakuna mtandao.", "my": "လိုင်းမရှိပါ။", "ar": "لا اتصال."}
+
+
+def opened(shop: Shop, language: str) -> Shop:
+    """The same shop speaking another language."""
+    return shop.service.open_shop(language=language)
+
+
+def fits(glass: Glass, state: str) -> None:
+    for width, height in SIZES:
+        glass.page.set_viewport_size({"width": width, "height": height})
+        glass.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+        found = [*glass.page.evaluate(OVERFLOWING), *glass.page.evaluate(COVERED)]
+        assert not found, f"{state} at {width} x {height}: {found}"
+    glass.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+
+
+def press(glass: Glass, key: str) -> None:
+    """Also what no Latin keyboard has."""
+    if key.isascii():
+        glass.press(key)
+        return
+    glass.page.wait_for_timeout(PAUSE_MS)
+    glass.page.evaluate("(key) => dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }))", key)
+
+
+def spoken(page: Page, language: str, direction: str) -> None:
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("html")).to_have_attribute("dir", direction)
+
+
+def read(glass: Glass) -> str:
+    return plain(glass.sentence).replace("\u200b", "").replace("\n", " ")
+
+
+@pytest.mark.parametrize(("language", "direction", "name", "usual", "said"), SAID)
+def test_a_counter_speaks_the_language_of_its_shop(shop, profiles, language, direction, name, usual, said):
+    shop = opened(shop, language)
+    known(shop, name)
+    habit(shop, name, usual)
+    glass = profiles.counter(shop, "1")
+    spoken(glass.page, language, direction)
+    answer = shop.checkin(shop.presence(person(name)))
+    glass.until(lambda: glass.say.count() == 1 and read(glass) == said, said)
+    assert answer["cue"]["say"] == glass.messages[-1]["cue"]["say"]
+
+
+@pytest.mark.parametrize("language", [row[0] for row in SAID])
+def test_every_state_of_a_counter_fits_and_can_be_used_by_everybody(shop, profiles, language):
+    shop = opened(shop, language)
+    glass = profiles.counter(shop, "1", reduced_motion="reduce")
+    walk = Walk(glass.page)
+
+    def look(state: str) -> None:
+        fits(glass, state)
+        walk.check(state)
+
+    look("first day")
+    names = (LONGEST, "အောင်မြင့်မြတ်", "عبد الرحمن")
+    for name in names:
+        known(shop, name)
+        habit(shop, name, LATTE, make.line("Croissant"))
+    glass.page.reload()
+    glass.ready()
+    walk = Walk(glass.page)
+    look("idle")
+    for waiting, name in enumerate(names):
+        shop.checkin(shop.presence(person(name)))
+        glass.until(lambda count=waiting: len(glass.waiting) == count and glass.say.count() == 1, name)
+    look("a queue")
+    press(glass, WHY[language])
+    expect(glass.page.locator(".why")).to_be_visible()
+    look("why")
+    glass.press("Escape")
+    glass.press("1")
+    expect(glass.page.locator(".bar")).to_be_visible()
+    look("the bar of undo")
+    glass.press("3")
+    look("wrong person")
+    press(glass, NEW[language])
+    glass.page.locator(".b.yes").click()
+    expect(glass.page.locator(".fault")).not_to_be_empty()
+    look("new card, not filled in")
+    glass.press("Escape")
+    glass.press("?")
+    expect(glass.page.locator(".keys")).to_be_visible()
+    look("keys")
+    glass.scan("ZZZZZZZZ")
+    glass.shows(UNKNOWN[language])
+    look("a stranger")
+    glass.press("Escape")
+    for _ in names[1:]:
+        glass.press("Escape")
+    glass.page.context.set_offline(True)
+    glass.shows(OFFLINE[language])
+    look("offline")
+
+
+def test_from_right_to_left_the_band_is_on_the_right_and_the_queue_on_the_left(shop, profiles):
+    shop = opened(shop, "ar")
+    known(shop, "أمينة", "Juma")
+    glass = profiles.counter(shop, "1", reduced_motion="reduce")
+    for name in ("أمينة", "Juma"):
+        shop.checkin(shop.presence(person(name)))
+    glass.shows("أمينة", waiting=["Juma"])
+
+    def box(what: str) -> dict[str, float]:
+        found = glass.page.locator(what).first.bounding_box()
+        assert found is not None, what
+        return dict(found)
+
+    band, rail, say = box(".screen > .band"), box(".rail"), box(".say")
+    assert rail["x"] + rail["width"] <= say["x"] < say["x"] + say["width"] <= band["x"]
+    assert box(".b >> nth=0")["x"] > box(".b >> nth=1")["x"]
+    glass.page.set_viewport_size({"width": 800, "height": 1280})
+    shop.service.pass_time(seconds=60)
+    shop.checkin(shop.presence(person("Juma")))
+    glass.until(lambda: box(".screen > .band .dry")["width"] > 300, "half of its age is over")
+    assert box(".screen > .band .dry")["x"] == 0  # it empties towards the trailing end
+
+
+def test_the_link_of_a_counter_says_another_language_than_the_shops(shop, profiles):
+    known(shop, "Juma")
+    page = profiles.page(shop.counter_url("1", language="sw"))
+    spoken(page, "sw", "ltr")
+    shop.checkin(shop.presence(person("Juma")))
+    expect(page.locator(".say")).to_contain_text("Mkaribishe")
+    unknown = profiles.page(shop.counter_url("1", language="xx"))
+    spoken(unknown, "en", "ltr")
+    shop.checkin(shop.presence(person("Juma")))
+    expect(unknown.locator(".say")).to_contain_text("Welcome")
+
+
+LETTERS = (("ج", "بطاقة جديدة"), ("n", "بطاقة جديدة"), ("ب", "بحث عن بطاقة"), ("?", "المفاتيح"))
+
+
+@pytest.mark.parametrize(("key", "state"), LETTERS)
+def test_letters_follow_the_language(shop, profiles, key, state):
+    shop = opened(shop, "ar")
+    known(shop, "Juma")
+    glass = profiles.counter(shop, "1")
+    press(glass, key)
+    expect(glass.top).to_have_text(state)
+
+
+@pytest.mark.parametrize("screen", ["counter", "card", "owner"])
+def test_a_screen_loads_the_one_language_it_speaks_and_only_from_its_own_service(shop, profiles, screen):
+    shop = opened(shop, "my")
+    [juma] = known(shop, "Juma")
+    address = {"counter": shop.counter_url("1"), "card": juma.card_url, "owner": f"#key={shop.owner_key}"}[screen]
+    page = profiles.page("about:blank", locale="my")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{shop.service.url}/{screen}.html#{address.partition('#')[2]}")
+    spoken(page, "my", "ltr")
+    expect(page.locator("h1")).not_to_be_empty()
+    assert all(url.startswith(shop.service.url) for url in asked)
+    parts = [url.rpartition("/")[2].split("-")[0] for url in asked if "/assets/" in url]
+    assert [part for part in parts if part in words.languages()] == ["my"]
+
+
+@pytest.mark.parametrize(("language", "direction", "name", "usual", "said"), SAID)
+def test_a_card_speaks_the_language_that_its_holder_chose(shop, profiles, language, direction, name, usual, said):
+    [guest] = known(shop, name)
+    habit(shop, name, usual)
+    page = profiles.page(f"{shop.service.url}/card.html#{guest.card_key}", size=PHONE, reduced_motion="reduce")
+    spoken(page, "en", "ltr")
+    page.locator(".languages").select_option(language)
+    spoken(page, language, direction)
+    page.reload()
+    spoken(page, language, direction)
+    drink = plain(page.locator(".drink").inner_text()).strip()
+    assert drink.replace("\n", " ") in said
+    expect(page.locator("h1")).to_have_text(name)
+    Walk(page).check(f"the card in {language}")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{language} at {width}"
+
+
+def test_a_card_speaks_the_shops_language_until_its_holder_chooses(shop, profiles):
+    shop = opened(shop, "ar")
+    [guest] = known(shop, "أمينة")
+    page = profiles.page(f"{shop.service.url}/card.html#{guest.card_key}", size=PHONE)
+    spoken(page, "ar", "rtl")
+    page.locator(".languages").select_option("en")
+    spoken(page, "en", "ltr")
+    expect(page.get_by_label("Just my points")).to_be_visible()
