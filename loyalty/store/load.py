@@ -97,19 +97,24 @@ def load(
     people = {person for person in hands | set(known.links.values()) if person is not None and person != NOBODY}
     _people(session, known, sorted(people), now)
     _waiting(session, known, deliveries, now)
-    for shop in {_shop(delivery) for delivery in deliveries if not _is_unpredicted(delivery)}:
+    for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
     return known
 
 
-def _is_unpredicted(delivery: Delivery | Request) -> bool:
-    """Nothing is foreseen for it: no house figures are read."""
-    return isinstance(delivery, Reserve | End) or (isinstance(delivery, SaleIn) and delivery.past)
-
-
-def _shop(delivery: Delivery | Reattribute) -> str:
-    return delivery.presence.shop if isinstance(delivery, PresenceIn) else delivery.ident.shop
+def _predicted(deliveries: Sequence[Delivery | Request]) -> set[str]:
+    """The shops where something may have to be foreseen: their house figures are read."""
+    found: set[str] = set()
+    for delivery in deliveries:
+        match delivery:
+            case PresenceIn():
+                found.add(delivery.presence.shop)
+            case SaleIn(past=False) | Reattribute():
+                found.add(delivery.ident.shop)
+            case _:
+                pass
+    return found
 
 
 def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery | Request]) -> None:

@@ -131,7 +131,7 @@ def test_who_owes_points_uses_none_until_they_are_earned(shop: Shop) -> None:
     assert "below zero" in error["message"]
 
 
-UNFIT = {
+UNFIT: dict[str, list[object]] = {
     "customer": [None, 7, "", "x" * (ID_CHARS_MAX + 1)],
     "reward": [None, 7, ""],
     "key": [None, 7, "", "x" * (ID_CHARS_MAX + 1)],
