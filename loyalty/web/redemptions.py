@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +12,8 @@ from loyalty import wire
 from loyalty.acts.redemptions import confirm, release, reserve
 from loyalty.core.days import when
 from loyalty.core.redemption import Redemption
+from loyalty.ingest import Line
+from loyalty.store.keys import Grant
 from loyalty.web.gate import answer, body, grant, house_of, shop_of
 
 
@@ -21,24 +25,26 @@ async def post_redemption(request: Request) -> Response:
     if wanted.shop is not None or found.shop is not None:
         facts = await shop_of(house, found, wanted.shop or found.shop or "")
         wanted = replace(wanted, shop=facts.id)
-    made = await house.writer.task(lambda line: reserve(line, found.business, wanted))
+    made = await house.writer.task(lambda line: reserve(line, found.business, wanted), of=found.business)
     return answer(_shown(replace(made, state="reserved")), 201)  # the same key is answered as the first time
 
 
 async def post_confirm(request: Request) -> Response:
     """The reward has been used; a sale of the customer's at that till says so by itself."""
     found = await grant(request, "screen", "owner")
-    id = request.path_params["redemption"]
-    ended = await house_of(request).writer.task(lambda line: confirm(line, found.business, found.shop, id))
-    return answer(_shown(ended))
+    return await _ended(request, found, confirm)
 
 
 async def post_release(request: Request) -> Response:
     """The reward is kept for another day; the same points come back."""
     found = await grant(request, "screen", "owner")
+    return await _ended(request, found, release)
+
+
+async def _ended(request: Request, found: Grant, end: Callable[[Line, str, str | None, str], Redemption]) -> Response:
     id = request.path_params["redemption"]
-    ended = await house_of(request).writer.task(lambda line: release(line, found.business, found.shop, id))
-    return answer(_shown(ended))
+    task = house_of(request).writer.task
+    return answer(_shown(await task(lambda line: end(line, found.business, found.shop, id), of=found.business)))
 
 
 def _shown(found: Redemption) -> wire.Redemption:

@@ -131,7 +131,7 @@ def test_who_owes_points_uses_none_until_they_are_earned(shop: Shop) -> None:
     assert "below zero" in error["message"]
 
 
-UNFIT: dict[str, list[object]] = {
+UNFIT: dict[str, list[Any]] = {
     "customer": [None, 7, "", "x" * (ID_CHARS_MAX + 1)],
     "reward": [None, 7, ""],
     "key": [None, 7, "", "x" * (ID_CHARS_MAX + 1)],
