@@ -29,6 +29,7 @@ def commands() -> None:
 @click.option("--language", default="en", show_default=True, help="what its screens and cards speak, e.g. sw")
 @click.option("--json", "as_json", is_flag=True, help="for scripts")
 @option("database")
+@option("key")
 @option("public_url")
 @option("host")
 @option("port")
@@ -48,6 +49,7 @@ def init(shop: str, currency: str, timezone: str, language: str, as_json: bool, 
 
 @commands.command()
 @option("database")
+@option("key")
 @option("host")
 @option("port")
 @option("public_url")
@@ -67,6 +69,7 @@ def serve(**given: object) -> None:
 @commands.command()
 @option("port")
 @option("database")
+@option("key")
 def demo(**given: object) -> None:
     """Run a demo café with a year of history and a till that sells in front of you."""
     from loyalty.demo.show import show
@@ -77,6 +80,7 @@ def demo(**given: object) -> None:
 
 @commands.command()
 @option("database")
+@option("key")
 def verify(**given: object) -> None:
     """Refold every memory and balance from what was recorded, and list the differences."""
     from loyalty.store.verify import verify as check

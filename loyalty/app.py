@@ -30,7 +30,6 @@ from loyalty.store.keys import Keys
 from loyalty.store.marks import Marker
 from loyalty.store.retention import purge
 from loyalty.store.secrets import Vault
-from loyalty.store.session import Session
 from loyalty.store.view import View
 from loyalty.web import gate
 from loyalty.web.gate import FreshKeys, Misses
@@ -50,14 +49,14 @@ log = structlog.get_logger()
 class House:
     """Everything that a running service is made of."""
 
-    def __init__(self, settings: Settings, vault: Vault, path: Path) -> None:
-        session = Session(path)
+    def __init__(self, settings: Settings, vault: Vault, place: Place) -> None:
+        session = place.open()
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
         self.line = Line(session, vault, self.clock)
         self.hub = Hub(self.clock.now)
         self.writer = Writer(self.line, self.hub.publish)
-        self.reader = Reader(View(Session(path, only_reads=True), vault, self.clock))
+        self.reader = Reader(View(place.open(only_reads=True), vault, self.clock))
         self.keys = Keys(vault)
         self.marker = Marker(vault)
         self.fresh_keys = FreshKeys(self._read_keys)
@@ -76,11 +75,11 @@ class House:
 
 def make_app(settings: Settings) -> Starlette:
     """The service on an existing database."""
-    place = Place.of(settings.database)
+    place = Place.of(settings.database, settings.key)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        house = app.state.house = House(settings, open_vault(place), place.path)
+        house = app.state.house = House(settings, open_vault(place), place)
         house.writer.start()
         unwatch = watch(house.writer, house.hub)
         chores = [

@@ -10,7 +10,6 @@ from loyalty.core.days import moment
 from loyalty.core.fit import check_shop
 from loyalty.settings import Settings
 from loyalty.store.database import Place, prepare
-from loyalty.store.session import Session
 from loyalty.wire import NewShop
 from loyalty.words import DEFAULT, check_language
 
@@ -31,9 +30,9 @@ async def open_shop(settings: Settings, name: str, currency: str, timezone: str,
     shop = NewShop(name=name, currency=currency.upper(), timezone=timezone, language=language)
     check_shop(shop)
     check_language(language)
-    place = Place.of(settings.database)
+    place = Place.of(settings.database, settings.key)
     vault = await prepare(place)
-    session = Session(place.path)
+    session = place.open()
     try:
         with session.transaction():
             made = open_business(session, vault, shop, moment(clock_of(settings.test_clock).now()))
@@ -50,4 +49,4 @@ async def open_shop(settings: Settings, name: str, currency: str, timezone: str,
 
 
 async def bring_up_to_date(settings: Settings) -> None:
-    await prepare(Place.of(settings.database))
+    await prepare(Place.of(settings.database, settings.key))

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from loyalty.errors import RegularsError
 
 PREFIX = "LOYALTY_"
+IN_FILE = "_FILE"
+WORKERS_MAX = 64
 
 
 class BadSetting(RegularsError):
@@ -23,15 +27,17 @@ class Setting:
 
 
 TABLE = (
-    Setting("database", "sqlite:///loyalty.db", "sqlite:///relative/path or sqlite:////absolute/path"),
+    Setting("database", "sqlite:///loyalty.db", "sqlite:///relative/path, sqlite:////absolute/path or postgresql://…"),
+    Setting("database_password", "", "of a postgresql://user@host/name that does not say it"),
+    Setting("key", "", "the master key, a file; default loyalty.key beside a SQLite file, or in the working directory"),
     Setting("host", "127.0.0.1", "the address to listen on; 0.0.0.0 behind a proxy that ends TLS"),
     Setting("port", "8000", "the port to listen on"),
     Setting(
         "public_url", "", "how customers' phones reach the service, e.g. https://cafe.example; default http://host:port"
     ),
     Setting("test_clock", "", "a file that holds the time, for tests and the demo; never in production"),
-    Setting("bus", "", "redis://…, between several processes; not needed by one, and not served yet"),
-    Setting("workers", "1", "processes; one for now"),
+    Setting("bus", "", "redis://…, by which processes tell each other; those that share a SQLite file need it"),
+    Setting("workers", "1", "processes that serve together"),
     Setting("log", "info", "debug, info, warning or error"),
 )
 
@@ -46,6 +52,7 @@ class Settings:
     log: str
     bus: str = ""
     workers: int = 1
+    key: str = ""
 
     @property
     def url(self) -> str:
@@ -58,23 +65,45 @@ def settings(given: Mapping[str, object | None], environment: Mapping[str, str] 
     found: dict[str, str] = {}
     for setting in TABLE:
         value = given.get(setting.name)
-        text = str(value) if value is not None else environment.get(PREFIX + setting.name.upper(), setting.default)
-        found[setting.name] = text
+        found[setting.name] = str(value) if value is not None else _said(setting, environment)
     return Settings(
-        database=found["database"],
+        database=_with_password(found["database"], found["database_password"]),
+        key=found["key"],
         host=found["host"],
         port=_port(found["port"]),
         public_url=_url(found["public_url"]),
         test_clock=found["test_clock"],
-        bus=_none_yet("bus", found["bus"], ""),
-        workers=int(_none_yet("workers", found["workers"], "1")),
+        bus=_bus(found["bus"]),
+        workers=_workers(found["workers"], found["database"], found["bus"]),
         log=_one_of("log", found["log"], ("debug", "info", "warning", "error")),
     )
 
 
 def is_given(name: str, given: Mapping[str, object | None], environment: Mapping[str, str] = os.environ) -> bool:
     """Whether somebody chose it, rather than the default."""
-    return given.get(name) is not None or PREFIX + name.upper() in environment
+    name_there = PREFIX + name.upper()
+    return given.get(name) is not None or name_there in environment or name_there + IN_FILE in environment
+
+
+def _said(setting: Setting, environment: Mapping[str, str]) -> str:
+    """LOYALTY_X, or what stands in the file that LOYALTY_X_FILE names: how secrets are handed to containers."""
+    name = PREFIX + setting.name.upper()
+    path = environment.get(name + IN_FILE)
+    if name in environment or path is None:
+        return environment.get(name, setting.default)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{name}{IN_FILE}: {path} cannot be read: {error}", at=setting.name) from error
+
+
+def _with_password(database: str, password: str) -> str:
+    """The address with the password in it, where that is kept apart."""
+    address = urlsplit(database)
+    if not password or address.password is not None or not address.scheme.startswith("postgres"):
+        return database
+    who, _, where = address.netloc.rpartition("@")
+    return urlunsplit(address._replace(netloc=f"{who}:{quote(password, safe='')}@{where}"))
 
 
 def _port(text: str) -> int:
@@ -89,10 +118,22 @@ def _url(text: str) -> str:
     return text
 
 
-def _none_yet(name: str, text: str, only: str) -> str:
-    if text != only:
-        raise BadSetting(f"{name}: several processes are not served yet; leave it at {only or 'nothing'}", at=name)
+def _bus(text: str) -> str:
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise BadSetting("bus: expected redis://host:port, or nothing", at="bus")
     return text
+
+
+def _workers(text: str, database: str, bus: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= WORKERS_MAX:
+        raise BadSetting(f"workers: expected a number from 1 to {WORKERS_MAX}, got {text!r}", at="workers")
+    if int(text) > 1 and database.startswith("sqlite:") and not bus:
+        raise BadSetting(
+            "workers: several processes on a SQLite file cannot tell each other what happened; give them a bus"
+            " (--bus redis://…), or use PostgreSQL (--database postgresql://…), which needs none",
+            at="workers",
+        )
+    return int(text)
 
 
 def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:

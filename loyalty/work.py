@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty.core.decide import Answer
 from loyalty.core.facts import Delivery
+from loyalty.store.session import EVERYBODY
 from loyalty.wire import Fault
 
 if TYPE_CHECKING:
     from loyalty.ingest import Line
 
-EVERYBODY = "*"  # the turn of every business at once: always right, and the slowest
 Done = Callable[[Any], None]  # called on the loop, with the result or the exception
 
 

@@ -21,8 +21,9 @@ from loyalty.core.facts import Delivery, SaleIn
 from loyalty.errors import Passing, RegularsError
 from loyalty.ingest import Line
 from loyalty.store.save import Sent
+from loyalty.store.session import EVERYBODY
 from loyalty.wire import Fault
-from loyalty.work import EVERYBODY, Aside, Batch, Counts, Done, Task
+from loyalty.work import Aside, Batch, Counts, Done, Task
 
 BATCH_MAX = 1_000  # deliveries of one commit
 QUEUE_MAX = 20_000  # deliveries waiting; beyond it tills are asked to wait

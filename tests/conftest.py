@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
+
+from tests.servers import Cluster, cluster
 
 CI = os.environ.get("CI") == "true"
 LONG = os.environ.get("REGULARS_LONG") == "1"
@@ -13,6 +16,21 @@ LONG = os.environ.get("REGULARS_LONG") == "1"
 hypothesis.settings.register_profile("quick", max_examples=60, derandomize=True, deadline=None)
 hypothesis.settings.register_profile("long", max_examples=5_000, deadline=None)
 hypothesis.settings.load_profile("long" if LONG else "quick")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    with cluster() as made:
+        yield made
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database(request: pytest.FixtureRequest) -> str:
+    """The same promises on both: the address of an empty PostgreSQL database, or "" for a SQLite file."""
+    if request.param == "sqlite":
+        return ""
+    made: Cluster = request.getfixturevalue("postgres")
+    return made.new_database()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,26 +35,34 @@ from loyalty import clock as clocks
 from loyalty.acts.shops import open_business
 from loyalty.core.days import moment
 from loyalty.store.database import Place, open_vault
-from loyalty.store.session import Session
+from loyalty.store.session import EVERYBODY
 from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 from tests import make
+from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
 PATIENCE = 10.0  # for one answer; a test that waits so long has failed
+LOYALTY = (sys.executable, "-m", "loyalty")
 PLAIN = NewShop(name="Corner", currency=make.CURRENCY, timezone=make.ZONE.key)
 Message = dict[str, Any]
 
 
-class Service:
-    """One `loyalty serve` on a SQLite database of its own, in a process of its own."""
+class _Enough(Exception):
+    """Ends a transaction without a commit."""
 
-    def __init__(self, folder: Path, now: datetime | None = None) -> None:
+
+class Service:
+    """One `loyalty serve` in a process of its own, on a database that is its own unless another is given."""
+
+    def __init__(self, folder: Path, now: datetime | None = None, database: str = "", *options: str) -> None:
         self.folder = folder
         self.port = free_port()
-        self.database = f"sqlite:///{folder / 'loyalty.db'}"
-        self.path = folder / "loyalty.db"
+        self.path = folder / "loyalty.db"  # where it is SQLite
+        self.database = database or f"sqlite:///{self.path}"
+        self.key = folder / "loyalty.key"
+        self.options = options
         self.log = folder / "serve.log"
         self.clock = folder / "clock" if now is not None else None
         self._process: subprocess.Popen[bytes] | None = None
@@ -77,7 +84,7 @@ class Service:
     def start(self) -> None:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "loyalty", "serve", "--database", self.database, "--port", str(self.port)],
+                [*LOYALTY, "serve", "--database", self.database, "--port", str(self.port), *self.options],
                 cwd=self.folder,
                 env=self._environment(),
                 stdout=output,
@@ -111,7 +118,7 @@ class Service:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`loyalty …` on this database, whether it is served or not."""
         return subprocess.run(
-            [sys.executable, "-m", "loyalty", *arguments, "--database", self.database],
+            [*LOYALTY, *arguments, "--database", self.database],
             cwd=self.folder,
             env=self._environment(),
             capture_output=True,
@@ -121,7 +128,7 @@ class Service:
 
     def _environment(self) -> dict[str, str]:
         here = {name: value for name, value in os.environ.items() if not name.startswith("LOYALTY_")}
-        here["PYTHONPATH"] = str(ROOT)
+        here |= {"PYTHONPATH": str(ROOT), "LOYALTY_KEY": str(self.key)}
         if self.clock is not None:
             here["LOYALTY_TEST_CLOCK"] = str(self.clock)
         return here
@@ -156,8 +163,15 @@ class Service:
         return clocks.EPOCH + timedelta(microseconds=int.from_bytes(raw, "little", signed=True))
 
     # -- what is stored -----------------------------------------------------------------------------------------------
+    @property
+    def place(self) -> Place:
+        return Place.of(self.database, str(self.key))
+
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """What is committed, read beside the service."""
+        if self.database.startswith("postgresql:"):
+            with closing(self.place.open(only_reads=True)) as session:
+                return session.rows(sql, params)
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=PATIENCE)) as database:
             return database.execute(sql, params).fetchall()
 
@@ -168,13 +182,11 @@ class Service:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Somebody else writes to the database: the service's next commit waits until the end of the block."""
-        with closing(sqlite3.connect(self.path, isolation_level=None, timeout=PATIENCE)) as database:
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            finally:
-                database.execute("ROLLBACK")
+        """Somebody else decides: the service's next commit waits until the end of the block."""
+        with closing(self.place.open()) as session, suppress(_Enough), session.transaction():
+            session.turn([EVERYBODY])
+            yield
+            raise _Enough
 
     def metric(self, name: str) -> float:
         """One figure of `/metrics`."""
@@ -204,8 +216,7 @@ class Service:
         self._spare += self._open([PLAIN] * count)
 
     def _open(self, wanted: Sequence[NewShop]) -> list[Shop]:
-        place = Place.of(self.database)
-        vault, session, now = open_vault(place), Session(place.path), moment(self.now)
+        vault, session, now = open_vault(self.place), self.place.open(), moment(self.now)
         try:
             with session.transaction():
                 made = [open_business(session, vault, shop, now) for shop in wanted]
@@ -443,9 +454,11 @@ def again(sale: Transaction, **fields: Any) -> Transaction:
 
 
 @contextmanager
-def serving(folder: Path, now: datetime | None = None, shops: int = 1) -> Iterator[Service]:
+def serving(
+    folder: Path, now: datetime | None = None, shops: int = 1, database: str = "", *options: str
+) -> Iterator[Service]:
     """A service in which `open_shop` has so many businesses ready; nobody is enrolled."""
-    service = Service(folder, now)
+    service = Service(folder, now, database, *options)
     service.init("First")
     service.keep_ready(shops)
     service.start()
@@ -453,12 +466,6 @@ def serving(folder: Path, now: datetime | None = None, shops: int = 1) -> Iterat
         yield service
     finally:
         service.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def wait_until(reached: Callable[[], bool], seconds: float = 15, pause: float = 0.05) -> None:

@@ -80,6 +80,8 @@ OWNED = {
     "loyalty.store.models": {"loyalty/store"},
     "tortoise": {"loyalty/store", "loyalty/app.py"},
     "sqlite3": {"loyalty/store", "pos_adapters"},
+    "psycopg": {"loyalty/store"},
+    "redis": {"loyalty/bus.py"},
     "starlette": {"loyalty/web", "loyalty/app.py", "loyalty/reference.py"},
     "websockets": {"pos_adapters"},
 }

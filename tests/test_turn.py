@@ -7,14 +7,13 @@ from contextlib import closing
 
 from loyalty.acts.shops import open_business
 from loyalty.store.database import Place, prepare
-from loyalty.store.session import Session
 from loyalty.wire import NewShop
 
 
 def test_a_turn_tells_whether_somebody_else_wrote_since_the_last_one(tmp_path):
-    place = Place(tmp_path / "loyalty.db")
+    place = Place.of(f"sqlite:///{tmp_path}/loyalty.db")
     vault = asyncio.run(prepare(place))
-    with closing(Session(place.path)) as one, closing(Session(place.path)) as other:
+    with closing(place.open()) as one, closing(place.open()) as other:
         with one.transaction():
             assert not one.turn(["b"])  # nothing was remembered yet
         with one.transaction():

@@ -49,10 +49,11 @@ def _missed(line: Line, shop: str, till: str | None, after: int) -> list[Sent]:
 
 
 def _open_cues(line: Line, shop: str, till: str | None) -> list[tuple[CueRow, dict[str, str]]]:
+    of_till, tills = ("", ()) if till is None else (" AND (till IS NULL OR till = ?)", (till,))
     rows = line.session.rows(
-        "SELECT body FROM cues WHERE closed_at IS NULL AND expires_at > ? AND shop = ? AND (till IS NULL OR ? IS NULL"
-        " OR till = ?) ORDER BY renewed_at LIMIT ?",
-        (line.now, shop, till, till, OPEN_MAX),
+        f"SELECT body FROM cues WHERE closed_at IS NULL AND expires_at > ? AND shop = ?{of_till}"
+        " ORDER BY renewed_at LIMIT ?",
+        (line.now, shop, *tills, OPEN_MAX),
     )
     cues = sorted((cue_of(row[0]) for row in rows), key=lambda cue: (cue.at, cue.id))
     return [(cue, line.names.of(line.session, people_of(cue))) for cue in cues]
@@ -73,5 +74,7 @@ def _greeted(line: Line, shop: str) -> int:
 def _people(line: Line, shop: str) -> int:
     """0 where nobody has enrolled yet."""
     business = line.settings.shops[shop].business
-    row = line.session.row("SELECT COUNT(*) FROM (SELECT 1 FROM customers WHERE business = ? LIMIT 1)", (business,))
+    row = line.session.row(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM customers WHERE business = ? LIMIT 1) AS one", (business,)
+    )
     return row[0] if row else 0

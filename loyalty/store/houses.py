@@ -7,7 +7,7 @@ is dirty again.
 from __future__ import annotations
 
 from loyalty.core.house import House, read
-from loyalty.store.rows import counts_of, pack
+from loyalty.store.rows import NOTHING, counts_of, pack
 from loyalty.store.session import Session
 
 REMEMBERED_MAX = 400  # (shop, day) figures kept ready
@@ -37,9 +37,9 @@ class Houses:
         fresh = dirty - self._dirty
         if fresh:
             session.many(
-                "INSERT INTO house_days (shop, day, dirty, sums) VALUES (?, ?, 1, x'80')"
-                " ON CONFLICT (shop, day) DO UPDATE SET dirty = 1",
-                sorted(fresh),
+                "INSERT INTO house_days (shop, day, dirty, sums) VALUES (?, ?, TRUE, ?)"
+                " ON CONFLICT (shop, day) DO UPDATE SET dirty = TRUE",
+                [(shop, day, NOTHING) for shop, day in sorted(fresh)],
             )
             self._dirty |= fresh
         for shop, day in dirty:
@@ -79,7 +79,7 @@ class Houses:
     def _sum_again(self, session: Session, shop: str, day: int) -> dict[str, int]:
         sums = sum_day(session, shop, day)
         if self._keeps:
-            sql = "UPDATE house_days SET dirty = 0, sums = ? WHERE shop = ? AND day = ?"
+            sql = "UPDATE house_days SET dirty = FALSE, sums = ? WHERE shop = ? AND day = ?"
             session.run(sql, (pack(sums), shop, day))
             self._dirty.discard((shop, day))
         return sums

@@ -14,7 +14,7 @@ from loyalty.core.audit import Recorded, audit
 from loyalty.core.facts import Ident, Key, Sale, State, Taken
 from loyalty.core.redemption import Redemption
 from loyalty.store import redemptions
-from loyalty.store.database import NoDatabase, Place
+from loyalty.store.database import Place, must_exist
 from loyalty.store.houses import sum_day
 from loyalty.store.load import Settings
 from loyalty.store.rows import SALE_COLUMNS, counts_of, sale_of
@@ -28,9 +28,8 @@ _body = json.Decoder(Transaction).decode
 def verify(url: str, say: Callable[[str], None]) -> int:
     """Lists every difference; answers how many there are."""
     place = Place.of(url)
-    if not place.path.exists():
-        raise NoDatabase(f"there is no database at {place.path}", at="database")
-    session = Session(place.path)
+    must_exist(place)
+    session = place.open()
     differences = customers = 0
     try:
         for people in _ranges(session):

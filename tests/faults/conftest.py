@@ -11,8 +11,8 @@ from tests.running import Service, Shop, serving
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("faults"), make.MORNING, shops=200) as service:
+def running(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("faults"), make.MORNING, shops=200, database=database) as service:
         yield service
 
 

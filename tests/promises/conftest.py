@@ -16,8 +16,8 @@ NOON = make.at("12:00", 30)
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("service"), NOON, shops=SHOPS) as service:
+def running(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("service"), NOON, shops=SHOPS, database=database) as service:
         yield service
 
 

@@ -25,9 +25,9 @@ from loyalty.ingest import Line
 from loyalty.reports import person as report
 from loyalty.store.database import Place, prepare
 from loyalty.store.houses import sum_day
+from loyalty.store.lite import LiteSession
 from loyalty.store.marks import Marker, spelling
 from loyalty.store.secrets import Vault
-from loyalty.store.session import Session
 from loyalty.store.verify import verify
 from loyalty.wire import Consents, NewShop, Presence, Program, Transaction
 from tests import make
@@ -50,7 +50,7 @@ class Bench:
 
     def __init__(self, folder: Path, people: Mapping[make.Who, Consents], program: Program, now: datetime) -> None:
         self.folder = folder
-        self.vault = asyncio.run(prepare(Place(folder / "first.db")))
+        self.vault = asyncio.run(prepare(Place.of(f"sqlite:///{folder}/first.db")))
         self._numbers = count(1)
         first = House(folder / "first.db", self.vault, _opened(folder / "first.db", self.vault, program, now), now)
         for who, consents in people.items():
@@ -74,7 +74,7 @@ class Bench:
 
 def _opened(path: Path, vault: Vault, program: Program, now: datetime) -> Cafe:
     """A business with the shops of `make`, the first of them the elder."""
-    session = Session(path)
+    session = LiteSession(path)
     at = moment(now)
     first, *others = (NewShop(name=name, currency=currency, timezone=zone) for name, (currency, zone) in SHOPS.items())
     with session.transaction():
@@ -91,7 +91,7 @@ class House:
     def __init__(self, path: Path, vault: Vault, cafe: Cafe, now: datetime) -> None:
         self.path = path
         self.cafe = cafe
-        self.session = Session(path)
+        self.session = LiteSession(path)
         self.clock = path.with_suffix(".db.clock")
         self.move(now)
         self.line = Line(self.session, vault, MovedClock(self.clock))

@@ -1,0 +1,107 @@
+"""A session on SQLite: the write lock is taken with BEGIN, so there is one who decides at any moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from loyalty.errors import Passing
+from loyalty.store.session import Row
+
+BUSY_SECONDS = 30
+PARAMS_MAX = 30_000  # of one statement; SQLite allows 32,766
+WAL_PAGES = 4_000  # checkpoint after some 16 MB
+
+
+class LiteSession:
+    """One connection to the file; see Session for what each of these promises."""
+
+    def __init__(self, path: Path, *, only_reads: bool = False) -> None:
+        self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=-1", "foreign_keys=ON"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
+        self._db.execute("PRAGMA cache_size=-65536")
+        self._db.execute(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
+        self._written: int | None = None  # what SQLite counts up whenever another connection has written
+
+    @contextmanager
+    def transaction(self) -> Iterator[LiteSession]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            self._roll_back()
+            if isinstance(error, sqlite3.OperationalError):
+                raise Passing(f"the database cannot write just now ({error}); send it again") from error
+            raise
+
+    def turn(self, businesses: Collection[str]) -> bool:
+        """The write lock is everybody's turn already; whether anybody else has written meanwhile, SQLite counts."""
+        (written,) = self._db.execute("PRAGMA data_version").fetchone()
+        holds: bool = written == self._written
+        self._written = written
+        return holds
+
+    def announce(self, notices: Sequence[str]) -> None:
+        """SQLite tells nobody; where several processes serve one file, they tell each other over the bus."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[LiteSession]:
+        self._db.execute("BEGIN")
+        try:
+            yield self
+        finally:
+            self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def nested(self) -> Iterator[LiteSession]:
+        self._db.execute("SAVEPOINT nested")
+        try:
+            yield self
+        except BaseException:
+            self._db.execute("ROLLBACK TO nested")
+            raise
+        finally:
+            self._db.execute("RELEASE nested")
+
+    def _roll_back(self) -> None:
+        self._written = None  # nothing that was remembered is certain
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        return self._db.execute(sql, params).fetchall()
+
+    def row(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        found: Row | None = self._db.execute(sql, params).fetchone()
+        return found
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> int:
+        return self._db.execute(sql, params).rowcount
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._db.executemany(sql, rows)
+
+    def matching(self, sql: str, wanted: Sequence[Sequence[Any]]) -> list[Row]:
+        """In pieces that fit. Joined from the wanted rows outwards, each is one look-up in an index; `(a, b) IN
+        (VALUES …)` reads the whole table instead (SQLite 3.40).
+        """
+        found: list[Row] = []
+        if not wanted:
+            return found
+        width = len(wanted[0])
+        one = f"({','.join('?' * width)})"
+        step = PARAMS_MAX // width
+        for start in range(0, len(wanted), step):
+            piece = wanted[start : start + step]
+            values = ",".join([one] * len(piece))
+            found += self.rows(sql.replace("{}", values), [value for row in piece for value in row])
+        return found
+
+    def close(self) -> None:
+        self._db.close()
