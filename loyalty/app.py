@@ -7,8 +7,9 @@ import gc
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -16,30 +17,37 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from loyalty.acts.cues import grow_old
-from loyalty.acts.redemptions import run_out
+from loyalty.acts.cues import grow_old, with_old_cues
+from loyalty.acts.redemptions import run_out, with_run_out
+from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus, miss_of, notices_of, read_notice
 from loyalty.clock import clock_of
 from loyalty.errors import RegularsError
+from loyalty.feed import Feed
 from loyalty.hub import Hub
 from loyalty.ingest import Line
 from loyalty.metrics import watch
 from loyalty.reader import Reader
 from loyalty.settings import Settings
-from loyalty.store.database import Place, open_vault
+from loyalty.store.database import Place, PostgresPlace, open_vault
 from loyalty.store.keys import Keys
+from loyalty.store.listening import Listener
 from loyalty.store.marks import Marker
-from loyalty.store.retention import purge
-from loyalty.store.secrets import Vault
+from loyalty.store.retention import businesses, purge
+from loyalty.store.save import Sent
+from loyalty.store.secrets import Vault, new_id
 from loyalty.store.view import View
 from loyalty.web import gate
 from loyalty.web.gate import FreshKeys, Misses
 from loyalty.web.routes import routes
 from loyalty.wire import FRAME_BYTES_MAX
+from loyalty.workers import Workers
 from loyalty.writer import Writer
 
 SCREENS = Path(__file__).parent / "screens"
 SWEEP_SECONDS = 0.5
 PURGE_SECONDS = 3600.0
+LOOK_SECONDS = 2.0  # between two looks for what no notice told of
+SETTINGS_SECONDS = 0.5  # between two looks for keys and programs that another process changed
 SWITCH_SECONDS = 0.0005  # a page that is being read gives way to a sale ten times sooner than by default
 WS_QUEUE_MAX = 64  # frames that uvicorn reads ahead of us on one socket
 
@@ -53,22 +61,54 @@ class House:
         session = place.open()
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
+        self.name = new_id()
         self.line = Line(session, vault, self.clock)
         self.hub = Hub(self.clock.now)
-        self.writer = Writer(self.line, self.hub.publish)
         self.reader = Reader(View(place.open(only_reads=True), vault, self.clock))
+        self.watcher = Reader(View(place.open(only_reads=True), vault, self.clock))  # for what must not wait for pages
+        self.feed = Feed(self.hub, self.watcher)
+        self.bus = bus_of(settings, place)
+        self.writer = Writer(self.line, self._publish, self._notices if self.bus.in_commit else lambda _: [])
         self.keys = Keys(vault)
         self.marker = Marker(vault)
         self.fresh_keys = FreshKeys(self._read_keys)
-        self.misses = Misses(time.monotonic)
+        self.misses = Misses(time.monotonic, self._tell_miss)
+        self._telling: set[asyncio.Task[None]] = set()
         self.line.settings.read(session)
         self.keys.read(session)
+
+    # -- the others that serve the same database ----------------------------------------------------------------------
+    def _publish(self, sent: list[Sent]) -> None:
+        self.feed.publish(sent)
+        if not self.bus.in_commit:
+            self._tell(self._notices(sent))
+
+    def _notices(self, sent: list[Sent]) -> list[str]:
+        return notices_of(self.name, sent)
+
+    def _tell_miss(self, key: str) -> None:
+        self._tell([miss_of(self.name, key)])
+
+    def _tell(self, notices: list[str]) -> None:
+        for notice in notices:
+            task = asyncio.create_task(self.bus.tell(notice))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    def heard(self, text: str) -> None:
+        notice = read_notice(text)
+        if notice.by == self.name:
+            return
+        for span in notice.spans:
+            self.feed.heard(span.shop, span.last)
+        if notice.miss:
+            self.misses.count(notice.miss)
 
     async def _read_keys(self) -> None:
         await self.writer.task(self._read_again, of=None)
 
     def _read_again(self, line: Line) -> None:
-        """Another process may have opened a business: its keys and its shops."""
+        """Another process may have opened a business, made or withdrawn a key, changed a program."""
         line.settings.read(line.session)
         self.keys.read(line.session)
 
@@ -82,10 +122,8 @@ def make_app(settings: Settings) -> Starlette:
         house = app.state.house = House(settings, open_vault(place), place)
         house.writer.start()
         unwatch = watch(house.writer, house.hub)
-        chores = [
-            asyncio.create_task(_every(SWEEP_SECONDS, house, lambda line: (grow_old(line), run_out(line)))),
-            asyncio.create_task(_every(PURGE_SECONDS, house, lambda line: purge(line.session, line.now))),
-        ]
+        chores = [asyncio.create_task(_every(seconds, chore, house)) for seconds, chore in CHORES]
+        chores.append(asyncio.create_task(house.bus.hear(house.heard)))
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again
         if house.clock.moved:
@@ -97,7 +135,9 @@ def make_app(settings: Settings) -> Starlette:
                 chore.cancel()
             await asyncio.gather(*chores, return_exceptions=True)
             await house.writer.stop()
+            await house.feed.stop()
             house.reader.stop()
+            house.watcher.stop()
             unwatch()
             house.line.session.close()
 
@@ -108,19 +148,69 @@ def make_app(settings: Settings) -> Starlette:
     )
 
 
-async def _every(seconds: float, house: House, chore: object) -> None:
-    """A chore of the house, as a task of the line; a fault that passes is tried again next time."""
+def bus_of(settings: Settings, place: Place) -> Bus:
+    """Redis where one is given; else PostgreSQL tells by itself, and on SQLite there is one process."""
+    if settings.bus:
+        return RedisBus(settings.bus)
+    return DatabaseBus(Listener(place.conninfo)) if isinstance(place, PostgresPlace) else NoBus()
+
+
+async def _every(seconds: float, chore: Chore, house: House) -> None:
+    """A fault that passes is tried again next time."""
     while True:
         with suppress(RegularsError):
-            await house.writer.task(chore)  # type: ignore[arg-type]
+            await chore(house)
         await asyncio.sleep(seconds)
+
+
+async def _grow_old(house: House) -> None:
+    for business in await house.watcher.ask(with_old_cues):
+        await house.writer.task(partial(grow_old, business=business), of=business)
+
+
+async def _run_out(house: House) -> None:
+    for business in await house.watcher.ask(with_run_out):
+        await house.writer.task(partial(run_out, business=business), of=business)
+
+
+async def _purge(house: House) -> None:
+    for business in await house.watcher.ask(lambda view: businesses(view.session)):
+        await house.writer.task(partial(_purge_one, business), of=business)
+
+
+def _purge_one(business: str, line: Line) -> None:
+    purge(line.session, business, line.now)
+
+
+async def _look(house: House) -> None:
+    await house.feed.look()
+
+
+async def _read_again(house: House) -> None:
+    """What another process changed holds here within a second."""
+    if not isinstance(house.bus, NoBus):
+        await house.fresh_keys.read()
+
+
+Chore = Callable[[House], Awaitable[None]]
+CHORES: tuple[tuple[float, Chore], ...] = (
+    (SWEEP_SECONDS, _grow_old),
+    (SWEEP_SECONDS, _run_out),
+    (PURGE_SECONDS, _purge),
+    (LOOK_SECONDS, _look),
+    (SETTINGS_SECONDS, _read_again),
+)
 
 
 def serve(settings: Settings) -> None:
     """Runs until it is told to stop."""
     configure(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
-    uvicorn.Server(server_config(settings)).run()
+    if settings.workers == 1:
+        uvicorn.Server(server_config(settings)).run()
+        return
+    socket = server_config(settings).bind_socket()
+    Workers(settings.workers, lambda: uvicorn.Server(server_config(settings)).run([socket])).run()
 
 
 def configure(settings: Settings) -> None:

@@ -85,7 +85,10 @@ class Hub:
         self._screens.setdefault(screen.shop, set()).add(screen)
 
     def leave(self, screen: Screen) -> None:
-        self._screens.get(screen.shop, set()).discard(screen)
+        screens = self._screens.get(screen.shop, set())
+        screens.discard(screen)
+        if not screens:
+            self._screens.pop(screen.shop, None)
 
     def publish(self, messages: list[Sent]) -> None:
         """In the order of their numbers; called once the commit has returned."""
@@ -96,6 +99,10 @@ class Hub:
                 for screen in tuple(screens):
                     if screen.wants(sent):
                         screen.push(sent, frame)
+
+    def watched(self, shop: str) -> bool:
+        """Whether a screen of this shop is connected here."""
+        return bool(self._screens.get(shop))
 
     @property
     def count(self) -> int:

@@ -34,9 +34,16 @@ log = structlog.get_logger()
 class Writer:
     """The queue in front of the line, and the thread that works it off."""
 
-    def __init__(self, line: Line, publish: Callable[[list[Sent]], None]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        publish: Callable[[list[Sent]], None],
+        notices: Callable[[list[Sent]], list[str]] = lambda _: [],
+    ) -> None:
+        """`publish` is told of messages after the commit; `notices` go to other processes, within it."""
         self._line = line
         self._publish = publish
+        self._notices = notices
         self._queue: queue.SimpleQueue[Batch | Task | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -144,6 +151,7 @@ class Writer:
         with self._line.session.transaction():
             self._line.take_turn({business for work in works for business in work.businesses})
             yield
+            self._line.session.announce(self._notices(self._line.sent))
         self._durable += self._line.sent
         self._line.sent = []
 

@@ -175,6 +175,14 @@ class Service:
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=PATIENCE)) as database:
             return database.execute(sql, params).fetchall()
 
+    def files(self) -> list[Path]:
+        """Everything that is on the disk of this service, and of its database."""
+        mine = [path for path in self.folder.iterdir() if path.is_file()]
+        if not self.database.startswith("postgresql:"):
+            assert self.path in mine
+            return mine
+        return mine + [path for path in Path(self.one("SHOW data_directory")).rglob("*") if path.is_file()]
+
     def one(self, sql: str, *params: object) -> Any:
         """The one value that the statement finds."""
         [(value,)] = self.rows(sql, *params)

@@ -66,6 +66,7 @@ PERMITTED = {
     "loyalty/web": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.writer", "loyalty.reader", "loyalty.work", "loyalty.acts", "loyalty.reports", "loyalty.hub"),
+        *("loyalty.feed", "loyalty.bus"),
         *("loyalty.words", "loyalty.web", "starlette", "msgspec", "structlog", "qrcode", "prometheus_client"),
     },
     "pos_adapters": {

@@ -12,6 +12,7 @@ from loyalty.errors import Conflict, Unknown
 from loyalty.ingest import Line
 from loyalty.store.rows import cue_of
 from loyalty.store.save import number, save_cues
+from loyalty.store.view import View
 from loyalty.wire import Closing, Outcome
 
 UNDO_SECONDS = 30
@@ -66,11 +67,22 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
     line.publish(number(line.session, [Note(shop, cue.till, "cue", cue.id)], {cue.id: cue}, now))
 
 
-def grow_old(line: Line) -> int:
-    """Cues whose time is over are closed; how many."""
+def with_old_cues(view: View) -> list[str]:
+    """The businesses that have some."""
+    rows = view.session.rows(
+        "SELECT DISTINCT s.business FROM cues c JOIN shops s ON s.id = c.shop"
+        " WHERE c.closed_at IS NULL AND c.expires_at <= ?",
+        (view.now,),
+    )
+    return sorted(row[0] for row in rows)
+
+
+def grow_old(line: Line, business: str) -> int:
+    """A business's cues whose time is over are closed; how many."""
     rows = line.session.rows(
-        "SELECT body FROM cues WHERE closed_at IS NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?",
-        (line.now, SWEEP_MAX),
+        "SELECT c.body FROM cues c JOIN shops s ON s.id = c.shop WHERE c.closed_at IS NULL AND c.expires_at <= ?"
+        " AND s.business = ? ORDER BY c.expires_at LIMIT ?",
+        (line.now, business, SWEEP_MAX),
     )
     _close(line, [cue_of(row[0]) for row in rows], "expired", "age")
     return len(rows)

@@ -6,6 +6,7 @@ from loyalty.core.decide import Reattribute
 from loyalty.core.facts import Mark
 from loyalty.ingest import Line
 from loyalty.store.people import Enrolled, enrol, loose_sales
+from loyalty.store.view import View
 from loyalty.wire import Enrolment, Greeting
 
 
@@ -17,6 +18,12 @@ def take_in(line: Line, business: str, wanted: Enrolment, marks: list[tuple[Mark
         if found:
             line.run([Reattribute(ident) for ident in found])
     return made
+
+
+def business_of_card(view: View, token: str) -> str | None:
+    """By the hash of the card link's token; None where it opens no card."""
+    row = view.session.row("SELECT business FROM customers WHERE token = ? AND erased_at IS NULL", (token,))
+    return row[0] if row else None
 
 
 def greet(line: Line, token: str, greeting: Greeting) -> None:

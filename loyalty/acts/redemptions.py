@@ -8,6 +8,7 @@ from loyalty.errors import Gone, Unfit, Unknown
 from loyalty.ingest import Line
 from loyalty.store import redemptions
 from loyalty.store.secrets import new_id
+from loyalty.store.view import View
 from loyalty.wire import NewRedemption
 
 SWEEP_MAX = 500  # reservations that run out in one turn
@@ -42,9 +43,14 @@ def let_go(line: Line, cue: CueRow) -> None:
         _run(line, [End(one, "release") for one in here])
 
 
-def run_out(line: Line) -> int:
-    """Reservations whose time is over give their points back; how many."""
-    found = redemptions.run_out(line.session, line.now, SWEEP_MAX)
+def with_run_out(view: View) -> list[str]:
+    """The businesses that have reservations whose time is over."""
+    return sorted({one.business for one in redemptions.run_out(view.session, view.now, SWEEP_MAX)})
+
+
+def run_out(line: Line, business: str) -> int:
+    """A business's reservations whose time is over give their points back; how many."""
+    found = [one for one in redemptions.run_out(line.session, line.now, SWEEP_MAX) if one.business == business]
     if found:
         _run(line, [End(one, "age") for one in found])
     return len(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from loyalty.core.facts import CueRow
@@ -9,15 +11,20 @@ from loyalty.ingest import Line
 from loyalty.store.people import people_of
 from loyalty.store.rows import cue_of
 from loyalty.store.save import Sent
+from loyalty.store.view import View
 
 RESUME_MAX = 500  # messages that are worth sending one by one
 OPEN_MAX = 200  # cues of a snapshot
 
 
 class Start(Struct, frozen=True):
-    """Where a screen starts: `missed` one by one after number `seq`, or (None) the open cues as of `seq`."""
+    """Where a screen starts: `missed` one by one after number `seq`, or (None) the open cues as of `seq`.
+
+    Either way it has everything up to `upto`.
+    """
 
     seq: int
+    upto: int
     missed: list[Sent] | None
     cues: list[tuple[CueRow, dict[str, str]]]
     greeted: int
@@ -30,22 +37,30 @@ def hello(line: Line, shop: str, till: str | None, after: int | None) -> Start:
     assert row is not None, shop
     seq: int = row[0]
     if after is not None and seq - RESUME_MAX <= after <= seq:
-        return Start(after, _missed(line, shop, till, after), [], 0, 0)
-    return Start(seq, None, _open_cues(line, shop, till), _greeted(line, shop), _people(line, shop))
+        missed = [sent for sent in told_after(line, shop, after) if till is None or sent.till in (None, till)]
+        return Start(after, seq, missed, [], 0, 0)
+    return Start(seq, seq, None, _open_cues(line, shop, till), _greeted(line, shop), _people(line, shop))
 
 
-def _missed(line: Line, shop: str, till: str | None, after: int) -> list[Sent]:
-    rows = line.session.rows(
+def told_after(view: View, shop: str, after: int) -> list[Sent]:
+    """What the screens of a shop were told after this number, in order; all of it, or the first of it."""
+    rows = view.session.rows(
         "SELECT m.seq, m.till, m.kind, m.cue, m.outcome, c.body FROM messages m LEFT JOIN cues c ON c.id = m.cue"
-        " WHERE m.shop = ? AND m.seq > ? ORDER BY m.seq",
-        (shop, after),
+        " WHERE m.shop = ? AND m.seq > ? ORDER BY m.seq LIMIT ?",
+        (shop, after, RESUME_MAX),
     )
     found = [
-        Sent(shop, seq, at_till, kind, cue, outcome, cue_of(body) if kind == "cue" and body is not None else None)
-        for seq, at_till, kind, cue, outcome, body in rows
-        if till is None or at_till is None or at_till == till
+        Sent(shop, seq, till, kind, cue, outcome, cue_of(body) if kind == "cue" and body is not None else None)
+        for seq, till, kind, cue, outcome, body in rows
     ]
-    return line.names.attach(line.session, found)
+    return view.names.attach(view.session, found)
+
+
+def numbers(view: View, shops: Sequence[str]) -> list[tuple[str, int]]:
+    """The last number of each of these shops."""
+    wanted = [(shop,) for shop in shops]
+    sql = "WITH w (a) AS (VALUES {}) SELECT id, seq FROM w CROSS JOIN shops ON id = a"
+    return [(shop, seq) for shop, seq in view.session.matching(sql, wanted)]
 
 
 def _open_cues(line: Line, shop: str, till: str | None) -> list[tuple[CueRow, dict[str, str]]]:

@@ -19,7 +19,6 @@ from loyalty.past.rows import Refused
 from loyalty.past.taking import Counts, Taking
 from loyalty.settings import Settings
 from loyalty.store.database import Place, open_vault, prepare
-from loyalty.store.session import Session
 from loyalty.wire import Consents
 
 GIVEN = ("recognise", "remember", "messages", "offers")
@@ -39,13 +38,13 @@ def import_file(
     settings: Settings, path: Path, shop: str, source: str, consents: Consents, how: dict[str, str], console: Console
 ) -> Counts:
     """Raises BadFile, Unknown and what else a database may refuse."""
-    place = Place.of(settings.database)
+    place = Place.of(settings.database, settings.key)
     open_vault(place)  # there has to be one
-    line = Line(Session(place.path), asyncio.run(prepare(place)), clock_of(settings.test_clock))
+    line = Line(place.open(), asyncio.run(prepare(place)), clock_of(settings.test_clock))
     try:
         facts = line.settings.shop(line.session, shop)
         if facts is None:
-            raise Unknown(f"there is no shop {shop!r} in {place.path}; {_shops(line)}", at="shop")
+            raise Unknown(f"there is no shop {shop!r} in {place}; {_shops(line)}", at="shop")
         with _progress(console) as progress:
             task = progress.add_task("reading", total=None)
             wanted = Wanted(facts.calendar.zone, facts.currency, how["date_order"], how["receipt_numbers"])

@@ -31,7 +31,7 @@ def read(view: View, business: str, query: str, marks: list[Mark], stage: str, a
         "SELECT c.id, COALESCE(s.memory, x''), COALESCE(s.points, 0),"
         " (SELECT MAX(at) FROM sales WHERE person = c.id AND counts) AS last FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.business = ? AND c.erased_at IS NULL"
-        " ORDER BY last IS NULL, last DESC, c.id LIMIT ? OFFSET ?",
+        " ORDER BY last DESC NULLS LAST, c.id LIMIT ? OFFSET ?",
         (business, SCAN_MAX, offset),
     )
     names = view.names.of(view.session, {row[0] for row in rows})

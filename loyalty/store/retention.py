@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from loyalty.core.days import DAY
 from loyalty.store.people import ADOPT
+from loyalty.store.rows import pack
 from loyalty.store.session import Session
 
 RAW_DAYS = 30  # what could not be understood, and what the screens were told
 
 
-def purge(session: Session, now: int) -> None:
+def purge(session: Session, business: str, now: int) -> None:
     """Identifiers that nobody has, on the sales too; raw deliveries; old messages (the cues themselves stay)."""
-    rows = session.rows("SELECT shop, source, ref FROM loose WHERE received_at < ?", (now - ADOPT,))
-    session.many("UPDATE sales SET marks = x'90' WHERE shop = ? AND source = ? AND ref = ? AND person IS NULL", rows)
-    session.run("DELETE FROM loose WHERE received_at < ?", (now - ADOPT,))
-    session.run("DELETE FROM set_aside WHERE received_at < ?", (now - RAW_DAYS * DAY,))
-    session.run("DELETE FROM messages WHERE at < ?", (now - RAW_DAYS * DAY,))
+    old, raw = now - ADOPT, now - RAW_DAYS * DAY
+    rows = session.rows("SELECT shop, source, ref FROM loose WHERE business = ? AND received_at < ?", (business, old))
+    sql = "UPDATE sales SET marks = ? WHERE shop = ? AND source = ? AND ref = ? AND person IS NULL"
+    session.many(sql, [(pack(()), *row) for row in rows])
+    session.run("DELETE FROM loose WHERE business = ? AND received_at < ?", (business, old))
+    session.run("DELETE FROM set_aside WHERE business = ? AND received_at < ?", (business, raw))
+    for (shop,) in session.rows("SELECT id FROM shops WHERE business = ?", (business,)):
+        session.run("DELETE FROM messages WHERE shop = ? AND at < ?", (shop, raw))
+
+
+def businesses(session: Session) -> list[str]:
+    return [row[0] for row in session.rows("SELECT id FROM businesses ORDER BY id")]

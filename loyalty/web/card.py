@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts.people import greet
+from loyalty.acts.people import business_of_card, greet
 from loyalty.errors import NoKey
 from loyalty.reports import card as card_report
 from loyalty.web.gate import answer, bearer, body, house_of, language_of
@@ -28,7 +28,8 @@ async def _view(request: Request, change: Greet | None) -> CardView:
     token = house.line.vault.key_hash(bearer(request))
     language = language_of(request)
     if change is not None:
-        await house.writer.task(lambda line: greet(line, token, change.greeting))
+        business = await house.reader.ask(lambda view: business_of_card(view, token))
+        await house.writer.task(lambda line: greet(line, token, change.greeting), of=business)
     found = await house.reader.ask(lambda view: card_report.read(view, token, outline, language))
     if found is None:
         raise NoKey("this link opens no card; ask at the counter for a new one", code="unknown-card")

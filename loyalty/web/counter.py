@@ -107,6 +107,7 @@ class Talk:
             screen.frames.clear()
             self._open(start)
             self._house.hub.join(screen, screen.prev)
+            self._house.feed.joined(screen.shop, start.upto)
             self._wake.set()
 
         await self._house.writer.task(

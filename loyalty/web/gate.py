@@ -14,8 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from loyalty.bus import Bus
 from loyalty.clock import Clock
 from loyalty.errors import NoKey, NotYours, RegularsError, SlowDown, TooLarge, Unfit, Unknown
+from loyalty.feed import Feed
 from loyalty.hub import Hub
 from loyalty.ingest import Line
 from loyalty.reader import Reader
@@ -40,6 +42,8 @@ class House(Protocol):
     reader: Reader
     line: Line
     hub: Hub
+    feed: Feed
+    bus: Bus
     keys: Keys
     fresh_keys: FreshKeys
     marker: Marker
@@ -73,8 +77,10 @@ class FreshKeys:
 class Misses:
     """Counts look-ups that found nobody, so that keys cannot be used to guess people. Hits cost nothing."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], tell: Callable[[str], None] = lambda _: None) -> None:
+        """`tell`: to other processes, which count it as well."""
         self._monotonic = monotonic
+        self._tell = tell
         self._times: dict[str, deque[float]] = {}
 
     def check(self, key: str) -> None:
@@ -89,6 +95,11 @@ class Misses:
             raise SlowDown(f"more than {MISSES_MAX} look-ups found nobody within a minute; wait a moment")
 
     def miss(self, key: str) -> None:
+        self.count(key)
+        self._tell(key)
+
+    def count(self, key: str) -> None:
+        """One that happened here or elsewhere."""
         self._times.setdefault(key, deque(maxlen=MISSES_MAX)).append(self._monotonic())
 
 

@@ -17,11 +17,12 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """The database answers, through the very line that sales take."""
+    """The database answers, through the very line that sales take, and so does the bus."""
     house = house_of(request)
     if house.writer.full:
         raise Passing("more is waiting than we can work off")
     await house.writer.task(lambda line: line.session.row("SELECT 1"), of=None)
+    await house.bus.ready()
     return answer(Health(status="ready"))
 
 

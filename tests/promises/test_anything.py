@@ -177,7 +177,7 @@ class Day:
         seconds = self.chance.choice((1, 25, 31, 100, 200, 1_900, 30_000, 86_400 * 3))
         self.house.move(self.now + timedelta(seconds=seconds))
         with self.house.session.transaction():
-            grow_old(self.house.line)
+            grow_old(self.house.line, self.house.cafe.business)
 
 
 def assert_in_order(house: House) -> None:
