@@ -91,9 +91,7 @@ class PostgresSession:
         """A lost connection, a deadlock, a full disk, a server that is shutting down: all of that passes."""
         self._taken = {}
         try:
-            if self._db.closed:
-                self._reconnect()
-            self._do(begin)
+            self._begin(begin)
             yield
             self._do(end)
         except BaseException as error:
@@ -104,6 +102,17 @@ class PostgresSession:
                 raise Passing(f"the database cannot do it just now ({_brief(error)}); send it again") from error
             raise
         assert end != "COMMIT" or self._cursor.statusmessage == "COMMIT", "a transaction that failed was committed"
+
+    def _begin(self, begin: str) -> None:
+        """A connection that was lost while nobody used it is made again, and nobody is any the wiser."""
+        with suppress(*PASSING):
+            if not self._db.closed:
+                self._do(begin)
+                return
+        if self._db.closed:
+            self._db = self._connect()
+            self._cursor = self._db.cursor(binary=True)
+        self._do(begin)
 
     def turn(self, businesses: Collection[str]) -> bool:
         if not businesses:
@@ -181,10 +190,6 @@ class PostgresSession:
         if db.execute("SHOW synchronous_commit").fetchone() == ("off",):
             db.execute("SET synchronous_commit = on")  # what is answered is on the disk, whatever the server's default
         return db
-
-    def _reconnect(self) -> None:
-        self._db = self._connect()
-        self._cursor = self._db.cursor(binary=True)
 
     def _roll_back(self) -> None:
         """Leaves a connection that can begin again, or a closed one."""
