@@ -19,13 +19,14 @@ from starlette.exceptions import HTTPException
 
 from loyalty.acts.cues import grow_old, with_old_cues
 from loyalty.acts.redemptions import run_out, with_run_out
-from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus, miss_of, notices_of, read_notice
+from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
 from loyalty.clock import clock_of
 from loyalty.errors import RegularsError
 from loyalty.feed import Feed
 from loyalty.hub import Hub
 from loyalty.ingest import Line
 from loyalty.metrics import watch
+from loyalty.neighbours import Neighbours
 from loyalty.reader import Reader
 from loyalty.settings import Settings
 from loyalty.store.database import Place, PostgresPlace, open_vault
@@ -33,7 +34,6 @@ from loyalty.store.keys import Keys
 from loyalty.store.listening import Listener
 from loyalty.store.marks import Marker
 from loyalty.store.retention import businesses, purge
-from loyalty.store.save import Sent
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.view import View
 from loyalty.web import gate
@@ -47,7 +47,7 @@ SCREENS = Path(__file__).parent / "screens"
 SWEEP_SECONDS = 0.5
 PURGE_SECONDS = 3600.0
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
-SETTINGS_SECONDS = 0.5  # between two looks for keys and programs that another process changed
+SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 SWITCH_SECONDS = 0.0005  # a page that is being read gives way to a sale ten times sooner than by default
 WS_QUEUE_MAX = 64  # frames that uvicorn reads ahead of us on one socket
 
@@ -61,54 +61,26 @@ class House:
         session = place.open()
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
-        self.name = new_id()
         self.line = Line(session, vault, self.clock)
         self.hub = Hub(self.clock.now)
         self.reader = Reader(View(place.open(only_reads=True), vault, self.clock))
         self.watcher = Reader(View(place.open(only_reads=True), vault, self.clock))  # for what must not wait for pages
         self.feed = Feed(self.hub, self.watcher)
         self.bus = bus_of(settings, place)
-        self.writer = Writer(self.line, self._publish, self._notices if self.bus.in_commit else lambda _: [])
         self.keys = Keys(vault)
         self.marker = Marker(vault)
-        self.fresh_keys = FreshKeys(self._read_keys)
-        self.misses = Misses(time.monotonic, self._tell_miss)
-        self._telling: set[asyncio.Task[None]] = set()
+        self.fresh_keys = FreshKeys(self.read_again)
+        self.misses = Misses(time.monotonic, lambda key: self.neighbours.miss(key))
+        self.neighbours = Neighbours(new_id(), self.bus, self.feed, self.misses.count)
+        self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit)
         self.line.settings.read(session)
         self.keys.read(session)
 
-    # -- the others that serve the same database ----------------------------------------------------------------------
-    def _publish(self, sent: list[Sent]) -> None:
-        self.feed.publish(sent)
-        if not self.bus.in_commit:
-            self._tell(self._notices(sent))
-
-    def _notices(self, sent: list[Sent]) -> list[str]:
-        return notices_of(self.name, sent)
-
-    def _tell_miss(self, key: str) -> None:
-        self._tell([miss_of(self.name, key)])
-
-    def _tell(self, notices: list[str]) -> None:
-        for notice in notices:
-            task = asyncio.create_task(self.bus.tell(notice))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
-
-    def heard(self, text: str) -> None:
-        notice = read_notice(text)
-        if notice.by == self.name:
-            return
-        for span in notice.spans:
-            self.feed.heard(span.shop, span.last)
-        if notice.miss:
-            self.misses.count(notice.miss)
-
-    async def _read_keys(self) -> None:
+    async def read_again(self) -> None:
+        """Another process may have opened a business, made or withdrawn a key, changed a program."""
         await self.writer.task(self._read_again, of=None)
 
     def _read_again(self, line: Line) -> None:
-        """Another process may have opened a business, made or withdrawn a key, changed a program."""
         line.settings.read(line.session)
         self.keys.read(line.session)
 
@@ -123,7 +95,7 @@ def make_app(settings: Settings) -> Starlette:
         house.writer.start()
         unwatch = watch(house.writer, house.hub)
         chores = [asyncio.create_task(_every(seconds, chore, house)) for seconds, chore in CHORES]
-        chores.append(asyncio.create_task(house.bus.hear(house.heard)))
+        chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again
         if house.clock.moved:
@@ -136,6 +108,7 @@ def make_app(settings: Settings) -> Starlette:
             await asyncio.gather(*chores, return_exceptions=True)
             await house.writer.stop()
             await house.feed.stop()
+            await house.bus.close()
             house.reader.stop()
             house.watcher.stop()
             unwatch()
@@ -188,8 +161,8 @@ async def _look(house: House) -> None:
 
 async def _read_again(house: House) -> None:
     """What another process changed holds here within a second."""
-    if not isinstance(house.bus, NoBus):
-        await house.fresh_keys.read()
+    if house.bus.when != "never":
+        await house.read_again()
 
 
 Chore = Callable[[House], Awaitable[None]]

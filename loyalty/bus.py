@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 import structlog
@@ -25,6 +25,7 @@ AGAIN_SECONDS = 1.0  # between two attempts to hear again
 CHANNEL = "regulars"
 
 Heard = Callable[[str], None]
+When = Literal["never", "in commit", "after commit"]
 log = structlog.get_logger()
 
 
@@ -48,7 +49,7 @@ read_notice = msgspec.json.Decoder(Notice).decode
 
 
 class Bus(Protocol):
-    in_commit: bool  # whether notices of messages go out with the commit that holds them
+    when: When  # notices of messages go out
 
     async def tell(self, notice: str) -> None:
         """To every process, this one too. A fault is no fault: notices may be lost."""
@@ -59,11 +60,13 @@ class Bus(Protocol):
     async def ready(self) -> None:
         """Raises Passing where nothing would be heard just now."""
 
+    async def close(self) -> None: ...
+
 
 class NoBus:
     """One process needs none."""
 
-    in_commit = False
+    when: When = "never"
 
     async def tell(self, notice: str) -> None:
         return
@@ -74,11 +77,14 @@ class NoBus:
     async def ready(self) -> None:
         return
 
+    async def close(self) -> None:
+        return
+
 
 class DatabaseBus:
     """PostgreSQL's own: LISTEN on a connection that does nothing else, NOTIFY within the transaction."""
 
-    in_commit = True
+    when: When = "in commit"
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -93,11 +99,14 @@ class DatabaseBus:
         if not self._listener.up:
             raise Passing("the database does not tell us what others do just now")
 
+    async def close(self) -> None:
+        await self._listener.close()
+
 
 class RedisBus:
     """Redis's publish and subscribe, after the commit."""
 
-    in_commit = False
+    when: When = "after commit"
 
     def __init__(self, url: str) -> None:
         self._redis = redis.from_url(url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS)
@@ -126,6 +135,10 @@ class RedisBus:
             await self._redis.ping()
         except (RedisError, OSError, TimeoutError) as error:
             raise Passing("the bus does not answer just now") from error
+
+    async def close(self) -> None:
+        with suppress(RedisError, OSError, TimeoutError):
+            await self._redis.aclose()
 
 
 def notices_of(by: str, sent: Sequence[Sent]) -> list[str]:

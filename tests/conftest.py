@@ -24,9 +24,22 @@ def postgres() -> Iterator[Cluster]:
         yield made
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+
+
+@pytest.fixture(scope="session", params=DATABASES)
 def database(request: pytest.FixtureRequest) -> str:
     """The same promises on both: the address of an empty PostgreSQL database, or "" for a SQLite file."""
+    return _empty(request)
+
+
+@pytest.fixture(params=DATABASES)
+def fresh_database(request: pytest.FixtureRequest) -> str:
+    """One for this test alone."""
+    return _empty(request)
+
+
+def _empty(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return ""
     made: Cluster = request.getfixturevalue("postgres")

@@ -48,7 +48,7 @@ PERMITTED = {
     "loyalty/words": {"loyalty.words", "loyalty.core", "loyalty.wire", "loyalty.errors", "msgspec", "babel"},
     "loyalty/store": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store"),
-        *("tortoise", "cryptography", "phonenumbers", "msgspec", "babel"),
+        *("tortoise", "psycopg", "cryptography", "phonenumbers", "msgspec", "babel"),
     },
     "loyalty/acts": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from sqlite3 import connect
 from typing import Any
 
 import pytest
 
-from loyalty.store.database import Place, open_vault
+from loyalty.store.database import open_vault
+from loyalty.store.session import EVERYBODY
 from loyalty.wire import Transaction
 from tests import make
 from tests.running import Service, Shop, serving, wait_until
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with serving(tmp_path, make.MORNING) as service:
+def service(tmp_path: Path, fresh_database: str) -> Iterator[Service]:
+    with serving(tmp_path, make.MORNING, database=fresh_database) as service:
         yield service
 
 
@@ -36,15 +36,14 @@ def shop(service: Service) -> Shop:
         shop.enrol(who)
     cleo = shop.enrol(make.CLEO)
     shop.post(shop.sale(who=make.CLEO, at=make.at("07:00", -1)))
-    with closing(connect(service.path, timeout=10)) as database:
-        changed = database.execute("UPDATE states SET memory = x'93c1' WHERE customer = ?", (cleo.id,))
-        assert changed.rowcount == 1
-        database.commit()
+    with closing(service.place.open()) as session, session.transaction():
+        session.turn([EVERYBODY])
+        assert session.run("UPDATE states SET memory = ? WHERE customer = ?", (b"\x93\xc1", cleo.id)) == 1
     return shop
 
 
 def aside(service: Service) -> list[tuple[bytes, bytes]]:
-    vault = open_vault(Place.of(service.database))
+    vault = open_vault(service.place)
     rows = service.rows("SELECT reason, body FROM set_aside ORDER BY id")
     return [(reason, vault.open_raw(body)) for reason, body in rows]
 
@@ -156,9 +155,9 @@ def test_nothing_lost_on_a_full_disk(tmp_path: Path) -> None:
         assert service.command("verify").returncode == 0
 
 
-def test_nothing_lost_while_somebody_else_writes(tmp_path: Path) -> None:
+def test_nothing_lost_while_somebody_else_writes(tmp_path: Path, fresh_database: str) -> None:
     """A backup, another process: the till waits a moment, health answers meanwhile, and all of it is kept."""
-    with serving(tmp_path, make.MORNING) as service:
+    with serving(tmp_path, make.MORNING, database=fresh_database) as service:
         shop = service.open_shop()
         with shop.stream() as stream:
             with service.held():
@@ -172,9 +171,9 @@ def test_nothing_lost_while_somebody_else_writes(tmp_path: Path) -> None:
         assert "Traceback" not in service.log.read_text()
 
 
-def test_a_checkin_meets_a_change_of_settings(tmp_path: Path) -> None:
+def test_a_checkin_meets_a_change_of_settings(tmp_path: Path, fresh_database: str) -> None:
     """Shops and programs are read again while people check in: no answer stumbles over half of them."""
-    with serving(tmp_path, make.MORNING) as service:
+    with serving(tmp_path, make.MORNING, database=fresh_database) as service:
         shop = service.open_shop()
         shop.enrol()
         over = threading.Event()
