@@ -175,13 +175,17 @@ class Service:
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=PATIENCE)) as database:
             return database.execute(sql, params).fetchall()
 
-    def files(self) -> list[Path]:
+    def files(self) -> dict[str, bytes]:
         """Everything that is on the disk of this service, and of its database."""
-        mine = [path for path in self.folder.iterdir() if path.is_file()]
-        if not self.database.startswith("postgresql:"):
-            assert self.path in mine
-            return mine
-        return mine + [path for path in Path(self.one("SHOW data_directory")).rglob("*") if path.is_file()]
+        found = [path for path in self.folder.iterdir() if path.is_file()]
+        if self.database.startswith("postgresql:"):
+            found += Path(self.one("SHOW data_directory")).rglob("*")
+        contents: dict[str, bytes] = {}
+        for path in found:
+            with suppress(FileNotFoundError, IsADirectoryError):  # PostgreSQL's come and go
+                contents[str(path)] = path.read_bytes()
+        assert sum(map(len, contents.values())) > 50_000, "the database is among them"
+        return contents
 
     def one(self, sql: str, *params: object) -> Any:
         """The one value that the statement finds."""
