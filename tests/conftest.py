@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
@@ -28,22 +28,18 @@ DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def database(request: pytest.FixtureRequest) -> str:
-    """The same promises on both: the address of an empty PostgreSQL database, or "" for a SQLite file."""
-    return _empty(request)
-
-
-@pytest.fixture(params=DATABASES)
-def fresh_database(request: pytest.FixtureRequest) -> str:
-    """One for this test alone."""
-    return _empty(request)
-
-
-def _empty(request: pytest.FixtureRequest) -> str:
+def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """The same promises on both: gives the address of an empty PostgreSQL database, or "" for a SQLite file."""
     if request.param == "sqlite":
-        return ""
+        return lambda: ""
     made: Cluster = request.getfixturevalue("postgres")
-    return made.new_database()
+    return made.new_database
+
+
+@pytest.fixture
+def fresh_database(new_database: Callable[[], str]) -> str:
+    """One for this test alone."""
+    return new_database()
 
 
 @pytest.hookimpl(wrapper=True)

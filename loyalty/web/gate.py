@@ -197,6 +197,14 @@ def check_text(raw: bytes | memoryview) -> None:
         raise Unfit("the character NUL is not text", code="bad-json")
 
 
+def check_address(request: Request) -> None:
+    """Nor is NUL in an address."""
+    if "\0" in request.scope["path"]:
+        raise Unknown("there is nothing at this address; /openapi.json lists what there is")
+    if b"%00" in request.scope["query_string"]:
+        raise Unfit("the character NUL is not text", code="bad-field")
+
+
 def unfit(error: Exception) -> Unfit:
     fault = fault_of(error)
     return Unfit(fault.message, at=fault.at, code=fault.code)
@@ -215,6 +223,7 @@ def route(function: Route) -> Route:
     @wraps(function)
     async def endpoint(request: Request) -> Response:
         try:
+            check_address(request)
             return await function(request)
         except RegularsError as error:
             return refusal(error)

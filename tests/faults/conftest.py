@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,8 +11,8 @@ from tests.running import Service, Shop, serving
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("faults"), make.MORNING, shops=200, database=database) as service:
+def running(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("faults"), make.MORNING, shops=200, database=new_database()) as service:
         yield service
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -16,8 +16,8 @@ NOON = make.at("12:00", 30)
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("service"), NOON, shops=SHOPS, database=database) as service:
+def running(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("service"), NOON, shops=SHOPS, database=new_database()) as service:
         yield service
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -435,14 +434,14 @@ def test_the_wrong_persons_sale_gives_their_reward_back(shop: Shop, amina: Enrol
 
 
 # -- proof ------------------------------------------------------------------------------------------------------------
-def test_verify_finds_a_redemption_that_its_entries_do_not_bear_out(tmp_path: Any) -> None:
-    with serving(tmp_path, make.at("12:00", 30)) as service:
+def test_verify_finds_a_redemption_that_its_entries_do_not_bear_out(tmp_path: Any, fresh_database: str) -> None:
+    with serving(tmp_path, make.at("12:00", 30), database=fresh_database) as service:
         shop = service.open_shop()
         amina = with_points(shop, 12)
         made = reserve(shop, amina)
         verified(service)
-        with closing(sqlite3.connect(service.path)) as database, database:
-            database.execute("UPDATE redemptions SET state = 'released' WHERE id = ?", (made["id"],))
+        with closing(service.place.open()) as session, session.transaction():
+            session.run("UPDATE redemptions SET state = 'released' WHERE id = ?", (made["id"],))
         done = service.command("verify")
         assert done.returncode == 1
         assert f"redemption {made['id']} is released, its entries do not sum to 0" in done.stdout
