@@ -37,6 +37,7 @@ from loyalty.store.retention import businesses, purge
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.view import View
 from loyalty.web import gate
+from loyalty.web.channel import Channel
 from loyalty.web.gate import FreshKeys, Misses
 from loyalty.web.routes import routes
 from loyalty.wire import FRAME_BYTES_MAX
@@ -48,8 +49,8 @@ SWEEP_SECONDS = 0.5
 PURGE_SECONDS = 3600.0
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
 SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
+GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
 SWITCH_SECONDS = 0.0005  # a page that is being read gives way to a sale ten times sooner than by default
-WS_QUEUE_MAX = 64  # frames that uvicorn reads ahead of us on one socket
 
 log = structlog.get_logger()
 
@@ -98,6 +99,7 @@ def make_app(settings: Settings) -> Starlette:
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again
+        gc.set_threshold(*GC_THRESHOLDS)
         if house.clock.moved:
             log.warning("the clock is moved by a file: this is a test or a demo")
         try:
@@ -211,9 +213,8 @@ def server_config(settings: Settings) -> uvicorn.Config:
         port=settings.port,
         log_level=settings.log if settings.log != "info" else "warning",
         access_log=False,
-        ws="websockets-sansio",
+        ws=Channel,
         ws_per_message_deflate=False,
         ws_max_size=FRAME_BYTES_MAX,
-        ws_max_queue=WS_QUEUE_MAX,
         timeout_graceful_shutdown=10,
     )

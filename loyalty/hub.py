@@ -57,12 +57,16 @@ class Frame:
         self._sent = sent
         self._now = now
         self._halves: dict[str, tuple[bytes, bytes]] = {}
+        self._whole: dict[tuple[str, int], bytes] = {}  # most screens of a shop are at the same number
 
     def to(self, language: str, prev: int) -> bytes:
-        halves = self._halves.get(language)
-        if halves is None:
-            halves = self._halves[language] = self._encode(language)
-        return b"%b%d%b" % (halves[0], prev, halves[1])
+        whole = self._whole.get((language, prev))
+        if whole is None:
+            halves = self._halves.get(language)
+            if halves is None:
+                halves = self._halves[language] = self._encode(language)
+            whole = self._whole[language, prev] = b"%b%d%b" % (halves[0], prev, halves[1])
+        return whole
 
     def _encode(self, language: str) -> tuple[bytes, bytes]:
         sent = self._sent

@@ -43,9 +43,10 @@ class Line(View):
     def run(self, deliveries: Sequence[Delivery | Request]) -> Answers:
         """load → decide → save, inside the caller's transaction."""
         now = self.now
-        known = load(self.session, self.settings, self.houses, deliveries, now)
+        known = load(self.session, self.settings, self.houses, self.names, deliveries, now)
         decision = self._decide(known, deliveries, now)
         self.publish(save(self.session, self.settings, self.houses, decision.desk, now))
+        self.names.close()
         return decision.answers
 
     def _decide(self, known: Known, deliveries: Sequence[Delivery | Request], now: int) -> Decision:

@@ -50,7 +50,7 @@ Closing = Literal["usual", "other", "wrong-person", "redeemed", "dismissed", "ex
 
 
 # -- transactions in --------------------------------------------------------------------------------------------------
-class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Line(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One line of a sale; `total` is after the line's own discounts."""
 
     name: Name
@@ -63,7 +63,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     list_price: Amount | None = None
 
 
-class Tender(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Tender(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """How a part of the sale was paid."""
 
     kind: Id
@@ -72,7 +72,7 @@ class Tender(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last4: Annotated[str, Meta(max_length=8)] | None = None
 
 
-class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Refund(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Money given back inside the sale's own record; amounts are positive."""
 
     id: Id
@@ -81,13 +81,13 @@ class Refund(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lines: Annotated[tuple[Line, ...], Meta(max_length=LINES_MAX)] = ()
 
 
-class RefundOf(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RefundOf(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The sale that a separate refund receipt belongs to (same shop, same source)."""
 
     id: Id
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, gc=False, kw_only=True):
     """What a sale or a check-in says about who is there."""
 
     card: Id | None = None
@@ -97,7 +97,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     reference: Id | None = None
 
 
-class Transaction(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Transaction(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A sale at a till, as far as it has got. Identity is (shop, source, id); the highest revision holds."""
 
     id: Id
@@ -125,7 +125,7 @@ class Transaction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     customer: Evidence | None = None
 
 
-class Fault(Struct, frozen=True, kw_only=True):
+class Fault(Struct, frozen=True, gc=False, kw_only=True):
     """What is wrong, where, and in words what to do."""
 
     code: str
@@ -155,7 +155,7 @@ class Accepted(Struct, frozen=True, kw_only=True):
 
 
 # -- somebody is here -------------------------------------------------------------------------------------------------
-class Presence(Struct, frozen=True, kw_only=True):
+class Presence(Struct, frozen=True, gc=False, kw_only=True):
     """Somebody showed who they are before ordering: a card, a phone number, a payment card."""
 
     shop: Id
@@ -168,7 +168,7 @@ class Presence(Struct, frozen=True, kw_only=True):
     pos_id: Id | None = None
 
 
-class StreamFrame(Struct, frozen=True, kw_only=True):
+class StreamFrame(Struct, frozen=True, gc=False, kw_only=True):
     """Adapter → service on `WS /v1/stream`: exactly one of transaction and presence."""
 
     seq: Annotated[int, Meta(ge=0, le=REVISION_MAX)]
@@ -176,13 +176,13 @@ class StreamFrame(Struct, frozen=True, kw_only=True):
     presence: msgspec.Raw = msgspec.Raw()
 
 
-class Ack(Struct, frozen=True, kw_only=True):
+class Ack(Struct, frozen=True, gc=False, kw_only=True):
     """Everything up to `ack` is durable, save what was refused."""
 
     ack: int
 
 
-class Refused(Struct, frozen=True, kw_only=True):
+class Refused(Struct, frozen=True, gc=False, kw_only=True):
     """This one cannot be understood; it was set aside, and sending it again would not help."""
 
     refused: int
@@ -190,7 +190,7 @@ class Refused(Struct, frozen=True, kw_only=True):
 
 
 # -- cues out ---------------------------------------------------------------------------------------------------------
-class Redeem(Struct, frozen=True, kw_only=True):
+class Redeem(Struct, frozen=True, gc=False, kw_only=True):
     """A reward that is due, and what using it changes, named before it changes.
 
     `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the
@@ -208,7 +208,7 @@ class Redeem(Struct, frozen=True, kw_only=True):
     text: str  # "Stamps: 10 go, 2 stay."
 
 
-class Act(Struct, frozen=True, kw_only=True):
+class Act(Struct, frozen=True, gc=False, kw_only=True):
     """The one thing the barista may do; `redeem` where it is to use a reward that is due."""
 
     kind: str
@@ -216,7 +216,7 @@ class Act(Struct, frozen=True, kw_only=True):
     redeem: Redeem | UnsetType = UNSET
 
 
-class Cue(Struct, frozen=True, kw_only=True):
+class Cue(Struct, frozen=True, gc=False, kw_only=True):
     """One sentence for the counter, in the screen's language, ready to show; screens never parse it."""
 
     id: str

@@ -67,7 +67,17 @@ PERMITTED = {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.writer", "loyalty.reader", "loyalty.work", "loyalty.acts", "loyalty.reports", "loyalty.hub"),
         *("loyalty.feed", "loyalty.bus"),
-        *("loyalty.words", "loyalty.web", "starlette", "msgspec", "structlog", "qrcode", "prometheus_client"),
+        *(
+            "loyalty.words",
+            "loyalty.web",
+            "starlette",
+            "uvicorn",
+            "websockets",
+            "msgspec",
+            "structlog",
+            "qrcode",
+            "prometheus_client",
+        ),
     },
     "pos_adapters": {
         *("pos_adapters", "loyalty.wire", "loyalty.errors"),
@@ -84,7 +94,8 @@ OWNED = {
     "psycopg": {"loyalty/store"},
     "redis": {"loyalty/bus.py"},
     "starlette": {"loyalty/web", "loyalty/app.py", "loyalty/reference.py"},
-    "websockets": {"pos_adapters"},
+    "uvicorn": {"loyalty/web/channel.py", "loyalty/app.py", "loyalty/demo"},
+    "websockets": {"loyalty/web/channel.py", "pos_adapters"},
 }
 # What reads the world, and the only places that may. Adapters run beside a till, by a clock of their own.
 READS = {

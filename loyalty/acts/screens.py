@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from loyalty.core.facts import CueRow
 from loyalty.ingest import Line
-from loyalty.store.people import people_of
+from loyalty.store.names import people_of
 from loyalty.store.rows import cue_of
 from loyalty.store.save import Sent
 from loyalty.store.view import View

@@ -13,27 +13,40 @@ from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note, RaisedBy, Sale
 
 
-def row_of(content: Composed, cue: str, shop: str, till: str | None, person: str, now: int) -> CueRow:
-    """A composed cue as it is recorded, raised by a presence at this moment."""
+def row_of(
+    content: Composed,
+    cue: str,
+    shop: str,
+    till: str | None,
+    person: str,
+    now: int,
+    *,
+    usual: str = "",
+    sale: Sale | None = None,
+    kept: CueRow | None = None,
+) -> CueRow:
+    """A composed cue as it is recorded, raised at this moment; `kept` is the cue that it renews."""
     return CueRow(
-        id=cue,
-        shop=shop,
-        till=till,
-        person=person,
-        raised_by="presence",
-        at=now,
-        renewed_at=now,
-        expires_at=now + content.lasts,
-        tone=content.tone,
-        say=content.say,
-        act=content.act,
-        why=content.why,
-        nearly=content.nearly,
-        choices=content.choices,
-        between=content.between,
-        offer=content.offer,
-        named=content.named,
-        because=content.because,
+        cue,
+        shop,
+        till,
+        person,
+        kept.raised_by if kept else _raised_by(sale),
+        kept.at if kept else now,
+        now,
+        now + content.lasts,
+        content.tone,
+        content.say,
+        content.act,
+        content.why,
+        content.nearly,
+        content.choices,
+        content.between,
+        content.offer,
+        content.named,
+        usual,
+        content.because,
+        sale.ident if sale else kept.sale if kept else None,
         redeem=content.redeem,
     )
 
@@ -52,14 +65,7 @@ def raise_or_renew(
     """The person's open cue at that till is renewed under its id; else there is a new one."""
     open_here = [cue for cue in desk.recent_cues(person, shop) if cue.closed_at is None and cue.till == till]
     kept = open_here[0] if open_here and open_here[0].expires_at > now else None
-    cue = row_of(content, kept.id if kept else new_id(), shop, till, person, now)
-    cue = replace(
-        cue,
-        raised_by=kept.raised_by if kept else _raised_by(sale),
-        at=kept.at if kept else now,
-        usual=usual,
-        sale=sale.ident if sale else kept.sale if kept else None,
-    )
+    cue = row_of(content, kept.id if kept else new_id(), shop, till, person, now, usual=usual, sale=sale, kept=kept)
     desk.put_cue(cue)
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue
@@ -71,8 +77,8 @@ def _raised_by(sale: Sale | None) -> RaisedBy:
     return "open" if sale.state == "open" else "paid"
 
 
-def close_by_sale(desk: Desk, sale: Sale, person: str, now: int) -> bool:
-    """The paid sale closes the cues raised before it, by what was bought. Was there one?"""
+def close_by_sale(desk: Desk, sale: Sale, person: str, now: int) -> None:
+    """The paid sale closes the cues raised before it, by what was bought."""
     found = [
         cue for cue in desk.recent_cues(person, sale.ident.shop) if cue.closed_at is None and cue.raised_by != "paid"
     ]
@@ -80,7 +86,6 @@ def close_by_sale(desk: Desk, sale: Sale, person: str, now: int) -> bool:
         outcome = "usual" if cue.usual and cue.usual in _bought(desk, person, sale) else "other"
         desk.put_cue(replace(cue, closed_at=now, outcome=outcome, closed_by="sale", sale=sale.ident))
         desk.notes.append(Note(cue.shop, cue.till, "closed", cue.id, outcome))
-    return bool(found)
 
 
 def close_voided(desk: Desk, sale: Sale, people: Iterable[str], now: int) -> None:
@@ -92,10 +97,15 @@ def close_voided(desk: Desk, sale: Sale, people: Iterable[str], now: int) -> Non
                 desk.notes.append(Note(cue.shop, cue.till, "closed", cue.id, "dismissed"))
 
 
-def was_greeted(desk: Desk, person: str, sale: Sale, now: int, answered: bool = False) -> bool:
-    """Whether a cue for this very visit was on the screen already (`answered`: and somebody answered it)."""
-    recent = [cue for cue in desk.recent_cues(person, sale.ident.shop) if now - cue.renewed_at < VISIT_GAP]
-    return any(cue.closed_by == "screen" for cue in recent) if answered else bool(recent)
+def was_greeted(desk: Desk, person: str, sale: Sale, now: int) -> bool:
+    """Whether this visit needs no cue of the sale's own. Asked before `close_by_sale` closes what was raised before it.
+
+    A paid sale: a cue for this very visit was on the screen already. An open order: and somebody answered it.
+    """
+    found = desk.recent_cues(person, sale.ident.shop)
+    if sale.state == "open":
+        return any(cue.closed_by == "screen" and now - cue.renewed_at < VISIT_GAP for cue in found)
+    return any(now - cue.renewed_at < VISIT_GAP or (cue.closed_at is None and cue.raised_by != "paid") for cue in found)
 
 
 def _bought(desk: Desk, person: str, sale: Sale) -> set[str]:

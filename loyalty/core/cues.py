@@ -28,7 +28,7 @@ Verdict = Literal["fired", "near", "silent"]
 HELD_OUT: tuple[str, Verdict] = ("held-out", "fired")  # why a cue says so little
 
 
-class Said(Struct, frozen=True):
+class Said(Struct, frozen=True, gc=False):
     """What may be said aloud of somebody: nothing else can get into a sentence."""
 
     person: str | None = None
@@ -36,7 +36,7 @@ class Said(Struct, frozen=True):
     either: tuple[Drink, ...] = ()
 
 
-class Composed(Struct, frozen=True):
+class Composed(Struct, frozen=True, gc=False):
     """A cue's content, in no language yet."""
 
     tone: Tone
@@ -71,12 +71,9 @@ def greeting_of(person: Person) -> Greeting:
 def compose(person: Person, visit: Visit, foresight: Foresight, due: Redeem | None = None) -> Composed:
     """One sentence, in the way the customer chose to be greeted; `due`: the reward they may use now."""
     mode = greeting_of(person)
-    judged = [(name, rule(visit)) for name, rule in RULES]
-    because = tuple((name, _verdict(answer)) for name, answer in judged)
+    because, fired, nearly = _judged(visit, aloud=mode == "full")
     if person.held:
         because = (HELD_OUT, *because)
-    verdicts = [(name, answer) for name, answer in judged if mode == "full" or name not in ORDERS]
-    fired = [answer for _, answer in verdicts if isinstance(answer, Fired)]
     match mode:
         case "none":
             return Composed("inform", Msg("say.tick"), TICK_SECONDS, named=False, because=because)
@@ -86,24 +83,39 @@ def compose(person: Person, visit: Visit, foresight: Foresight, due: Redeem | No
             said = Said(person.id)
         case _:
             said = _said(person.id, foresight)
-    lead = next((found.lead for found in fired if found.lead), "greet")
+    lead, tone, act = "", None, None
+    for found in fired:
+        lead, tone, act = lead or found.lead, tone or found.tone, act or found.act
     if lead == "reward":
         said = Said(person.id)  # whether it is for their usual, nobody knows
-    say = _sentence(lead, said)
-    acts = [found.act for found in fired if found.act]
-    tone = next((found.tone for found in fired if found.tone), None)
     return Composed(
         tone or ("ask" if said.either else "greet"),
-        say,
+        _sentence(lead or "greet", said),
         CUE_SECONDS,
-        act=tuple(acts[:1]),
-        why=tuple(found.why for found in fired)[:REASONS_MAX],
-        nearly=tuple(found.why for _, found in verdicts if isinstance(found, Near))[:REASONS_MAX],
-        choices=tuple(Msg("say.item", {"item": drink.name}) for drink in said.either),
+        act=(act,) if act else (),
+        why=tuple([found.why for found in fired[:REASONS_MAX]]),
+        nearly=tuple([found.why for found in nearly[:REASONS_MAX]]),
+        choices=tuple([Msg("say.item", {"item": drink.name}) for drink in said.either]),
         offer=bool(said.offer),
         because=because,
-        redeem=due if acts and acts[0][0] == "reward" else None,
+        redeem=due if act and act[0] == "reward" else None,
     )
+
+
+def _judged(visit: Visit, *, aloud: bool) -> tuple[tuple[tuple[str, str], ...], list[Fired], list[Near]]:
+    """Every rule's verdict, and what of it may be said to who agreed to hear it all (`aloud`), or only a part."""
+    because: list[tuple[str, Verdict]] = []
+    fired: list[Fired] = []
+    nearly: list[Near] = []
+    for name, rule in RULES:
+        answer = rule(visit)
+        if answer is None:
+            because.append((name, "silent"))
+            continue
+        because.append((name, "fired" if isinstance(answer, Fired) else "near"))
+        if aloud or name not in ORDERS:
+            fired.append(answer) if isinstance(answer, Fired) else nearly.append(answer)
+    return tuple(because), fired, nearly
 
 
 UNASKED = (("two-people", "fired"), *((name, "silent") for name, _ in RULES))
@@ -151,7 +163,3 @@ def _quiet(visit: Visit, because: tuple[tuple[str, str], ...]) -> Composed:
     args: dict[str, object] = {"n": max(0, visit.points)}
     say = Msg("say.points", args) if visit.reward is None else Msg("say.stamps", args | {"of": visit.reward})
     return Composed("inform", say, QUIET_SECONDS, named=False, because=because)
-
-
-def _verdict(answer: Fired | Near | None) -> Verdict:
-    return "silent" if answer is None else "fired" if isinstance(answer, Fired) else "near"

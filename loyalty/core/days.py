@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -16,6 +17,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 DAY = 86_400 * SECOND
 VISIT_GAP = 30 * MINUTE  # sales closer than this are one visit
+MINUTES_MAX = 16_384  # minutes whose day is remembered
 CHANGE_MINUTES = 120  # within so long of its beginning, a day is told by moments: the clocks may be put back or on
 PARTS = ("morning", "midday", "afternoon", "evening")  # before 11, 11–14, 14–17, after 17 h
 
@@ -39,6 +41,9 @@ class Calendar:
 
     def read(self, at: int) -> tuple[int, int]:
         """The business day (ordinal) and the part of the day (0–3) of a moment."""
+        return _read(self, at // MINUTE)
+
+    def _read(self, at: int) -> tuple[int, int]:
         local = (EPOCH + at * MICRO).astimezone(self.zone)
         hour = local.hour
         day = local.toordinal()
@@ -50,3 +55,9 @@ class Calendar:
         """The first moment of a business day."""
         wall = datetime.combine(date.fromordinal(day), datetime.min.time()) + timedelta(minutes=self.ends)
         return moment(wall.replace(tzinfo=self.zone))
+
+
+@lru_cache(MINUTES_MAX)
+def _read(calendar: Calendar, minute: int) -> tuple[int, int]:
+    """Clocks are a whole number of minutes apart, so all of a minute is one day and one part of it."""
+    return calendar._read(minute * MINUTE)

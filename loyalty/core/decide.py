@@ -27,7 +27,7 @@ from loyalty.wire import Greeting
 LIVE = 120 * SECOND  # a sale is live, a check-in present, for two minutes
 
 
-class Reattribute(Struct, frozen=True):
+class Reattribute(Struct, frozen=True, gc=False):
     """Whose is it, after all: `assigned` to a person or to NOBODY by hand, or (None) what its own evidence says now."""
 
     ident: Ident
@@ -37,7 +37,7 @@ class Reattribute(Struct, frozen=True):
 Request = Reattribute | Reserve | End  # by people, as a task of the line
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """What became of one delivery."""
 
     kind: Literal["accepted", "duplicate", "stranger", "present"]
@@ -80,12 +80,31 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     new = record(desk, delivery, old, whose)
     if desk.known.redemptions:
         new = redeem.use(desk, new, old, delivery, now)
+    whom = _at_the_counter(new, old, whose, delivery, now)
+    reading, greeted = None, False
+    if whom is not None:  # as of before this sale
+        greeted = _was_greeted(desk, whom, new, now)
+        reading = None if greeted or _is_question(new, whose) else _read_now(desk, whom, new.ident.shop, now)
+    if old is None and new.refund_of is None and not new.used:
+        desk.change(new)
+    else:
+        _change(desk, new, old, whose, now)
+    if whom is None:
+        return Answer("accepted", new.person)
+    if new.state == "paid" and new.person is not None:
+        close_by_sale(desk, new, whom, now)
+    if greeted:
+        return Answer("accepted", new.person)
+    return Answer("accepted", new.person, reading, _cue_for_sale(desk, new, whom, whose, reading, now, new_id))
+
+
+def _change(desk: Desk, new: Sale, old: Sale | None, whose: Claim, now: int) -> None:
+    """A sale that takes the place of its former self, uses a reward or refunds another: those change too."""
     was, refunds = original(old), original(new)
     if was is not None and was != refunds:
         desk.refunds[was].remove(new.ident)
     if refunds is not None and was != refunds:
         desk.refunds[refunds] = sorted([*desk.refunds.get(refunds, ()), new.ident])
-    reading = _reading_for_cue(desk, new, now) if refunds is None and _is_live(delivery, now) else None
     desk.change(new)
     for refunded in dict.fromkeys((was, refunds)):
         if refunded is not None:
@@ -96,57 +115,47 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     if new.state == "voided" and old is not None:
         people = {person for person in (old.person, whose.person, *whose.between) if person is not None}
         close_voided(desk, old, sorted(people), now)
-    if reading is None or new.state == "voided" or (old is not None and old.state == "paid"):
-        return Answer("accepted", new.person)
-    cue = _cue_for_sale(desk, new, whose, reading, now, new_id)
-    return Answer("accepted", new.person, reading, cue)
 
 
 # -- a cue for a sale -------------------------------------------------------------------------------------------------
-def _is_live(delivery: SaleIn, now: int) -> bool:
-    sale = delivery.sale
-    if delivery.past or sale.refund_of is not None:
-        return False
-    if sale.age_s is not None:
-        return sale.age_s * SECOND <= LIVE
-    return now - moment(sale.changed_at or sale.at) <= LIVE
-
-
-def _reading_for_cue(desk: Desk, sale: Sale, now: int) -> Reading | None:
-    """The customer as of before this sale, where a cue may be wanted."""
-    if sale.person is None and sale.note != "two-people":
+def _at_the_counter(new: Sale, old: Sale | None, whose: Claim, delivery: SaleIn, now: int) -> str | None:
+    """Whom a cue may be about: somebody known, in a sale that happens now; of two that it may be, the first."""
+    if new.state == "voided" or new.refund_of is not None or (old is not None and old.state == "paid"):
         return None
-    return _read_now(desk, sale.person, sale.ident.shop, now)
+    whom = (whose.person or whose.between[0]) if _is_question(new, whose) else new.person
+    if whom is None or delivery.past:
+        return None
+    sale = delivery.sale
+    if sale.age_s is not None:
+        return whom if sale.age_s * SECOND <= LIVE else None
+    return whom if now - (moment(sale.changed_at) if sale.changed_at is not None else new.at) <= LIVE else None
 
 
-def _read_now(desk: Desk, person: str | None, shop: str, now: int) -> Reading:
+def _is_question(sale: Sale, whose: Claim) -> bool:
+    """Two people are named, and nobody has said which of them it is."""
+    return bool(whose.between) and sale.assigned is None
+
+
+def _was_greeted(desk: Desk, whom: str, sale: Sale, now: int) -> bool:
+    """A question that no greeting has answered is asked all the same."""
+    return not (sale.person is None and sale.state == "paid") and was_greeted(desk, whom, sale, now)
+
+
+def _read_now(desk: Desk, person: str, shop: str, now: int) -> Reading:
     facts = desk.known.shops[shop]
     program = desk.known.programs[facts.business, facts.program]
     day, _ = facts.calendar.read(now)
-    memory = desk.memory(person) if person is not None else Memory()
-    points = desk.state(person).points if person is not None else 0
-    return read(memory, desk.house(shop, day), program, facts.calendar, points, now)
+    return read(desk.memory(person), desk.house(shop, day), program, facts.calendar, desk.state(person).points, now)
 
 
 def _cue_for_sale(
-    desk: Desk, sale: Sale, whose: Claim, reading: Reading, now: int, new_id: Callable[[], str]
-) -> CueRow | None:
-    top = reading.foresight.items[0].key if reading.foresight.items else ""
-    if whose.between and sale.assigned is None:
-        person, top = desk.person(whose.person or whose.between[0]), ""
-        content = _question(desk, whose.between)
-    elif sale.person is not None:
-        person = desk.person(sale.person)
-        content = _compose(desk, person, reading, sale.ident.shop)
+    desk: Desk, sale: Sale, whom: str, whose: Claim, reading: Reading | None, now: int, new_id: Callable[[], str]
+) -> CueRow:
+    if reading is None:
+        content, top = _question(desk, whose.between), ""
     else:
-        return None
-    nobodys = bool(whose.between) and sale.person is None  # a question that no greeting has answered
-    if sale.state == "paid" and not nobodys:
-        if close_by_sale(desk, sale, person.id, now) or was_greeted(desk, person.id, sale, now):
-            return None
-    elif sale.state == "open" and was_greeted(desk, person.id, sale, now, answered=True):
-        return None
-    return raise_or_renew(desk, sale.ident.shop, sale.till, person.id, content, top, now, new_id, sale=sale)
+        content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop), reading.foresight.first
+    return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, sale=sale)
 
 
 def _compose(desk: Desk, person: Person, reading: Reading, shop: str) -> cues.Composed:
@@ -175,7 +184,7 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
         return Answer("present", person, reading, unsent, mode)
     reading = _read_now(desk, person, presence.shop, now)
     content = _compose(desk, desk.person(person), reading, presence.shop)
-    top = reading.foresight.items[0].key if reading.foresight.items else ""
+    top = reading.foresight.first
     cue = raise_or_renew(desk, presence.shop, presence.till, person, content, top, now, new_id)
     return Answer("present", person, reading, cue, mode)
 

@@ -83,6 +83,8 @@ class Desk:
 
     def recent_cues(self, person: str, shop: str) -> list[CueRow]:
         """The person's cues of the last half hour in this shop, newest first."""
+        if person not in self.raised and person not in self.known.cues:
+            return []
         known = {cue.id: cue for cue in self.known.cues.get(person, ())}
         known |= {cue: self.cues[cue] for cue in self.raised.get(person, ())}
         found = [cue for cue in known.values() if cue.shop == shop]
@@ -121,21 +123,32 @@ class Desk:
         """
         old = self.sale(new.ident)
         was, now = _owner(old), _owner(new)
-        if old is not None and was is not None and was == now and _same_to_fold(old, new):
+        if old is None or was is None:
+            self._add(now, new)
+            return
+        if was == now and _same_to_fold(old, new):
             self.put(replace(new, gave=old.gave, earned=old.earned))
             return
-        if old is not None and was is not None:
-            self._take_back(was, old, new)
-            new = replace(new, gave={}, earned={}) if was != now else replace(new, gave=old.gave, earned=old.earned)
-        self.put(new)
-        if was is not None and was != now and old is not None:
-            self._came_late(was, old.key)
-        if now is None:
+        self._take_back(was, old, new)
+        self.put(replace(new, gave={}, earned={}) if was != now else replace(new, gave=old.gave, earned=old.earned))
+        if was == now:
+            self._came_late(was, min(new.key, old.key))
             return
-        if was is None and now not in self.late and new.key > self._memory(now).key:
-            self._fold(now, self._memory(now), new)
+        self._came_late(was, old.key)
+        if now is not None:
+            self._came_late(now, new.key)
+
+    def _add(self, person: str | None, new: Sale) -> None:
+        """A sale that was in nobody's memory so far: mostly newer than everything in its customer's."""
+        if person is None:
+            self.put(new)
+            return
+        known = self._memory(person)
+        if person in self.late or (new.at <= known.at and new.key <= known.key):
+            self.put(new)
+            self._came_late(person, new.key)
         else:
-            self._came_late(now, min(new.key, old.key) if old is not None and was == now else new.key)
+            self.put(self._fold(person, known, new))
 
     def _came_late(self, person: str, since: Key) -> None:
         self.late[person] = min(since, self.late.get(person, since))
@@ -155,7 +168,9 @@ class Desk:
         self.cuts[person] = begin
         self.checkpoints[person] = []
         for sale in self.counted(person, history.sales, begin):
-            self._fold(person, fresh, sale)
+            folded = self._fold(person, fresh, sale)
+            if folded is not sale:
+                self.put(folded)
         self.memories[person] = fresh
         self.states.setdefault(person, self._state(person))
 
@@ -172,18 +187,20 @@ class Desk:
         """Fold for looking only: nothing is put, earned or given."""
         memory.fold(into, sale, remember=self.person(person).remember)
 
-    def _fold(self, person: str, into: Memory, sale: Sale) -> None:
+    def _fold(self, person: str, into: Memory, sale: Sale) -> Sale:
+        """The sale with what it gives and earns by this fold."""
         if memory.checkpoint_due(into, sale.at):
             self.checkpoints.setdefault(person, []).append(Checkpoint(person, into.key, memory.dump(into)))
-        opens, gave = memory.fold(into, sale, remember=self.person(person).remember)
+        opens, gave = memory.fold(into, sale, remember=self.known.people[person].remember)
         due = ledger.earned(sale.taken, opens)
         state, entries = ledger.settle(self._state(person), sale, due)
         self.states[person] = state
         self.entries += entries
         if gave != sale.gave:
             self.dirty.add((sale.ident.shop, sale.day))
-        if gave != sale.gave or due != sale.earned:
-            self.put(replace(sale, gave=gave, earned=due))
+        if gave == sale.gave and due == sale.earned:
+            return sale
+        return replace(sale, gave=gave, earned=due)
 
     def _take_back(self, person: str, old: Sale, new: Sale) -> None:
         """A sale that is no longer this person's, or no longer counts, gives its points back at once."""

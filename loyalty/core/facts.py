@@ -45,14 +45,14 @@ class Mark(NamedTuple):
     hash: str
 
 
-class Msg(Struct, frozen=True, array_like=True):
+class Msg(Struct, frozen=True, gc=False, array_like=True):
     """A text not yet in any language: a catalogue key and its arguments."""
 
     key: str
     args: dict[str, object] = {}
 
 
-class Drink(Struct, frozen=True, array_like=True):
+class Drink(Struct, frozen=True, gc=False, array_like=True):
     """A line as the memory sees it."""
 
     name: str
@@ -61,7 +61,7 @@ class Drink(Struct, frozen=True, array_like=True):
     sku: str = ""
 
 
-class Taken(Struct, frozen=True, array_like=True):
+class Taken(Struct, frozen=True, gc=False, array_like=True):
     """What a sale comes to after its refunds. `counts`: paid, and not all of it given back."""
 
     counts: bool
@@ -72,7 +72,7 @@ class Taken(Struct, frozen=True, array_like=True):
     per_item: int = 0
 
 
-class Sale(Struct, frozen=True):
+class Sale(Struct, frozen=True, gc=False):
     """A transaction as recorded: its latest revision, whose it is, and what it gave."""
 
     ident: Ident
@@ -101,7 +101,7 @@ class Sale(Struct, frozen=True):
         return Key(self.at, self.ident.source, self.ident.id, self.ident.shop)
 
 
-class Person(Struct, frozen=True):
+class Person(Struct, frozen=True, gc=False):
     """A customer, as far as a decision needs to know."""
 
     id: str
@@ -112,7 +112,7 @@ class Person(Struct, frozen=True):
     held: bool = False  # held out: greeted by points alone, so that it can be told what recognition is worth
 
 
-class State(Struct, frozen=True):
+class State(Struct, frozen=True, gc=False):
     """The one row a customer has: memory as stored, and the heads of the ledger."""
 
     person: str
@@ -121,7 +121,7 @@ class State(Struct, frozen=True):
     entries: int = 0
 
 
-class Checkpoint(Struct, frozen=True):
+class Checkpoint(Struct, frozen=True, gc=False):
     """A memory as it was after every sale up to `key`."""
 
     person: str
@@ -129,7 +129,7 @@ class Checkpoint(Struct, frozen=True):
     memory: bytes
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """A movement of points; `n` counts the person's entries."""
 
     person: str
@@ -145,7 +145,7 @@ class Entry(Struct, frozen=True):
 RaisedBy = Literal["presence", "open", "paid"]
 
 
-class CueRow(Struct, frozen=True):
+class CueRow(Struct, frozen=True, gc=False):
     """A cue as recorded: message ids and arguments, no text."""
 
     id: str
@@ -174,7 +174,7 @@ class CueRow(Struct, frozen=True):
     redeem: Redeem | None = None
 
 
-class Note(Struct, frozen=True):
+class Note(Struct, frozen=True, gc=False):
     """A numbered message to the screens of a shop, before it has its number."""
 
     shop: str
@@ -184,7 +184,7 @@ class Note(Struct, frozen=True):
     outcome: str | None = None
 
 
-class ShopFacts(Struct, frozen=True):
+class ShopFacts(Struct, frozen=True, gc=False):
     id: str
     business: str
     name: str
@@ -194,7 +194,7 @@ class ShopFacts(Struct, frozen=True):
     program: int
 
 
-class History(Struct, frozen=True):
+class History(Struct, frozen=True, gc=False):
     """One customer's counted sales after a checkpoint, in order, and what stood before."""
 
     start: Checkpoint | None
@@ -202,7 +202,7 @@ class History(Struct, frozen=True):
     sales: tuple[Sale, ...]
 
 
-class SaleIn(Struct, frozen=True):
+class SaleIn(Struct, frozen=True, gc=False):
     """A transaction as it came in, its identifiers already hashed."""
 
     sale: Transaction
@@ -213,7 +213,7 @@ class SaleIn(Struct, frozen=True):
     past: bool = False  # taken in from what was recorded elsewhere: never live, whatever its time says
 
 
-class PresenceIn(Struct, frozen=True):
+class PresenceIn(Struct, frozen=True, gc=False):
     presence: Presence
     business: str
     mark: Mark

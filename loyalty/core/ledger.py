@@ -8,10 +8,12 @@ what was given, in whatever order things arrive.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from loyalty.core.facts import Drink, Entry, Sale, State, Taken
 from loyalty.wire import AMOUNT_MAX, EarnItem, EarnSpend, EarnVisit, Line, Match, Program, Refund, Transaction
 
+QUANTITIES_MAX = 1_024  # kept as numbers
 REASONS = ("visit", "spend", "item")
 
 
@@ -29,7 +31,7 @@ def taken(
     """
     if sale.state != "paid" or sale.refund_of is not None or not _sold(sale):
         return Taken(False)
-    back = _given_back(sale, receipts)
+    back = _given_back(sale, receipts) if receipts or sale.refunds else []
     given_back = sum(refund.amount for refund in back)
     rewards = {*used, *sale.redemptions}
     by_line = bool(rewards) and all(refund.lines for refund in back)  # what was free was had, whatever came back else
@@ -40,25 +42,38 @@ def taken(
         return Taken(False)
     bought = _bought(kept, len(rewards)) if rewards else kept
     spend = _spend(sale, back) if same_currency else 0
-    return Taken(
-        True,
-        tuple(_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0),
-        spend,
-        _limit(sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit))),
-        _limit(sum(spend // rule.per * rule.points for rule in program.earn if isinstance(rule, EarnSpend))),
-        _limit(sum(_item_points(rule, bought) for rule in program.earn if isinstance(rule, EarnItem))),
-    )
+    drinks = tuple([_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0])
+    return Taken(True, drinks, spend, *_points(program, bought, spend))
+
+
+def _points(program: Program, bought: list[tuple[Line, Decimal]], spend: int) -> tuple[int, int, int]:
+    """What the sale earns if it opens a visit, by its spend, and by its items."""
+    per_visit = per_spend = per_item = 0
+    for rule in program.earn:
+        if isinstance(rule, EarnVisit):
+            per_visit += rule.points
+        elif isinstance(rule, EarnSpend):
+            per_spend += spend // rule.per * rule.points
+        else:
+            per_item += _item_points(rule, bought)
+    return min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX), min(per_item, AMOUNT_MAX)
 
 
 def _sold(sale: Transaction) -> bool:
     """Opening the drawer prints a receipt too; it is no visit."""
-    return sale.total != 0 or any(Decimal(line.quantity) > 0 for line in sale.lines)
+    return sale.total != 0 or any(_quantity(line.quantity) > 0 for line in sale.lines)
 
 
 def earned(taken: Taken, opens_visit: bool) -> dict[str, int]:
     """Points by reason; reasons that came to nothing are left out."""
-    points = (taken.per_visit if opens_visit else 0, taken.per_spend, taken.per_item)
-    return {reason: n for reason, n in zip(REASONS, points, strict=True) if n}
+    due: dict[str, int] = {}
+    if opens_visit and taken.per_visit:
+        due["visit"] = taken.per_visit
+    if taken.per_spend:
+        due["spend"] = taken.per_spend
+    if taken.per_item:
+        due["item"] = taken.per_item
+    return due
 
 
 def settle(state: State, sale: Sale, due: dict[str, int]) -> tuple[State, list[Entry]]:
@@ -99,14 +114,10 @@ def _spend(sale: Transaction, back: list[Refund]) -> int:
     return min(max(0, left), AMOUNT_MAX)
 
 
-def _limit(points: int) -> int:
-    return min(points, AMOUNT_MAX)
-
-
 def _kept(sale: Transaction, gone: list[Line]) -> list[tuple[Line, Decimal]]:
     """Lines with the quantity that was not given back; exact matches are served before loose ones."""
-    kept = [(line, Decimal(line.quantity)) for line in sale.lines]
-    left = [(line, Decimal(line.quantity)) for line in gone]
+    kept = [(line, _quantity(line.quantity)) for line in sale.lines]
+    left = [(line, _quantity(line.quantity)) for line in gone]
     for same in (_alike, _same_drink) if gone else ():
         for place, (line, quantity) in enumerate(kept):
             for other, (back, amount) in enumerate(left):
@@ -130,12 +141,17 @@ def _bought(kept: list[tuple[Line, Decimal]], rewards: int) -> list[tuple[Line, 
 
 
 def _free(line: Line) -> Decimal:
-    quantity = Decimal(line.quantity)
+    quantity = _quantity(line.quantity)
     if line.total == 0:
         return quantity
     if not line.list_price or line.list_price < 0:
         return Decimal(0)
     return Decimal(max(0, (int(quantity * line.list_price) - line.total) // line.list_price))
+
+
+@lru_cache(QUANTITIES_MAX)
+def _quantity(text: str) -> Decimal:
+    return Decimal(text)
 
 
 def _alike(line: Line, other: Line) -> bool:

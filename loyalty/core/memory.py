@@ -28,7 +28,7 @@ MASK = (1 << SEEN_VISITS) - 1  # newest visit in the lowest bit
 CHECKPOINT_EVERY = 64  # visits
 
 
-class Habit(Struct, array_like=True):
+class Habit(Struct, gc=False, array_like=True):
     """One drink of one customer."""
 
     name: str
@@ -39,7 +39,7 @@ class Habit(Struct, array_like=True):
     modifiers: dict[str, float] = field(default_factory=dict)
 
 
-class Memory(Struct, array_like=True):
+class Memory(Struct, gc=False, array_like=True):
     """The state row. Days are business-day ordinals, moments microseconds."""
 
     at: int = START.at
@@ -110,9 +110,10 @@ def take(memory: Memory, key: Key, day: int, part: int, drinks: tuple[Drink, ...
     """Fold one sale in; the answer is what it gives to the house figures of its day."""
     gave: dict[str, int] = {}
     day = max(day, memory.day, memory.days.last)  # shops in two zones, or a closing hour that was moved
-    if opens_visit(memory, key.at):
+    opens = opens_visit(memory, key.at)
+    if opens:
         _open_visit(memory, day, part, gave)
-    memory.days.add(day, 0, spend)
+    memory.days.add(day, int(opens), spend)
     memory.at, memory.source, memory.id, memory.shop = key
     for drink in drinks:
         name = drink_of(memory, drink)
@@ -131,13 +132,18 @@ def _open_visit(memory: Memory, day: int, part: int, gave: dict[str, int]) -> No
     if memory.visits == 1:
         gave["first"] = len(memory.last)
     memory.visits += 1
-    memory.parts = tuple((mask << 1 | (here == part)) & MASK for here, mask in enumerate(memory.parts))  # type: ignore[assignment]
+    morning, midday, afternoon, evening = memory.parts
+    memory.parts = (
+        (morning << 1 | (part == 0)) & MASK,
+        (midday << 1 | (part == 1)) & MASK,
+        (afternoon << 1 | (part == 2)) & MASK,
+        (evening << 1 | (part == 3)) & MASK,
+    )
     memory.before, memory.last = memory.last, ()
     _prune(memory)
     gave[f"v{part}"] = 1
     rhythm.visit(memory.pace, day, gave)
     memory.day, memory.part = day, part
-    memory.days.add(day, 1, 0)
 
 
 def _first_in_visit(memory: Memory, name: str, drink: Drink, gave: dict[str, int]) -> None:
@@ -157,17 +163,20 @@ def _given_the_drink(habit: Habit, drink: Drink) -> None:
     """Variation and modifiers fade with each time *this drink* is taken."""
     habit.name = drink.name
     habit.weight = habit.weight * KEEP + 1.0
-    _fade(habit.variations, (drink.variation,) if drink.variation else (), VARIATIONS_MAX)
-    _fade(habit.modifiers, drink.modifiers, MODIFIERS_MAX)
+    if habit.variations or drink.variation:
+        _fade(habit.variations, (drink.variation,) if drink.variation else (), VARIATIONS_MAX)
+    if habit.modifiers or drink.modifiers:
+        _fade(habit.modifiers, drink.modifiers, MODIFIERS_MAX)
 
 
 def _fade(shares: dict[str, float], present: tuple[str, ...], most: int) -> None:
     for name in shares:
         shares[name] *= KEEP
-    for name in dict.fromkeys(present):
+    for name in present if len(present) < 2 else dict.fromkeys(present):
         shares[name] = shares.get(name, 0.0) + 1.0
-    for name in sorted(shares, key=lambda name: (shares[name], name))[: max(0, len(shares) - most)]:
-        del shares[name]
+    if len(shares) > most:
+        for name in sorted(shares, key=lambda name: (shares[name], name))[: len(shares) - most]:
+            del shares[name]
 
 
 def mask_of(memory: Memory, habit: Habit) -> int:
@@ -182,6 +191,6 @@ def _prune(memory: Memory) -> None:
         for _, name in sorted((habit.n, name) for name, habit in memory.habits.items())[:spare]:
             del memory.habits[name]
         memory.skus = {sku: name for sku, name in memory.skus.items() if name in memory.habits}
-    spare = len(memory.skus) - SKUS_MAX
-    for sku in list(memory.skus)[: max(0, spare)]:
-        del memory.skus[sku]
+    if len(memory.skus) > SKUS_MAX:
+        for sku in list(memory.skus)[: len(memory.skus) - SKUS_MAX]:
+            del memory.skus[sku]

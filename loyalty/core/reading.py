@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from loyalty.core import rhythm
 from loyalty.core.days import Calendar
@@ -15,7 +14,7 @@ from loyalty.core.usual import Foresight, foresee
 from loyalty.wire import EarnSpend, EarnVisit, Program, Reward, TierRef
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     visits: int
     regular: bool
     becoming: bool
@@ -36,15 +35,14 @@ def read(memory: Memory, house: House, program: Program, calendar: Calendar, poi
     foresight = foresee(memory, house, day, part)
     opens = opens_visit(memory, at)
     reward = _reward(program, points)
-    after = replace(pace)
-    rhythm.visit(after, day, {})
+    turns_regular, turns_becoming = (False, False) if regular else rhythm.turns(pace, day)
     visit = Visit(
         first=memory.at < 0,
         visits=memory.visits if opens or not memory.visits else memory.visits - 1,
         regular=regular,
         becoming=becoming,
-        turns_regular=not regular and rhythm.regular(after, day),
-        turns_becoming=not (regular or becoming) and rhythm.becoming(after, day),
+        turns_regular=turns_regular,
+        turns_becoming=turns_becoming and not becoming,
         overdue=overdue,
         points=points,
         earns=sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit)) if opens else 0,

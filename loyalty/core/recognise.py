@@ -13,7 +13,7 @@ from loyalty.core.facts import Mark
 STRENGTH = ("card", "reference", "pos_id", "phone", "email", "fingerprint")
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, gc=False):
     """Whose it is, by which kind of evidence; `between` the two people it might be, if it names two."""
 
     person: str | None = None

@@ -25,7 +25,7 @@ GAPS_MAX = 40  # numbers of known gaps told apart
 HOUSE_GAP = 10.0  # days; a house's typical gap before it has one
 
 
-class Pace(Struct, array_like=True):
+class Pace(Struct, gc=False, array_like=True):
     """Of visit days: `heat` is A30 as of `day`."""
 
     day: int = 0
@@ -73,8 +73,24 @@ def becoming(pace: Pace, day: int) -> bool:
     """On the way, and not there yet."""
     if pace.days < 3 or regular(pace, day):
         return False
-    sprint = len(pace.recent) == SPRINT_VISITS and day - pace.recent[0] < SPRINT_DAYS
-    return sprint or heat(pace, day) >= BECOMING
+    return _sprints(pace.recent, day) or heat(pace, day) >= BECOMING
+
+
+def turns(pace: Pace, day: int) -> tuple[bool, bool]:
+    """Whether a visit on that day would make a regular of somebody who is none, or somebody on the way to it.
+
+    What `visit` would come to, without changing anything.
+    """
+    if pace.days < 2 or day <= pace.day:
+        return False, False
+    hot = heat(pace, day) + 1.0
+    if hot >= REGULAR:
+        return True, False
+    return False, _sprints((*pace.recent, day)[-SPRINT_VISITS:], day) or hot >= BECOMING
+
+
+def _sprints(recent: tuple[int, ...], day: int) -> bool:
+    return len(recent) == SPRINT_VISITS and day - recent[0] < SPRINT_DAYS
 
 
 def typical_gap(pace: Pace, house_log_gap: float) -> float:

@@ -17,7 +17,7 @@ DAYS_MAX = 740  # the longest window a program may ask for, and a little
 DAY, SUM = Packed("<i"), Packed("<q")
 
 
-class Days(Struct, array_like=True):
+class Days(Struct, gc=False, array_like=True):
     """Running sums on the days of a customer's visits, days ascending.
 
     Packed (little endian; 4, 8 and 8 bytes an element): a row of bytes is stored and read as it is, so a sale of
@@ -31,28 +31,30 @@ class Days(Struct, array_like=True):
     @property
     def last(self) -> int:
         """The newest day, 0 before the first."""
-        return int(DAY.unpack(self.day[-4:])[0]) if self.day else 0
+        return int(DAY.unpack_from(self.day, len(self.day) - 4)[0]) if self.day else 0
 
     def add(self, day: int, visits: int, spend: int) -> None:
         """Days come in order; the same day is added to."""
-        if self.day and DAY.unpack(self.day[-4:])[0] == day:
-            self.visits = self.visits[:-8] + SUM.pack(_last(self.visits) + visits)
-            self.spend = self.spend[:-8] + SUM.pack(_last(self.spend) + spend)
+        if not self.day:
+            self.day, self.visits, self.spend = DAY.pack(day), SUM.pack(visits), SUM.pack(spend)
             return
-        self.visits += SUM.pack(_last(self.visits) + visits)
-        self.spend += SUM.pack(_last(self.spend) + spend)
+        total_visits, total_spend = SUM.pack(_last(self.visits) + visits), SUM.pack(_last(self.spend) + spend)
+        if self.last == day:
+            self.visits, self.spend = self.visits[:-8] + total_visits, self.spend[:-8] + total_spend
+            return
+        self.visits += total_visits
+        self.spend += total_spend
         self.day += DAY.pack(day)
-        if DAY.unpack(self.day[:4])[0] < day - DAYS_MAX:
+        if DAY.unpack_from(self.day)[0] < day - DAYS_MAX:
             self._forget(day - DAYS_MAX)
 
     def since(self, day: int) -> tuple[int, int]:
         """Visits and spend on `day` and after."""
         if not self.day:
             return 0, 0
-        first = bisect_left(memoryview(self.day).cast("i"), day)
-        if first == 0:
+        if DAY.unpack_from(self.day)[0] >= day:
             return _last(self.visits), _last(self.spend)
-        before = (first - 1) * 8
+        before = (bisect_left(memoryview(self.day).cast("i"), day) - 1) * 8
         return (
             _last(self.visits) - SUM.unpack_from(self.visits, before)[0],
             _last(self.spend) - SUM.unpack_from(self.spend, before)[0],
@@ -65,13 +67,17 @@ class Days(Struct, array_like=True):
 
 
 def _last(sums: bytes) -> int:
-    return int(SUM.unpack(sums[-8:])[0]) if sums else 0
+    return int(SUM.unpack_from(sums, len(sums) - 8)[0]) if sums else 0
 
 
 def tier_at(days: Days, rules: tuple[TierRule, ...], today: int) -> TierRef | None:
     """The highest tier whose measure is reached on that day; rules stand lowest first."""
+    seen: dict[int, tuple[int, int]] = {}  # most programs have one window
     for rule in reversed(rules):
-        visits, spend = days.since(today - rule.window_days + 1)
+        window = rule.window_days
+        if window not in seen:
+            seen[window] = days.since(today - window + 1)
+        visits, spend = seen[window]
         if (visits if rule.measure == "visits" else spend) >= rule.at_least:
             return TierRef(id=rule.id, name=rule.name)
     return None

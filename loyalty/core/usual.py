@@ -46,7 +46,7 @@ class Guess(NamedTuple):
     p: float
 
 
-class Foresight(Struct, frozen=True):
+class Foresight(Struct, frozen=True, gc=False):
     """`say`: sure enough to offer aloud. `either`: sure enough to ask between the first two."""
 
     items: tuple[Guess, ...]
@@ -55,18 +55,23 @@ class Foresight(Struct, frozen=True):
     because: Msg
     order: tuple[Drink, ...] = ()  # what may be offered aloud: the first, and what is as sure beside it
 
+    @property
+    def first(self) -> str:
+        """The key of the most likely drink, empty where nothing is known."""
+        return self.items[0].key if self.items else ""
+
 
 def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
     """The customer's next order on that day, in that part of it; best first."""
-    ranked = _rank(memory, house, part)
     odds = _gap_odds(day - memory.day)
     items: list[Guess] = []
     ceiling = 1.0
-    for _, key, p in ranked[:SHOWN]:
-        if key in memory.habits:
+    for _, key, p in _rank(memory, house, part)[:SHOWN]:
+        habit = memory.habits.get(key)
+        if habit is not None:
             p = p * odds / (p * odds + 1 - p)
         ceiling = min(ceiling, p)
-        items.append(Guess(key, _line(memory, house, key), ceiling))
+        items.append(Guess(key, _drink(habit) if habit is not None else Drink(house.labels.get(key, key)), ceiling))
     sure = _sure(memory, items)
     order = tuple([item.drink for item in items if item.p >= SAY and item.key in memory.habits]) if sure else ()
     return Foresight(tuple(items), sure, _either(memory, items), because(memory, items, part), order[:ORDER_MAX])
@@ -84,9 +89,7 @@ def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, flo
     ranked: list[tuple[float, str, float]] = []
     names: set[str] = set()
     for key, habit in memory.habits.items():
-        mask = (
-            habit.mask << (visits - habit.n) & MASK
-        )  # mask_of and weight, without the calls: this is most of the work
+        mask = habit.mask << (visits - habit.n) & MASK  # mask_of and weight without the calls: most of the work
         if not mask:
             continue
         both, name = mask & in_part, key
@@ -130,24 +133,15 @@ def _either(memory: Memory, items: list[Guess]) -> bool:
     return own and items[1].p >= EITHER[0] and items[0].p + items[1].p >= EITHER[1]
 
 
-def _line(memory: Memory, house: House, key: str) -> Drink:
-    habit = memory.habits.get(key)
-    if habit is None:
-        return Drink(house.labels.get(key, key))
-    return Drink(habit.name, _likely_variation(habit), _likely_modifiers(habit))
-
-
-def _likely_variation(habit: Habit) -> str:
-    if not habit.variations:
-        return ""
-    best = max(habit.variations, key=lambda name: (habit.variations[name], name))
-    return best if habit.variations[best] >= SHARE * habit.weight else ""
-
-
-def _likely_modifiers(habit: Habit) -> tuple[str, ...]:
-    if not habit.modifiers:
-        return ()
-    return tuple(name for name, score in habit.modifiers.items() if score >= SHARE * habit.weight)
+def _drink(habit: Habit) -> Drink:
+    """As it is mostly taken."""
+    variation, modifiers = "", tuple[str, ...]()
+    if habit.variations:
+        score, name = max([(score, name) for name, score in habit.variations.items()])
+        variation = name if score >= SHARE * habit.weight else ""
+    if habit.modifiers:
+        modifiers = tuple([name for name, score in habit.modifiers.items() if score >= SHARE * habit.weight])
+    return Drink(habit.name, variation, modifiers)
 
 
 def because(memory: Memory, items: list[Guess], part: int) -> Msg:

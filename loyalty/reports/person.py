@@ -12,7 +12,7 @@ from loyalty.core.facts import Sale
 from loyalty.errors import Gone, Unfit
 from loyalty.reports.shapes import recognition
 from loyalty.reports.standing import home_shop, of
-from loyalty.store.people import people_of
+from loyalty.store.names import people_of
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.view import View
 from loyalty.words.shown import show

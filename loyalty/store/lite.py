@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from loyalty.store.session import Row
 
 BUSY_SECONDS = 30
 PARAMS_MAX = 30_000  # of one statement; SQLite allows 32,766
+STATEMENTS_MAX = 512  # kept prepared
+ROWS_MAX = 256  # of one insert
 WAL_PAGES = 4_000  # checkpoint after some 16 MB
 
 
@@ -20,7 +23,13 @@ class LiteSession:
     """One connection to the file; see Session for what each of these promises."""
 
     def __init__(self, path: Path, *, only_reads: bool = False) -> None:
-        self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(
+            path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS_MAX,
+        )
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=-1", "foreign_keys=ON"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
@@ -84,23 +93,35 @@ class LiteSession:
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
         return self._db.execute(sql, params).rowcount
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        self._db.executemany(sql, rows)
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Inserts go many rows a statement: one for each power of two, so that few statements serve any number.
+
+        Row by row, sqlite3 would let go of the interpreter and wait for it again with every one of them.
+        """
+        head, values, tail = sql.partition(" VALUES ")
+        if not values or len(rows) < 2:
+            self._db.executemany(sql, rows)
+            return
+        row, _, tail = tail.partition(")")
+        one, start = f"{row})", 0
+        while start < len(rows):
+            size = min(ROWS_MAX, 1 << (len(rows) - start).bit_length() - 1)
+            piece = rows[start : start + size]
+            start += size
+            self._db.execute(f"{head} VALUES {','.join([one] * size)}{tail}", list(chain.from_iterable(piece)))
 
     def matching(self, sql: str, wanted: Sequence[Sequence[Any]]) -> list[Row]:
         """In pieces that fit. Joined from the wanted rows outwards, each is one look-up in an index; `(a, b) IN
         (VALUES …)` reads the whole table instead (SQLite 3.40).
         """
-        found: list[Row] = []
         if not wanted:
-            return found
+            return []
         width = len(wanted[0])
         one = f"({','.join('?' * width)})"
-        step = PARAMS_MAX // width
-        for start in range(0, len(wanted), step):
-            piece = wanted[start : start + step]
-            values = ",".join([one] * len(piece))
-            found += self.rows(sql.replace("{}", values), [value for row in piece for value in row])
+        found: list[Row] = []
+        for start in range(0, len(wanted), PARAMS_MAX // width):
+            piece = wanted[start : start + PARAMS_MAX // width]
+            found += self.rows(sql.replace("{}", ",".join([one] * len(piece))), list(chain.from_iterable(piece)))
         return found
 
     def close(self) -> None:

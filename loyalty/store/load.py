@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from msgspec import msgpack
-
-from loyalty.core.days import SECOND, VISIT_GAP, Calendar, moment
+from loyalty.core.days import SECOND, VISIT_GAP, moment
 from loyalty.core.decide import Reattribute, Request
 from loyalty.core.facts import (
     NOBODY,
@@ -21,81 +19,52 @@ from loyalty.core.facts import (
     Person,
     PresenceIn,
     SaleIn,
-    ShopFacts,
     State,
 )
 from loyalty.core.redemption import End, Reserve
 from loyalty.store import redemptions
 from loyalty.store.houses import Houses
+from loyalty.store.names import Names
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.session import Session
-from loyalty.wire import Program
-
-_program = msgpack.Decoder(Program).decode
-
-
-class Settings:
-    """Shops and programs: read once, and again when one changed."""
-
-    def __init__(self) -> None:
-        self.shops: dict[str, ShopFacts] = {}
-        self.programs: dict[tuple[str, int], Program] = {}
-        self.holding: frozenset[str] = frozenset()
-
-    def shop(self, session: Session, shop: str) -> ShopFacts | None:
-        if shop not in self.shops:
-            self.read(session)
-        return self.shops.get(shop)
-
-    def read(self, session: Session) -> None:
-        """Put in place whole: the loop reads them at any moment."""
-        rows = session.rows("SELECT business, version, body FROM programs")
-        known = self.programs
-        self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
-        rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
-        self.holding = frozenset(row[0] for row in rows)
-        rows = session.rows(
-            "SELECT s.id, s.business, s.name, s.currency, s.timezone, s.day_ends, s.language, b.program"
-            " FROM shops s JOIN businesses b ON b.id = s.business"
-        )
-        self.shops = {
-            row[0]: ShopFacts(row[0], row[1], row[2], row[3], Calendar(ZoneInfo(row[4]), row[5]), row[6], row[7])
-            for row in rows
-        }
+from loyalty.store.shops import Settings
 
 
 def load(
-    session: Session, settings: Settings, houses: Houses, deliveries: Sequence[Delivery | Request], now: int
+    session: Session,
+    settings: Settings,
+    houses: Houses,
+    names: Names,
+    deliveries: Sequence[Delivery | Request],
+    now: int,
 ) -> Known:
-    """What a batch needs, in a handful of statements whatever its size."""
+    """What a batch needs: mostly two statements, one for its sales and one for its people, whatever its size."""
     known = Known(settings.shops, settings.programs, settings.holding)
     idents: set[Ident] = set()
-    originals: set[Ident] = set()
     marks: set[tuple[str, str]] = set()
     hands = _wanted(deliveries)
     for delivery in deliveries:
-        match delivery:
-            case SaleIn():
-                idents.add(delivery.ident)
-                if delivery.sale.refund_of is not None:
-                    originals.add(Ident(delivery.ident.shop, delivery.ident.source, delivery.sale.refund_of.id))
-                marks.update((delivery.business, mark.hash) for mark in delivery.marks)
-            case PresenceIn():
-                marks.add((delivery.business, delivery.mark.hash))
-            case Reattribute():
-                idents.add(delivery.ident)
-                hands |= {delivery.assigned} - {None, NOBODY}
-    _sales(session, known, idents, originals)
-    for delivery in deliveries:
+        if isinstance(delivery, SaleIn):
+            idents.add(delivery.ident)
+            if delivery.sale.refund_of is not None:
+                idents.add(Ident(delivery.ident.shop, delivery.ident.source, delivery.sale.refund_of.id))
+            for mark in delivery.marks:
+                marks.add((delivery.business, mark.hash))
+        elif isinstance(delivery, PresenceIn):
+            marks.add((delivery.business, delivery.mark.hash))
+        elif isinstance(delivery, Reattribute):
+            idents.add(delivery.ident)
+            hands.add(delivery.assigned)
+    _sales(session, known, idents)
+    for delivery in deliveries if known.sales else ():
         if isinstance(delivery, Reattribute) and delivery.ident in known.sales:
             business = settings.shops[delivery.ident.shop].business
             marks.update((business, mark.hash) for mark in known.sales[delivery.ident].marks)
-    _links(session, known, marks)
+    _linked(session, known, names, marks, now)
     _redemptions(session, known, deliveries)
     hands |= {one.person for one in known.redemptions.values()}
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
-    people = {person for person in hands | set(known.links.values()) if person is not None and person != NOBODY}
-    _people(session, known, sorted(people), now)
+    _people(session, known, names, hands - known.people.keys(), now)
     _waiting(session, known, deliveries, now)
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
@@ -180,63 +149,74 @@ def history(session: Session, person: str, since: Key) -> History:
     return History(start, since, tuple(sale for sale in sales if start is None or sale.key > start.key))
 
 
-def _sales(session: Session, known: Known, idents: set[Ident], originals: set[Ident]) -> None:
+SALES = (
+    f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
+    " ON shop = a AND source = b AND ref = c"
+    f" UNION ALL SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales ON shop = a AND source = b AND refund_of = c"
+)
+
+
+def _sales(session: Session, known: Known, idents: set[Ident]) -> None:
     """The sales themselves, what they refund (or did until now), and every receipt that refunds one of those."""
-    _read_sales(session, known, sorted(idents | originals))
-    stored = {Ident(i.shop, i.source, sale.refund_of) for i, sale in known.sales.items() if sale.refund_of}
-    _read_sales(session, known, sorted(stored - known.sales.keys()))
-    rows = session.matching(
-        f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
-        " ON shop = a AND source = b AND refund_of = c",
-        sorted(idents | originals | stored),
-    )
-    for row in rows:
-        sale = sale_of(row)
-        known.sales[sale.ident] = sale
-        known.refunds.setdefault(Ident(row[0], row[1], sale.refund_of or ""), []).append(sale.ident)
-    for found in known.refunds.values():
-        found.sort()
+    _read_sales(session, known, idents)
+    if known.sales:
+        stored = {Ident(i.shop, i.source, sale.refund_of) for i, sale in known.sales.items() if sale.refund_of}
+        _read_sales(session, known, stored - idents)
+        for ident, sale in known.sales.items():
+            if sale.refund_of is not None:
+                known.refunds.setdefault(Ident(ident.shop, ident.source, sale.refund_of), []).append(ident)
+        for found in known.refunds.values():
+            found.sort()
 
 
-def _read_sales(session: Session, known: Known, wanted: list[Ident]) -> None:
-    rows = session.matching(
-        f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
-        " ON shop = a AND source = b AND ref = c",
-        wanted,
-    )
-    for row in rows:
+def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
+    """Each of these, and the receipts that refund it."""
+    for row in session.matching(SALES, sorted(wanted)):
         sale = sale_of(row)
         known.sales[sale.ident] = sale
 
 
-def _links(session: Session, known: Known, marks: set[tuple[str, str]]) -> None:
-    rows = session.matching(
-        "WITH w (a, b) AS (VALUES {}) SELECT business, hash, customer FROM w CROSS JOIN links"
-        " ON business = a AND hash = b WHERE until IS NULL",
-        sorted(marks),
-    )
-    for business, mark, person in rows:
-        known.links[business, mark] = person
+PERSON = (
+    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.business, c.secret, c.name,"
+    " s.memory, s.points, s.entries, q.body FROM w"
+)
+STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
+LINKED = (
+    f"WITH w (a, b, recent) AS (VALUES {{}}) SELECT l.business, l.hash, {PERSON}"
+    " CROSS JOIN links l ON l.business = a AND l.hash = b AND l.until IS NULL"
+    f" CROSS JOIN customers c ON c.id = l.customer {STANDING}"
+)
+PEOPLE = f"WITH w (a, recent) AS (VALUES {{}}) SELECT {PERSON} CROSS JOIN customers c ON c.id = a {STANDING}"
 
 
-def _people(session: Session, known: Known, people: list[str], now: int) -> None:
-    wanted = [(person,) for person in people]
-    rows = session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out,"
-        " c.business, s.memory, s.points, s.entries"
-        " FROM w CROSS JOIN customers c ON c.id = a LEFT JOIN states s ON s.customer = c.id",
-        wanted,
-    )
-    for person, greeting, recognise, remember, until, held_out, business, memory, points, entries in rows:
+def _linked(session: Session, known: Known, names: Names, marks: set[tuple[str, str]], now: int) -> None:
+    """Whose the marks are, each with what is known of them."""
+    since = now - VISIT_GAP
+    found = session.matching(LINKED, [(business, mark, since) for business, mark in sorted(marks)])
+    for business, mark, *row in found:
+        known.links[business, mark] = row[0]
+        _person(known, names, row)
+
+
+def _people(session: Session, known: Known, names: Names, people: set[str | None], now: int) -> None:
+    """Who is in it beside whom its marks name."""
+    since = now - VISIT_GAP
+    wanted = sorted(person for person in people if person is not None and person != NOBODY)
+    for row in session.matching(PEOPLE, [(person, since) for person in wanted]):
+        _person(known, names, row)
+
+
+def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
+    """A row for each of their marks, and each of their recent cues."""
+    person, greeting, recognise, remember, until, held_out, business, secret, name, memory, points, entries, cue = row
+    if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held)
+        names.learn(person, secret, name)
         if memory is not None:
             known.states[person] = State(person, memory, points, entries)
-    since = now - VISIT_GAP
-    found = session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT customer, body FROM w CROSS JOIN cues"
-        f" ON customer = a AND renewed_at > {since}",
-        wanted,
-    )
-    for person, body in found:
-        known.cues.setdefault(person, []).append(cue_of(body))
+    if cue is not None:
+        recent = known.cues.setdefault(person, [])
+        cue = cue_of(cue)
+        if cue not in recent:
+            recent.append(cue)

@@ -2,68 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from msgspec.structs import replace
-
 from loyalty.core.days import DAY
-from loyalty.core.facts import CueRow, Ident, Mark, Msg
+from loyalty.core.facts import Ident, Mark
 from loyalty.errors import Conflict
-from loyalty.store.save import Sent
 from loyalty.store.secrets import Vault, new_card, new_id, new_key
 from loyalty.store.session import Session
 from loyalty.wire import Enrolment, Greeting
 
 ADOPT = 7 * DAY  # unknown identifiers are kept, and their sales adopted, for so long
-NAMES_MAX = 50_000  # kept opened in memory
-
-
-class Names:
-    """Names of people, opened once and kept for as long as the process runs."""
-
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._open: dict[str, str] = {}
-
-    def of(self, session: Session, people: set[str]) -> dict[str, str]:
-        wanted = [(person,) for person in people if person not in self._open]
-        if wanted:
-            if len(self._open) + len(wanted) > NAMES_MAX:
-                self._open.clear()
-                wanted = [(person,) for person in people]
-            rows = session.matching(
-                "WITH w (a) AS (VALUES {}) SELECT id, secret, name FROM w CROSS JOIN customers ON id = a", wanted
-            )
-            for person, secret, name in rows:
-                self._open[person] = self._vault.person(secret).open(name) if secret is not None else ""
-        return {person: self._open.get(person, "") for person in people}
-
-    def attach(self, session: Session, messages: list[Sent]) -> list[Sent]:
-        """The messages, each with the names that its sentence needs."""
-        mentioned = [people_of(message.row) if message.row is not None else set() for message in messages]
-        names = self.of(session, set().union(*mentioned))
-        return [
-            replace(message, names={person: names[person] for person in people}) if people else message
-            for message, people in zip(messages, mentioned, strict=True)
-        ]
-
-    def forget(self, person: str | None = None) -> None:
-        if person is None:
-            self._open.clear()
-        else:
-            self._open.pop(person, None)
-
-
-def people_of(cue: CueRow) -> set[str]:
-    """Everybody whose name the cue's texts mention, and whose cue it is."""
-    return {cue.person, *(person for msg in (cue.say, *cue.choices) for person in _mentioned(msg))}
-
-
-def _mentioned(msg: Msg) -> Iterator[str]:
-    for value in msg.args.values():
-        if isinstance(value, (list, tuple)) and value and value[0] == "person":
-            yield str(value[1])
 
 
 class Enrolled:

@@ -8,7 +8,7 @@ deadlocks, no message gets its number out of order, and businesses do not wait f
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
@@ -140,16 +140,15 @@ class PostgresSession:
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
         return self._cursor.execute(translated(sql), params).rowcount
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Plain inserts go as one statement over arrays: it is planned once, whatever the number of rows."""
-        found = list(rows)
-        if not found:
+        if not rows:
             return
         insert = self._insert(sql)
-        if insert is not None and insert.takes(found):
-            self._cursor.execute(insert.sql, [list(column) for column in zip(*found, strict=True)])
+        if insert is not None and insert.takes(rows):
+            self._cursor.execute(insert.sql, [list(column) for column in zip(*rows, strict=True)])
         else:
-            self._cursor.executemany(translated(sql), found)
+            self._cursor.executemany(translated(sql), rows)
 
     def matching(self, sql: str, wanted: Sequence[Sequence[Any]]) -> list[Row]:
         """What is wanted goes as one array a column, so that one plan serves any number of rows."""
@@ -214,7 +213,7 @@ class Insert:
         target = TARGET.match(rest)
         self._keys = [names.index(name.strip()) for name in target[1].split(",")] if target else None
 
-    def takes(self, rows: list[Sequence[Any]]) -> bool:
+    def takes(self, rows: Sequence[Sequence[Any]]) -> bool:
         """One statement changes no row twice, so rows that would must go one after another."""
         if self._keys is None:
             return True

@@ -11,10 +11,10 @@ from loyalty.core import memory
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note
 from loyalty.store.houses import Houses
-from loyalty.store.load import Settings
 from loyalty.store.redemptions import save_redemptions
 from loyalty.store.rows import SALE_COLUMNS, SALE_UPDATES, pack, sale_row
 from loyalty.store.session import Session
+from loyalty.store.shops import Settings
 
 INSERT_SALE = (
     f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 23)})"
@@ -38,7 +38,7 @@ INSERT_CUE = (
 INSERT_MESSAGE = "INSERT INTO messages (shop, seq, till, kind, cue, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
-class Sent(Struct, frozen=True):
+class Sent(Struct, frozen=True, gc=False):
     """A message that has its number: what the hub publishes once the commit has returned."""
 
     shop: str
@@ -56,9 +56,7 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
     session.many(INSERT_SALE, [sale_row(sale) for sale in desk.sales.values()])
     _loose(session, settings, desk)
     for person, after in desk.cuts.items():
-        session.run(
-            "DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref, shop) >= (?, ?, ?, ?)", (person, *after)
-        )
+        session.run(CUT_CHECKPOINTS, (person, *after))
     session.many(
         "INSERT INTO checkpoints (customer, at, source, ref, shop, memory) VALUES (?, ?, ?, ?, ?, ?)",
         [(point.person, *point.key, point.memory) for points in desk.checkpoints.values() for point in points],

@@ -24,6 +24,7 @@ CARD_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L
 CARD_CHARS = 8
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_CHARS = 16
+TO_ID_LETTERS = ID_LETTERS.encode() * 8  # of a random byte, five bits make a letter
 
 
 class NoMasterKey(RegularsError):
@@ -81,8 +82,7 @@ class Person:
 
 def new_id() -> str:
     """80 random bits, in letters that survive being read aloud."""
-    bits = int.from_bytes(os.urandom(10), "big")
-    return "".join(ID_LETTERS[bits >> shift & 31] for shift in range(0, 5 * ID_CHARS, 5))
+    return os.urandom(ID_CHARS).translate(TO_ID_LETTERS).decode()
 
 
 def new_card() -> str:

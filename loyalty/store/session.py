@@ -8,7 +8,7 @@ ON CONFLICT, every column named in GROUP BY; what PostgreSQL says otherwise, its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -45,7 +45,7 @@ class Session(Protocol):
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
         """The number of rows that changed."""
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None: ...
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
 
     def matching(self, sql: str, wanted: Sequence[Sequence[Any]]) -> list[Row]:
         """Runs `WITH w (…) AS (VALUES {}) SELECT … FROM w CROSS JOIN … ON …` for tuples of equal length."""

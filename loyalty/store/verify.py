@@ -16,9 +16,9 @@ from loyalty.core.redemption import Redemption
 from loyalty.store import redemptions
 from loyalty.store.database import Place, must_exist
 from loyalty.store.houses import sum_day
-from loyalty.store.load import Settings
 from loyalty.store.rows import SALE_COLUMNS, counts_of, sale_of
 from loyalty.store.session import Session
+from loyalty.store.shops import Settings
 from loyalty.wire import Transaction
 
 RANGE = 200  # customers of one snapshot

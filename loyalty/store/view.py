@@ -5,10 +5,10 @@ from __future__ import annotations
 from loyalty.clock import Clock
 from loyalty.core.days import moment
 from loyalty.store.houses import Houses
-from loyalty.store.load import Settings
-from loyalty.store.people import Names
+from loyalty.store.names import Names
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
+from loyalty.store.shops import Settings
 
 
 class View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import Literal
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -15,6 +16,7 @@ from loyalty.core.facts import ShopFacts
 from loyalty.errors import Denied, RegularsError, Unfit
 from loyalty.hub import Frame, Screen
 from loyalty.ingest import Line
+from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import House, allowed, decode, find_grant, house_of, shop_of
 from loyalty.words import catalogue
 from loyalty.words.shown import show
@@ -28,17 +30,18 @@ KEY_REFUSED, OTHER_SHOP, TOO_SLOW, POLICY = 4401, 4403, 1013, 1008
 async def counter(socket: WebSocket) -> None:
     """`WS /v1/counter`."""
     await socket.accept()
+    channel = channel_of(socket)
     with suppress(WebSocketDisconnect, RuntimeError):
         try:
-            said = await asyncio.wait_for(_receive(socket), HELLO_SECONDS)
+            said, *more = await asyncio.wait_for(channel.texts(), HELLO_SECONDS)
             greeting = decode(said, wire.Hello)
         except (TimeoutError, Unfit) as error:
             await socket.close(POLICY, str(error)[:100] or "expected a hello within ten seconds")
             return
-        await _serve(socket, house_of(socket), greeting)
+        await _serve(socket, channel, house_of(socket), greeting, more)
 
 
-async def _serve(socket: WebSocket, house: House, said: wire.Hello) -> None:
+async def _serve(socket: WebSocket, channel: Channel, house: House, said: wire.Hello, more: list[bytes]) -> None:
     try:
         found = allowed(await find_grant(house, said.key), "screen")
     except RegularsError:
@@ -49,50 +52,63 @@ async def _serve(socket: WebSocket, house: House, said: wire.Hello) -> None:
     except Denied:
         await socket.close(OTHER_SHOP, "this key is for another shop")
         return
-    await Talk(socket, house, facts, said).run()
-
-
-async def _receive(socket: WebSocket) -> bytes:
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1000))
-    text = message.get("text")
-    return text.encode() if text is not None else message.get("bytes") or b""
+    if await Talk(channel, house, facts, said).run(more) == "slow":
+        # goes out as soon as the screen reads again; if it never does, the keepalive ends it
+        with suppress(TimeoutError):
+            await asyncio.wait_for(socket.close(TOO_SLOW, "this screen reads too slowly"), CLOSE_SECONDS)
 
 
 class Talk:
-    """One screen's connection: a reader and a writer, so that neither waits for the other."""
+    """One screen's connection. What it is told is written in the step in which it is known, as long as it reads."""
 
-    def __init__(self, socket: WebSocket, house: House, shop: ShopFacts, said: wire.Hello) -> None:
-        self._socket = socket
+    def __init__(self, channel: Channel, house: House, shop: ShopFacts, said: wire.Hello) -> None:
+        self._channel = channel
         self._house = house
         self._shop = shop
         self._said = said
-        self._wake = asyncio.Event()
-        self._dropped = asyncio.Event()
+        self._slow = asyncio.Event()
+        self._late: asyncio.TimerHandle | None = None
         self._screen = Screen(shop.id, said.till, self._language(said), self._woken)
+        channel.drained = self._drained
 
-    async def run(self) -> None:
+    async def run(self, more: list[bytes]) -> Literal["gone", "slow"]:
+        """Until the screen hangs up, or is too slow. `more`: what it said right after its hello."""
         await self._join(self._said)
-        tasks = [asyncio.create_task(part()) for part in (self._write, self._read, self._dropped.wait)]
+        tasks = [asyncio.create_task(part) for part in (self._read(more), self._slow.wait())]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            slow = self._dropped.is_set() or tasks[0] in done
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._house.hub.leave(self._screen)
             self._screen.frames.clear()
+            self._channel.drained = nothing
+            self._in_time()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        if slow:  # goes out as soon as the screen reads again; if it never does, the keepalive ends it
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._socket.close(TOO_SLOW, "this screen reads too slowly"), CLOSE_SECONDS)
+        return "slow" if self._slow.is_set() else "gone"
 
     def _language(self, said: wire.Hello) -> str:
         return catalogue(said.language or self._shop.language).language
 
     def _woken(self) -> None:
-        (self._dropped if self._screen.dropped else self._wake).set()
+        """There is something to tell: at once, or as soon as the screen has read what is on its way."""
+        if self._screen.dropped:
+            self._slow.set()
+            return
+        frames, channel = self._screen.frames, self._channel
+        while frames and not channel.congested:
+            channel.tell(frames.popleft())
+        if frames and self._late is None:
+            self._late = asyncio.get_running_loop().call_later(SEND_SECONDS, self._slow.set)
+
+    def _drained(self) -> None:
+        self._in_time()
+        self._woken()
+
+    def _in_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     async def _join(self, said: wire.Hello) -> None:
         """Read where to start, and join the hub in the very step in which the answer arrives: no gap, no overlap.
@@ -108,7 +124,7 @@ class Talk:
             self._open(start)
             self._house.hub.join(screen, screen.prev)
             self._house.feed.joined(screen.shop, start.upto)
-            self._wake.set()
+            self._woken()
 
         await self._house.writer.task(
             lambda line: hello(line, self._shop.id, said.till, said.after), arrived=arrived, of=self._shop.business
@@ -138,25 +154,15 @@ class Talk:
             )
         )
 
-    async def _write(self) -> None:
-        """Ends where the screen is too slow."""
-        frames = self._screen.frames
-        with suppress(TimeoutError):
-            while True:
-                async with asyncio.timeout(SEND_SECONDS):
-                    while frames:
-                        await self._socket.send_text(frames.popleft().decode())
-                await self._wake.wait()
-                self._wake.clear()
-
-    async def _read(self) -> None:
+    async def _read(self, raws: list[bytes]) -> None:
         while True:
-            raw = await _receive(self._socket)
-            try:
-                await self._heed(raw)
-            except RegularsError as error:
-                fault = wire.Fault(code=error.code, at=error.at, message=error.message)
-                self._screen.put(msgspec.json.encode(wire.ScreenFault(error=fault)))
+            for raw in raws:
+                try:
+                    await self._heed(raw)
+                except RegularsError as error:
+                    fault = wire.Fault(code=error.code, at=error.at, message=error.message)
+                    self._screen.put(msgspec.json.encode(wire.ScreenFault(error=fault)))
+            raws = await self._channel.texts()
 
     async def _heed(self, raw: bytes) -> None:
         if len(raw) > wire.SMALL_BODY_BYTES_MAX:

@@ -17,7 +17,7 @@ from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
 from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
 from loyalty.reports.shapes import recognition
 from loyalty.store.keys import Grant
-from loyalty.store.people import people_of
+from loyalty.store.names import people_of
 from loyalty.web.gate import (
     UNREADABLE,
     House,
@@ -154,7 +154,7 @@ async def _checkin_answer(house: House, result: Answer, language: str) -> Checki
     assert result.person is not None
     assert result.reading is not None
     assert result.cue is not None
-    wanted = people_of(result.cue) | {result.person}
+    wanted = {*people_of(result.cue), result.person}
     names = await house.writer.task(lambda line: line.names.of(line.session, wanted), of=None)
     return CheckinAnswer(
         customer=CustomerRef(id=result.person, name=names[result.person], greeting=result.greeting),

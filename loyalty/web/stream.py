@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 import msgspec
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from loyalty.core.facts import Delivery
 from loyalty.errors import RegularsError, Unfit
 from loyalty.store.keys import Grant
+from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import UNREADABLE, House, grant, house_of, refusal, unfit
 from loyalty.web.pos import read_presence, read_sale
 from loyalty.wire import Ack, Fault, Presence, Refused, StreamFrame
@@ -27,7 +29,6 @@ WINDOW_BYTES_MAX = 16 * 1024 * 1024  # and bytes
 REASON_CHARS_MAX = 100  # a close frame holds 123 bytes
 TRY_AGAIN, POLICY = 1013, 1008
 SEQ = re.compile(rb'\s*{\s*"seq"\s*:\s*([0-9]{1,18})\s*[,}]')
-DRAIN_SECONDS = 10.0
 
 _frame = msgspec.json.Decoder(StreamFrame)
 _presence = msgspec.json.Decoder(Presence)
@@ -39,25 +40,21 @@ async def stream(socket: WebSocket) -> None:
     try:
         found = await grant(socket, "adapter")
     except RegularsError as error:
-        await _deny(socket, error)
+        await socket.send_denial_response(refusal(error))
         return
     await socket.accept()
-    talk = Talk(socket, house_of(socket), found)
-    try:
-        await talk.listen()
-    except (WebSocketDisconnect, RuntimeError):
-        talk.gone()
-
-
-async def _deny(socket: WebSocket, error: RegularsError) -> None:
-    await socket.send_denial_response(refusal(error))
+    talk = Talk(channel_of(socket), house_of(socket), found)
+    with suppress(WebSocketDisconnect, RuntimeError):
+        code, why = await talk.listen()
+        await socket.close(code, why)
+    talk.gone()
 
 
 class Talk:
     """One adapter's connection. Outcomes come back in the order of the frames, since the line keeps it."""
 
-    def __init__(self, socket: WebSocket, house: House, found: Grant) -> None:
-        self._socket = socket
+    def __init__(self, channel: Channel, house: House, found: Grant) -> None:
+        self._channel = channel
         self._house = house
         self._grant = found
         self._flying = 0
@@ -65,58 +62,65 @@ class Talk:
         self._last = -1
         self._acked: int | None = None
         self._out: deque[bytes] = deque()
-        self._wake = asyncio.Event()
+        self._telling = False
         self._space = asyncio.Event()
         self._space.set()
         self._over: int | None = None
         self._why = ""
+        channel.drained = self._tell
 
-    async def listen(self) -> None:
-        speaker = asyncio.create_task(self._speak())
-        try:
-            while self._over is None:
-                await self._take(await self._receive())
-        finally:
-            self._over = self._over or POLICY
-            self._wake.set()
-            await speaker
+    async def listen(self) -> tuple[int, str]:
+        """Until there is a reason to close: its code, and the reason in words."""
+        while self._over is None:
+            try:
+                raws = await self._channel.texts()
+            except WebSocketDisconnect:
+                if self._over is None:
+                    raise
+                break
+            start = 0
+            while start < len(raws) and self._over is None:
+                start = await self._take(raws, start)
+                if self._flying >= WINDOW_MAX or self._bytes >= WINDOW_BYTES_MAX:
+                    self._space.clear()
+                    await self._space.wait()
+                if self._house.writer.full:
+                    await self._house.writer.room()
+        self._tell()
+        return self._over, self._why
 
-    async def _receive(self) -> bytes:
-        message = await self._socket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code", 1000))
-        text = message.get("text")
-        return text.encode() if text is not None else message.get("bytes") or b""
+    async def _take(self, raws: list[bytes], start: int) -> int:
+        """As many frames as the window has room for, as one batch for the line; answers where the next begins."""
+        handful = Handful()
+        while start < len(raws) and self._over is None:
+            if self._flying + len(handful.frames) >= WINDOW_MAX or self._bytes + handful.size >= WINDOW_BYTES_MAX:
+                break
+            await self._take_frame(raws[start], handful)
+            start += 1
+        if handful.frames:
+            self._put(handful)
+        return start
 
-    async def _take(self, raw: bytes) -> None:
+    async def _take_frame(self, raw: bytes, handful: Handful) -> None:
         try:
             frame = _frame.decode(raw)
         except UNREADABLE as error:
-            self._take_torn(raw, unfit(error))
-        else:
-            if self._grows(frame.seq):
-                await self._take_frame(frame, raw)
-        if self._flying >= WINDOW_MAX or self._bytes >= WINDOW_BYTES_MAX:
-            self._space.clear()
-            await self._space.wait()
-        if self._house.writer.full:
-            await self._house.writer.room()
-
-    async def _take_frame(self, frame: StreamFrame, raw: bytes) -> None:
+            self._take_torn(raw, unfit(error), handful)
+            return
+        if not self._grows(frame.seq):
+            return
         try:
-            delivery = await self._read(frame)
+            handful.add(frame.seq, raw, await self._read(frame))
         except RegularsError as error:
-            self._refuse(frame.seq, raw, error)
-        else:
-            self._put(frame.seq, [delivery], [], len(raw))
+            self._refuse(frame.seq, raw, error, handful)
 
-    def _take_torn(self, raw: bytes, error: RegularsError) -> None:
+    def _take_torn(self, raw: bytes, error: RegularsError, handful: Handful) -> None:
         """A frame that is no JSON; its number may still be read off its beginning."""
         found = SEQ.match(raw)
         if found is None:  # without a number there is nothing to refuse
             self.close(POLICY, 'expected {"seq": 17, "transaction": {…}} or {"seq": 17, "presence": {…}}')
         elif self._grows(int(found[1])):
-            self._refuse(int(found[1]), raw, error)
+            self._refuse(int(found[1]), raw, error, handful)
 
     def _grows(self, seq: int) -> bool:
         """Acks are cumulative, so a number that does not grow cannot be answered."""
@@ -137,25 +141,19 @@ class Talk:
             raise unfit(error) from error
         return await read_presence(self._house, self._grant, presence)
 
-    def _refuse(self, seq: int, raw: bytes, error: RegularsError) -> None:
+    def _refuse(self, seq: int, raw: bytes, error: RegularsError, handful: Handful) -> None:
         fault = Fault(code=error.code, at=error.at, message=error.message)
-        self._put(seq, [], [Aside(self._grant.business, raw, fault)], len(raw), fault)
+        handful.refuse(seq, raw, Aside(self._grant.business, raw, fault))
 
-    def _put(
-        self, seq: int, deliveries: list[Delivery], aside: list[Aside], size: int, fault: Fault | None = None
-    ) -> None:
-        self._flying += 1
-        self._bytes += size
+    def _put(self, handful: Handful) -> None:
+        self._flying += len(handful.frames)
+        self._bytes += handful.size
+        self._house.writer.put(Batch(handful.deliveries, lambda result: self._landed(handful, result), handful.aside))
 
-        def done(result: Any) -> None:
-            self._bytes -= size
-            self._landed(seq, result, fault)
-
-        self._house.writer.put(Batch(deliveries, done, aside))
-
-    def _landed(self, seq: int, result: Any, fault: Fault | None) -> None:
-        """A frame's outcome is durable (or its batch failed). Acks of one commit melt into one frame."""
-        self._flying -= 1
+    def _landed(self, handful: Handful, result: Any) -> None:
+        """The frames' outcomes are durable (or their batch failed). Acks of one commit melt into one frame."""
+        self._flying -= len(handful.frames)
+        self._bytes -= handful.size
         if self._flying < WINDOW_MAX // 2 and self._bytes < WINDOW_BYTES_MAX // 2:
             self._space.set()
         if isinstance(result, BaseException):
@@ -163,40 +161,58 @@ class Talk:
             return
         if self._over is not None:
             return
-        fault = fault or next((one for one in result if isinstance(one, Fault)), None)
-        if fault is not None:
-            self._flush_ack()
-            self._out.append(_encode(Refused(refused=seq, error=fault)))
-        self._acked = seq
-        self._wake.set()
+        outcomes = iter(result)
+        for seq, fault in handful.frames:
+            if fault is None:
+                outcome = next(outcomes)
+                fault = outcome if isinstance(outcome, Fault) else None
+            if fault is not None:
+                self._melt()
+                self._out.append(_encode(Refused(refused=seq, error=fault)))
+            self._acked = seq
+        if not self._telling:
+            self._telling = True
+            asyncio.get_running_loop().call_soon(self._tell)
 
-    def _flush_ack(self) -> None:
+    def _melt(self) -> None:
         if self._acked is not None:
             self._out.append(_encode(Ack(ack=self._acked)))
             self._acked = None
 
-    async def _speak(self) -> None:
-        try:
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                self._flush_ack()
-                while self._out:
-                    await self._socket.send_text(self._out.popleft().decode())
-                if self._over is not None:
-                    if self._socket.application_state is WebSocketState.CONNECTED:
-                        await self._socket.close(self._over, self._why)
-                    return
-        except (WebSocketDisconnect, RuntimeError):
-            self.gone()
+    def _tell(self) -> None:
+        """After everything that one commit brought; an adapter that does not read is told when it does."""
+        self._telling = False
+        self._melt()
+        while self._out and not self._channel.congested:
+            self._channel.tell(self._out.popleft())
 
     def close(self, code: int, why: str = "") -> None:
         if self._over is None:
             self._over, self._why = code, why[:REASON_CHARS_MAX]
-        self._wake.set()
         self._space.set()
+        self._channel.interrupt()
 
     def gone(self) -> None:
         """The adapter hung up; what is in the line is still worked off, only nobody hears of it."""
         self._over = self._over or 1000
-        self._space.set()
+        self._channel.drained = nothing
+
+
+class Handful:
+    """Frames that go to the line together: their numbers, each with its fault where it was refused."""
+
+    def __init__(self) -> None:
+        self.frames: list[tuple[int, Fault | None]] = []
+        self.deliveries: list[Delivery] = []
+        self.aside: list[Aside] = []
+        self.size = 0
+
+    def add(self, seq: int, raw: bytes, delivery: Delivery) -> None:
+        self.frames.append((seq, None))
+        self.deliveries.append(delivery)
+        self.size += len(raw)
+
+    def refuse(self, seq: int, raw: bytes, aside: Aside) -> None:
+        self.frames.append((seq, aside.fault))
+        self.aside.append(aside)
+        self.size += len(raw)

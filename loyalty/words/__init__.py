@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
+from msgspec import msgpack
 
 from loyalty.core.facts import Msg
 from loyalty.errors import Unfit
@@ -25,10 +26,15 @@ FOLDER = Path(__file__).parent
 DEFAULT = "en"
 PART_CHARS_MIN = 8  # of a name or a drink that has to be shortened
 SHORT_CHARS = 16  # parts up to here are not broken over two lines
+ORDERS_MAX = 4_096  # of a language: drinks kept as they are said, a menu with everything given with it
+TEXTS_MAX = 4_096  # and texts kept as they were made
 TRIMS = 4  # steps in which an order that is too long gets shorter
 GROUPED = 1_000  # from here on digits stand in groups
 FIELD = re.compile(r"{\w+}")
 Names = Callable[[str], str]  # person → name
+
+_pack = msgpack.Encoder().encode
+_unpack = msgpack.Decoder(Msg).decode
 
 
 class Catalogue:
@@ -38,6 +44,12 @@ class Catalogue:
         self.language = language
         self._locale = Locale.parse(language)
         self._texts = {key: (text, most - length(FIELD.sub("", text))) for key, (text, most) in read(language).items()}
+        self.order = lru_cache(ORDERS_MAX)(self._order)
+        self._nameless = lru_cache(TEXTS_MAX)(lambda packed: self.text(_unpack(packed), _nobody))
+
+    def nameless(self, msg: Msg) -> str:
+        """The text of a message that names nobody: the same for many people, so it is made once."""
+        return self._nameless(_pack(msg))
 
     def text(self, msg: Msg, names: Names) -> str:
         """The message in this language. An order that makes it too long loses its modifiers, then its variation."""
@@ -48,7 +60,7 @@ class Catalogue:
                 return template.format_map(args)
         return template.format_map(_squeezed(args, room))
 
-    def order(self, name: str, variation: str = "", modifiers: tuple[str, ...] = ()) -> str:
+    def _order(self, name: str, variation: str = "", modifiers: tuple[str, ...] = ()) -> str:
         """`medium latte, oat milk`: as one says it, so capitals of plain words go and those of names like AA stay."""
         drink = _said(name)
         if plain(variation):
@@ -71,19 +83,22 @@ class Catalogue:
     def _fill(self, key: str, **args: str) -> str:
         return self._texts[key][0].format_map(args)
 
-    def _show(self, value: object, names: Names, trim: int) -> str:
-        match value:
-            case ["person", str(person)]:
-                return isolated(names(person))
-            case ["both", first, second]:  # the second drink goes first, then modifiers, then variations
-                said = self._show(first, names, max(0, trim - 1))
-                return said if trim else self._fill("order.and", first=said, second=self._show(second, names, 0))
-            case ["drink", str(name), str(variation), list(modifiers)]:
-                return self.order(name, "" if trim > 1 else variation, () if trim else tuple(modifiers))
-            case int(n):
-                return self.number(n)
-            case _:
-                return plain(str(value))
+    def _show(self, value: Any, names: Names, trim: int) -> str:
+        if not isinstance(value, (list, tuple)):
+            return self.number(value) if isinstance(value, int) else plain(str(value))
+        kind = value[0]
+        if kind == "person":
+            return isolated(names(value[1]))
+        if kind == "drink":
+            _, name, variation, modifiers = value
+            return self.order(name, "" if trim > 1 else variation, () if trim else tuple(modifiers))
+        assert kind == "both", kind  # the second drink goes first, then modifiers, then variations
+        said = self._show(value[1], names, max(0, trim - 1))
+        return said if trim else self._fill("order.and", first=said, second=self._show(value[2], names, 0))
+
+
+def _nobody(person: str) -> str:
+    raise AssertionError(f"this message names {person}")
 
 
 def _squeezed(args: dict[str, str], room: int) -> dict[str, str]:

@@ -23,6 +23,8 @@ def isolated(name: str) -> str:
 
 def plain(text: str) -> str:
     """Text from outside without what would act on its surroundings: bidirectional controls, line breaks."""
+    if text.isprintable():  # holds no control of any kind, and no white space but plain spaces
+        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     return " ".join(CONTROLS.sub(" ", text).split())
 
 

@@ -26,10 +26,10 @@ def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
         tone=cue.tone,
         say=words.text(cue.say, name),
         act=tuple(
-            wire.Act(kind=kind, text=words.text(msg, name), redeem=redeem(cue, words, name)) for kind, msg in cue.act
+            wire.Act(kind=kind, text=words.nameless(msg), redeem=redeem(cue, words, name)) for kind, msg in cue.act
         ),
-        why=tuple(words.text(msg, name) for msg in cue.why),
-        nearly=tuple(words.text(msg, name) for msg in cue.nearly),
+        why=tuple(words.nameless(msg) for msg in cue.why),
+        nearly=tuple(words.nameless(msg) for msg in cue.nearly),
         name=isolated(name(cue.person)) if cue.named else None,
         choices=tuple(words.text(msg, name) for msg in cue.choices),
         offer=cue.offer,

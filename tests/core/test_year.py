@@ -60,10 +60,13 @@ def season() -> Season:
     cards = {person.key: f"CARD-{person.key}" for person in crowd if person.shows == "card"}
     year = days.year(SEED, START, crowd, days=DAYS, shop="demo", cards=cards, walk_ins=3)
     made = Season(opened(crowd), crowd, [each for day in year for each in day])
+    shown: dict[str, Foresight] = {}  # by a check-in, for the sale that follows
     for happening in made.story:
         answer = made.cafe.say(happening.event, now=happening.deliver_at)
-        if isinstance(happening.event, Transaction) and answer.reading is not None and answer.person is not None:
-            made.foreseen.setdefault(answer.person, []).append((answer.reading.foresight, happening.event))
+        if answer.reading is not None and answer.person is not None:
+            shown[answer.person] = answer.reading.foresight
+        if isinstance(happening.event, Transaction) and answer.person in shown:
+            made.foreseen.setdefault(answer.person, []).append((shown[answer.person], happening.event))
     return made
 
 

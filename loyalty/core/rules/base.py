@@ -8,7 +8,7 @@ from loyalty.core.facts import Msg
 from loyalty.wire import Tone
 
 
-class Visit(Struct, frozen=True):
+class Visit(Struct, frozen=True, gc=False):
     """A customer at the counter, before this visit is counted. No money, no dates: a rule cannot say what it lacks."""
 
     first: bool  # never seen before; not the same as not remembered
@@ -28,7 +28,7 @@ class Visit(Struct, frozen=True):
     because: Msg
 
 
-class Fired(Struct, frozen=True):
+class Fired(Struct, frozen=True, gc=False):
     """`lead` opens the sentence (greet, welcome, back, reward); `act` is the one thing the barista may do."""
 
     why: Msg
@@ -37,7 +37,7 @@ class Fired(Struct, frozen=True):
     act: tuple[str, Msg] | None = None
 
 
-class Near(Struct, frozen=True):
+class Near(Struct, frozen=True, gc=False):
     """It did not fire, but not by much."""
 
     why: Msg

@@ -1,0 +1,44 @@
+"""Shops and programs, as the line and the pages know them."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from msgspec import msgpack
+
+from loyalty.core.days import Calendar
+from loyalty.core.facts import ShopFacts
+from loyalty.store.session import Session
+from loyalty.wire import Program
+
+_program = msgpack.Decoder(Program).decode
+
+
+class Settings:
+    """Shops and programs: read once, and again when one changed."""
+
+    def __init__(self) -> None:
+        self.shops: dict[str, ShopFacts] = {}
+        self.programs: dict[tuple[str, int], Program] = {}
+        self.holding: frozenset[str] = frozenset()
+
+    def shop(self, session: Session, shop: str) -> ShopFacts | None:
+        if shop not in self.shops:
+            self.read(session)
+        return self.shops.get(shop)
+
+    def read(self, session: Session) -> None:
+        """Put in place whole: the loop reads them at any moment."""
+        rows = session.rows("SELECT business, version, body FROM programs")
+        known = self.programs
+        self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
+        rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
+        self.holding = frozenset(row[0] for row in rows)
+        rows = session.rows(
+            "SELECT s.id, s.business, s.name, s.currency, s.timezone, s.day_ends, s.language, b.program"
+            " FROM shops s JOIN businesses b ON b.id = s.business"
+        )
+        self.shops = {
+            row[0]: ShopFacts(row[0], row[1], row[2], row[3], Calendar(ZoneInfo(row[4]), row[5]), row[6], row[7])
+            for row in rows
+        }
