@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 import { catalogue } from "./catalogue.ts";
 
-/** Three pages into the Python package, for the oldest browsers that tills still have. */
+/** The pages, into the Python package, for the oldest browsers that tills still have. */
 export default defineConfig({
   base: "/",
   plugins: [catalogue()],
@@ -13,7 +13,7 @@ export default defineConfig({
     cssTarget: ["chrome109", "safari16", "firefox110"],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["counter.html", "card.html", "owner.html"] },
+    rolldownOptions: { input: ["counter.html", "card.html", "owner.html", "join.html", "poster.html"] },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node", css: true, setupFiles: ["src/english.ts"] },
 });

@@ -40,6 +40,7 @@ from loyalty.web import gate
 from loyalty.web.channel import Channel
 from loyalty.web.gate import FreshKeys, Misses
 from loyalty.web.routes import routes
+from loyalty.web.silence import Silences
 from loyalty.wire import FRAME_BYTES_MAX
 from loyalty.workers import Workers
 from loyalty.writer import Writer
@@ -72,6 +73,7 @@ class House:
         self.marker = Marker(vault)
         self.fresh_keys = FreshKeys(self.read_again)
         self.misses = Misses(time.monotonic, lambda key: self.neighbours.miss(key))
+        self.silences = Silences()
         self.neighbours = Neighbours(new_id(), self.bus, self.feed, self.misses.count)
         self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit)
         self.line.settings.read(session)
@@ -97,6 +99,7 @@ def make_app(settings: Settings) -> Starlette:
         unwatch = watch(house.writer, house.hub)
         chores = [asyncio.create_task(_every(seconds, chore, house)) for seconds, chore in CHORES]
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
+        chores.append(asyncio.create_task(_know_names(house)))
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again
         gc.set_threshold(*GC_THRESHOLDS)
@@ -128,6 +131,19 @@ def bus_of(settings: Settings, place: Place) -> Bus:
     if settings.bus:
         return RedisBus(settings.bus)
     return DatabaseBus(Listener(place.conninfo)) if isinstance(place, PostgresPlace) else NoBus()
+
+
+async def _know_names(house: House) -> None:
+    """So that the first look-up of the day need not wait until everybody's name is read."""
+    for business in sorted({shop.business for shop in house.line.settings.shops.values()}):
+        while await _read_on(house, business):
+            pass
+
+
+async def _read_on(house: House, business: str) -> bool:
+    with suppress(RegularsError):
+        return await house.reader.ask(lambda view: view.roster.read_on(view.session, business))
+    return False
 
 
 async def _every(seconds: float, chore: Chore, house: House) -> None:

@@ -166,6 +166,8 @@ class Presence(Struct, frozen=True, gc=False, kw_only=True):
     email: Annotated[str, Meta(min_length=1, max_length=254)] | None = None
     fingerprint: Id | None = None
     pos_id: Id | None = None
+    customer: Id | None = None  # picked from a look-up at the counter
+    instead: Id | None = None  # a cue that was answered *wrong person*: its sale is theirs
 
 
 class StreamFrame(Struct, frozen=True, gc=False, kw_only=True):
@@ -231,6 +233,8 @@ class Cue(Struct, frozen=True, gc=False, kw_only=True):
     name: str | None = None  # for the queue; none for a quiet card
     choices: tuple[str, ...] = ()  # an *ask* cue's two likely answers
     offer: bool = False  # whether the sentence names their usual
+    sale: bool = False  # a sale stands behind it: *wrong person* takes it off
+    join: str | None = None  # the code by which they joined just now
 
 
 class Hello(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
@@ -257,6 +261,13 @@ class Undo(Struct, frozen=True, kw_only=True, tag_field="type", tag="undo"):
     cue: Id
 
 
+class Silent(Struct, frozen=True, kw_only=True):
+    """A till that has not spoken for longer than it ever does at this hour; `since` null: not yet today."""
+
+    till: str
+    since: datetime | None
+
+
 class Snapshot(Struct, frozen=True, kw_only=True, tag_field="type", tag="snapshot"):
     """Where the screen starts: the open cues as of number `seq`. `now` is the service's clock."""
 
@@ -268,6 +279,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, tag_field="type", tag="snapsho
     timezone: str
     greeted: int  # cues answered with usual or other, today
     people: int  # 0: nobody has enrolled yet
+    silent: Silent | None = None
 
 
 class CueMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="cue"):
@@ -367,10 +379,14 @@ class Consents(Struct, frozen=True, kw_only=True):
 
 
 class Enrolment(Struct, frozen=True, kw_only=True):
+    """From a screen, `till` or `instead` (see Presence) bring along the sale that was just rung up."""
+
     name: Name
     identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=IDENTIFIERS_MAX)] = ()
     greeting: Greeting | None = None
     consents: Consents = Consents()
+    till: Id | None = None
+    instead: Id | None = None
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
@@ -381,6 +397,63 @@ class Enrolled(Struct, frozen=True, kw_only=True):
     card_url: str
     qr: str
     qr_size: int
+
+
+class NewJoin(Struct, frozen=True, kw_only=True):
+    """A screen wants a code that a customer scans to join; `poster`: the lasting one to be printed."""
+
+    shop: Id
+    till: Id | None = None
+    instead: Id | None = None
+    poster: bool = False
+
+
+class Join(Struct, frozen=True, kw_only=True):
+    """A cue that carries this `id` says that its customer has joined. The poster's code has no end."""
+
+    id: str
+    url: str
+    qr: str
+    qr_size: int
+    expires_at: datetime | None
+
+
+class JoinView(Struct, frozen=True, kw_only=True):
+    """Where the code leads."""
+
+    shop: str
+    language: str
+
+
+class JoinForm(Struct, frozen=True, kw_only=True):
+    """What a customer writes on their own phone. How they wish to be greeted is what they agree to."""
+
+    name: Name
+    greeting: Greeting
+    phone: Id | None = None
+
+
+class LookUp(Struct, frozen=True, kw_only=True):
+    """Who of this shop is it? The beginning of a name, a phone number, or the card's letters."""
+
+    shop: Id
+    query: Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """`sure`: by a whole number or a whole card; else somebody has to choose. Quiet people have no name here."""
+
+    id: str
+    name: str | None
+    letters: str  # the last two of the card
+    sure: bool
+
+
+class FoundPeople(Struct, frozen=True, kw_only=True):
+    """`more`: there are others; more letters will tell."""
+
+    people: tuple[Found, ...]
+    more: bool
 
 
 class EntryOut(Struct, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.Undo,
     wire.Enrolment,
     wire.Greet,
+    wire.NewJoin,
+    wire.JoinForm,
     wire.NewRedemption,
     wire.NewShop,
     wire.Setup,

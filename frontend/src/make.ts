@@ -25,6 +25,8 @@ export function cue(over: Partial<Cue> & { id?: string } = {}): Cue {
     name: "Amina",
     choices: [],
     offer: true,
+    sale: false,
+    join: null,
     ...over,
   };
 }
@@ -40,6 +42,7 @@ export function snapshot(over: Partial<Snapshot> = {}): Snapshot {
     timezone: "Africa/Nairobi",
     greeted: 0,
     people: 5,
+    silent: null,
     ...over,
   };
 }

@@ -138,6 +138,8 @@ export interface Presence {
   readonly email?: string | null;
   readonly fingerprint?: string | null;
   readonly pos_id?: string | null;
+  readonly customer?: string | null;
+  readonly instead?: string | null;
 }
 
 /** Adapter → service on `WS /v1/stream`: exactly one of transaction and presence. */
@@ -192,6 +194,8 @@ export interface Cue {
   readonly name: string | null;
   readonly choices: readonly string[];
   readonly offer: boolean;
+  readonly sale: boolean;
+  readonly join: string | null;
 }
 
 /** Screen → service, first message, within ten seconds. `till` null is every till. */
@@ -218,6 +222,12 @@ export interface Undo {
   readonly cue: string;
 }
 
+/** A till that has not spoken for longer than it ever does at this hour; `since` null: not yet today. */
+export interface Silent {
+  readonly till: string;
+  readonly since: When | null;
+}
+
 /** Where the screen starts: the open cues as of number `seq`. `now` is the service's clock. */
 export interface Snapshot {
   readonly type: "snapshot";
@@ -229,6 +239,7 @@ export interface Snapshot {
   readonly timezone: string;
   readonly greeted: number;
   readonly people: number;
+  readonly silent: Silent | null;
 }
 
 /** A cue was raised, renewed or reopened. `prev` is the number before this one on this screen. */
@@ -316,11 +327,14 @@ export interface Consents {
   readonly offers: boolean;
 }
 
+/** From a screen, `till` or `instead` (see Presence) bring along the sale that was just rung up. */
 export interface Enrolment {
   readonly name: string;
   readonly identifiers?: readonly Identifier[];
   readonly greeting?: Greeting | null;
   readonly consents?: Consents;
+  readonly till?: string | null;
+  readonly instead?: string | null;
 }
 
 /** `qr` is the outline of a code for `card_url`: scanned with a phone, it opens the card. */
@@ -330,6 +344,56 @@ export interface Enrolled {
   readonly card_url: string;
   readonly qr: string;
   readonly qr_size: number;
+}
+
+/** A screen wants a code that a customer scans to join; `poster`: the lasting one to be printed. */
+export interface NewJoin {
+  readonly shop: string;
+  readonly till?: string | null;
+  readonly instead?: string | null;
+  readonly poster?: boolean;
+}
+
+/** A cue that carries this `id` says that its customer has joined. The poster's code has no end. */
+export interface Join {
+  readonly id: string;
+  readonly url: string;
+  readonly qr: string;
+  readonly qr_size: number;
+  readonly expires_at: When | null;
+}
+
+/** Where the code leads. */
+export interface JoinView {
+  readonly shop: string;
+  readonly language: string;
+}
+
+/** What a customer writes on their own phone. How they wish to be greeted is what they agree to. */
+export interface JoinForm {
+  readonly name: string;
+  readonly greeting: Greeting;
+  readonly phone?: string | null;
+}
+
+/** Who of this shop is it? The beginning of a name, a phone number, or the card's letters. */
+export interface LookUp {
+  readonly shop: string;
+  readonly query: string;
+}
+
+/** `sure`: by a whole number or a whole card; else somebody has to choose. Quiet people have no name here. */
+export interface Found {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly sure: boolean;
+}
+
+/** `more`: there are others; more letters will tell. */
+export interface FoundPeople {
+  readonly people: readonly Found[];
+  readonly more: boolean;
 }
 
 /** One movement of points, and the sale or the redemption that moved them. */

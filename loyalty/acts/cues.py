@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from loyalty.acts.redemptions import let_go
 from loyalty.core.days import SECOND
 from loyalty.core.decide import Reattribute
-from loyalty.core.facts import NOBODY, CueRow, Note
+from loyalty.core.facts import NOBODY, CueRow, Ident, Note
 from loyalty.errors import Conflict, Unknown
 from loyalty.ingest import Line
 from loyalty.store.rows import cue_of
@@ -26,13 +26,14 @@ def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | N
     Wrong person: the sale is taken off them at once. Asked which of two people it is, the one chosen gets the sale;
     *neither* (other) is nobody.
     """
-    cue = _cue(line, shop, cue_id)
+    cue = cue_in(line, shop, cue_id)
     if cue.closed_at is not None and not (cue.closed_by == "sale" and outcome == "wrong-person"):
         return
     owner = _said_owner(cue, outcome, choice)
     if owner is not None and cue.sale is not None:
+        was = by_hand(line, cue.sale)
         line.run([Reattribute(cue.sale, owner)])
-        cue = _cue(line, shop, cue_id)
+        cue = replace(cue_in(line, shop, cue_id), was=was)
     if outcome == "wrong-person" and cue.redeem is not None:
         let_go(line, cue)
     _close(line, [cue], outcome, "screen")
@@ -50,8 +51,11 @@ def _said_owner(cue: CueRow, outcome: Outcome, choice: int | None) -> str | None
 
 
 def undo(line: Line, shop: str, cue_id: str) -> None:
-    """Reopens a cue that a screen closed within the last 30 seconds, and gives a taken-off sale back."""
-    cue = _cue(line, shop, cue_id)
+    """Reopens a cue that a screen closed within the last 30 seconds, and gives a taken-off sale back.
+
+    Somebody else who was chosen meanwhile loses it, and their cue with it.
+    """
+    cue = cue_in(line, shop, cue_id)
     if cue.closed_at is None:
         return
     if cue.closed_by != "screen" or line.now - cue.closed_at > UNDO_SECONDS * SECOND:
@@ -59,10 +63,11 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
     if cue.outcome == "redeemed":
         let_go(line, cue)
     if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
-        line.run([Reattribute(cue.sale)])
+        line.run([Reattribute(cue.sale, cue.was)])
+        _close(line, [other for other in open_cues(line, shop) if other.sale == cue.sale], "dismissed", "screen")
     now = line.now
     expires = max(cue.expires_at, now + REOPENED_SECONDS * SECOND)
-    cue = replace(cue, closed_at=None, outcome=None, closed_by=None, renewed_at=now, expires_at=expires)
+    cue = replace(cue, closed_at=None, outcome=None, closed_by=None, was=None, renewed_at=now, expires_at=expires)
     save_cues(line.session, [cue])
     line.publish(number(line.session, [Note(shop, cue.till, "cue", cue.id)], {cue.id: cue}, now))
 
@@ -98,7 +103,21 @@ def _close(line: Line, cues: list[CueRow], outcome: Closing, by: str) -> None:
     line.publish(number(line.session, notes, {}, now))
 
 
-def _cue(line: Line, shop: str, cue_id: str) -> CueRow:
+def by_hand(line: Line, ident: Ident) -> str | None:
+    """Whose a sale is by somebody's hand; None where its own evidence says."""
+    row = line.session.row("SELECT assigned FROM sales WHERE shop = ? AND source = ? AND ref = ?", ident)
+    return row[0] if row is not None else None
+
+
+def open_cues(line: Line, shop: str) -> list[CueRow]:
+    rows = line.session.rows(
+        "SELECT body FROM cues WHERE closed_at IS NULL AND expires_at > ? AND shop = ? LIMIT ?",
+        (line.now, shop, SWEEP_MAX),
+    )
+    return [cue_of(row[0]) for row in rows]
+
+
+def cue_in(line: Line, shop: str, cue_id: str) -> CueRow:
     row = line.session.row("SELECT body FROM cues WHERE id = ? AND shop = ?", (cue_id, shop))
     if row is None:
         raise Unknown("there is no such cue in this shop", at="cue", code="unknown-cue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loyalty.acts.whose import adopt, hand_over, rung_up, taken_off
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import Mark
 from loyalty.ingest import Line
@@ -24,6 +25,21 @@ def business_of_card(view: View, token: str) -> str | None:
     """By the hash of the card link's token; None where it opens no card."""
     row = view.session.row("SELECT business FROM customers WHERE token = ? AND erased_at IS NULL", (token,))
     return row[0] if row else None
+
+
+def take_in_here(
+    line: Line, business: str, shop: str | None, wanted: Enrolment, marks: list[tuple[Mark, str]]
+) -> Enrolled:
+    """The same at a counter: the sale that was just rung up there, or taken off somebody else, is theirs."""
+    if shop is None or (wanted.till is None and wanted.instead is None):
+        return take_in(line, business, wanted, marks)
+    wrong = taken_off(line, shop, wanted.instead) if wanted.instead is not None else None
+    made = take_in(line, business, wanted, marks)
+    if wrong is not None:
+        hand_over(line, wrong, made.person)
+    else:
+        adopt(line, rung_up(line, shop, wanted.till), made.person)
+    return made
 
 
 def greet(line: Line, token: str, greeting: Greeting) -> None:

@@ -10,7 +10,7 @@ from loyalty.core import memory
 from loyalty.core.cues import Composed
 from loyalty.core.days import VISIT_GAP
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Note, RaisedBy, Sale
+from loyalty.core.facts import CueRow, Ident, Note, RaisedBy, Sale
 
 
 def row_of(
@@ -24,6 +24,8 @@ def row_of(
     usual: str = "",
     sale: Sale | None = None,
     kept: CueRow | None = None,
+    ident: Ident | None = None,
+    join: str = "",
 ) -> CueRow:
     """A composed cue as it is recorded, raised at this moment; `kept` is the cue that it renews."""
     return CueRow(
@@ -46,8 +48,9 @@ def row_of(
         content.named,
         usual,
         content.because,
-        sale.ident if sale else kept.sale if kept else None,
+        sale.ident if sale else ident or (kept.sale if kept else None),
         redeem=content.redeem,
+        join=join,
     )
 
 
@@ -61,11 +64,16 @@ def raise_or_renew(
     now: int,
     new_id: Callable[[], str],
     sale: Sale | None = None,
+    ident: Ident | None = None,
+    join: str = "",
 ) -> CueRow:
     """The person's open cue at that till is renewed under its id; else there is a new one."""
     open_here = [cue for cue in desk.recent_cues(person, shop) if cue.closed_at is None and cue.till == till]
     kept = open_here[0] if open_here and open_here[0].expires_at > now else None
-    cue = row_of(content, kept.id if kept else new_id(), shop, till, person, now, usual=usual, sale=sale, kept=kept)
+    cue_id = kept.id if kept else new_id()
+    cue = row_of(
+        content, cue_id, shop, till, person, now, usual=usual, sale=sale, kept=kept, ident=ident, join=join
+    )
     desk.put_cue(cue)
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue

@@ -185,7 +185,8 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     reading = _read_now(desk, person, presence.shop, now)
     content = _compose(desk, desk.person(person), reading, presence.shop)
     top = reading.foresight.first
-    cue = raise_or_renew(desk, presence.shop, presence.till, person, content, top, now, new_id)
+    place = (desk, presence.shop, presence.till, person)
+    cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join)
     return Answer("present", person, reading, cue, mode)
 
 

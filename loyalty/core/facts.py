@@ -172,6 +172,8 @@ class CueRow(Struct, frozen=True, gc=False):
     outcome: str | None = None
     closed_by: Literal["screen", "sale", "age"] | None = None
     redeem: Redeem | None = None
+    was: str | None = None  # before *wrong person*: whose its sale was by hand
+    join: str = ""  # the code by which its person joined just now
 
 
 class Note(Struct, frozen=True, gc=False):
@@ -214,10 +216,14 @@ class SaleIn(Struct, frozen=True, gc=False):
 
 
 class PresenceIn(Struct, frozen=True, gc=False):
+    """`sale`: the one that turned out to be theirs; `join`: the code by which they joined just now."""
+
     presence: Presence
     business: str
     mark: Mark
     received_at: int
+    sale: Ident | None = None
+    join: str = ""
 
 
 Delivery = SaleIn | PresenceIn

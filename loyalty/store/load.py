@@ -25,6 +25,7 @@ from loyalty.core.redemption import End, Reserve
 from loyalty.store import redemptions
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
+from loyalty.store.roster import chosen_by_hand
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
@@ -41,7 +42,7 @@ def load(
     """What a batch needs: mostly two statements, one for its sales and one for its people, whatever its size."""
     known = Known(settings.shops, settings.programs, settings.holding)
     idents: set[Ident] = set()
-    marks: set[tuple[str, str]] = set()
+    marks, picked = set[tuple[str, str]](), set[tuple[str, str]]()
     hands = _wanted(deliveries)
     for delivery in deliveries:
         if isinstance(delivery, SaleIn):
@@ -51,7 +52,8 @@ def load(
             for mark in delivery.marks:
                 marks.add((delivery.business, mark.hash))
         elif isinstance(delivery, PresenceIn):
-            marks.add((delivery.business, delivery.mark.hash))
+            chosen = picked if delivery.mark.kind == "customer" else marks
+            chosen.add((delivery.business, delivery.mark.hash))
         elif isinstance(delivery, Reattribute):
             idents.add(delivery.ident)
             hands.add(delivery.assigned)
@@ -63,6 +65,7 @@ def load(
     _linked(session, known, names, marks, now)
     _redemptions(session, known, deliveries)
     hands |= {one.person for one in known.redemptions.values()}
+    known.links |= chosen_by_hand(session, picked)
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     _people(session, known, names, hands - known.people.keys(), now)
     _waiting(session, known, deliveries, now)

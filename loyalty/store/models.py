@@ -86,6 +86,10 @@ class Customer(Model):
 
     class Meta:
         table = "customers"
+        indexes = (
+            Index(fields=("business", "enrolled_at"), name="customers_new"),
+            Index(fields=("business", "erased_at"), name="customers_erased"),
+        )
 
 
 class Link(Model):

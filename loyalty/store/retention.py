@@ -11,12 +11,13 @@ RAW_DAYS = 30  # what could not be understood, and what the screens were told
 
 
 def purge(session: Session, business: str, now: int) -> None:
-    """Identifiers that nobody has, on the sales too; raw deliveries; old messages (the cues themselves stay)."""
+    """Identifiers that nobody has, on the sales too; raw deliveries; old codes, old messages (the cues stay)."""
     old, raw = now - ADOPT, now - RAW_DAYS * DAY
     rows = session.rows("SELECT shop, source, ref FROM loose WHERE business = ? AND received_at < ?", (business, old))
     sql = "UPDATE sales SET marks = ? WHERE shop = ? AND source = ? AND ref = ? AND person IS NULL"
     session.many(sql, [(pack(()), *row) for row in rows])
     session.run("DELETE FROM loose WHERE business = ? AND received_at < ?", (business, old))
+    session.run("DELETE FROM joins WHERE business = ? AND expires_at < ?", (business, now - DAY))
     session.run("DELETE FROM set_aside WHERE business = ? AND received_at < ?", (business, raw))
     for (shop,) in session.rows("SELECT id FROM shops WHERE business = ?", (business,)):
         session.run("DELETE FROM messages WHERE shop = ? AND at < ?", (shop, raw))

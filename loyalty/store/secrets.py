@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from loyalty.errors import RegularsError
 
 KEY_BYTES = 32
+CODE_BYTES = 16
 NONCE_BYTES = 12
 CARD_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L
 CARD_CHARS = 8
@@ -92,6 +93,11 @@ def new_card() -> str:
 
 def new_key(role: str) -> str:
     return f"{role}_{secrets.token_urlsafe(KEY_BYTES)}"
+
+
+def new_code() -> str:
+    """128 random bits for a link that is used once and soon: the fewer letters, the coarser its QR code."""
+    return f"join_{secrets.token_urlsafe(CODE_BYTES)}"
 
 
 def master_key(path: Path, *, make: bool) -> bytes:

@@ -6,6 +6,7 @@ from loyalty.clock import Clock
 from loyalty.core.days import moment
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
+from loyalty.store.roster import Roster
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
@@ -21,6 +22,7 @@ class View:
         self.settings = Settings()
         self.houses = Houses(keeps=writes)
         self.names = Names(vault)
+        self.roster = Roster(vault)
 
     @property
     def now(self) -> int:

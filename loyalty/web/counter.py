@@ -68,6 +68,7 @@ class Talk:
         self._said = said
         self._slow = asyncio.Event()
         self._late: asyncio.TimerHandle | None = None
+        self._silent: wire.Silent | None = None
         self._screen = Screen(shop.id, said.till, self._language(said), self._woken)
         channel.drained = self._drained
 
@@ -126,6 +127,7 @@ class Talk:
             self._house.feed.joined(screen.shop, start.upto)
             self._woken()
 
+        self._silent = await self._house.silences.of(self._house, self._shop.id, said.till)
         await self._house.writer.task(
             lambda line: hello(line, self._shop.id, said.till, said.after), arrived=arrived, of=self._shop.business
         )
@@ -151,6 +153,7 @@ class Talk:
                 timezone=self._shop.calendar.zone.key,
                 greeted=start.greeted,
                 people=start.people,
+                silent=self._silent,
             )
         )
 

@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -25,6 +25,9 @@ from loyalty.store.keys import Grant, Keys, Role
 from loyalty.store.marks import Marker
 from loyalty.wire import SMALL_BODY_BYTES_MAX, ErrorAnswer, Fault, fault_of
 from loyalty.writer import Writer
+
+if TYPE_CHECKING:
+    from loyalty.web.silence import Silences
 
 MISSES_MAX = 100  # look-ups of people that found nobody, a key and minute
 MINUTE = 60.0
@@ -50,6 +53,7 @@ class House(Protocol):
     marker: Marker
     clock: Clock
     misses: Misses
+    silences: Silences
     url: str
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts.people import take_in
+from loyalty.acts.people import take_in_here
 from loyalty.core.facts import Mark
 from loyalty.core.fit import check_enrolment
 from loyalty.errors import Unfit, Unknown
+from loyalty.reports import look_up, regulars
 from loyalty.reports import person as person_report
-from loyalty.reports import regulars
 from loyalty.store.marks import spelling
-from loyalty.web.gate import House, answer, body, grant, house_of
+from loyalty.store.people import Enrolled as Made
+from loyalty.web.gate import House, answer, body, grant, house_of, shop_of
 from loyalty.web.qr import outline
-from loyalty.wire import Enrolled, Enrolment
+from loyalty.wire import Enrolled, Enrolment, LookUp
 
+log = structlog.get_logger()
 FOUND_BY = ("card", "phone")
 
 
@@ -25,14 +28,40 @@ async def post_customer(request: Request) -> Response:
     house = house_of(request)
     wanted = await body(request, Enrolment)
     check_enrolment(wanted)
-    marks = _marks(house, found.business, found.shop, wanted)
-    made = await house.writer.task(lambda line: take_in(line, found.business, wanted, marks), of=found.business)
+    marks = marks_of(house, found.business, found.shop, wanted)
+    made = await house.writer.task(
+        lambda line: take_in_here(line, found.business, found.shop, wanted, marks), of=found.business
+    )
+    return answer(enrolled(house, made), 201)
+
+
+def enrolled(house: House, made: Made) -> Enrolled:
+    """Where the new card is, and the code that opens it on a phone."""
     url = f"{house.url}/card.html#{made.token}"
     drawn, size = outline(url)
-    return answer(Enrolled(id=made.person, card=made.card, card_url=url, qr=drawn, qr_size=size), 201)
+    return Enrolled(id=made.person, card=made.card, card_url=url, qr=drawn, qr_size=size)
 
 
-def _marks(house: House, business: str, shop: str | None, wanted: Enrolment) -> list[tuple[Mark, str]]:
+async def look_people_up(request: Request) -> Response:
+    """Who of this shop is it? Names and two letters of the card, a few at a time; nobody is chosen by half a name."""
+    found = await grant(request, "screen", "owner")
+    house = house_of(request)
+    wanted = await body(request, LookUp)
+    facts = await shop_of(house, found, wanted.shop)
+    for budget in (found.key, f"look-up {found.key}"):
+        house.misses.check(budget)
+    house.misses.miss(f"look-up {found.key}")
+    zone = facts.calendar.zone.key
+    marks = [mark for kind in FOUND_BY if (mark := house.marker.mark(facts.business, zone, kind, wanted.query))]
+    answered = await house.reader.ask(lambda view: look_up.read(view, facts.business, wanted.query, marks))
+    if not answered.people:
+        house.misses.miss(found.key)
+    told = {"letters": len(wanted.query), "found": len(answered.people)}  # never what was asked, nor who was found
+    log.info("people looked up", key=found.key[:8], shop=facts.id, **told)
+    return answer(answered)
+
+
+def marks_of(house: House, business: str, shop: str | None, wanted: Enrolment) -> list[tuple[Mark, str]]:
     """The marks of an enrolment's identifiers, each with the value to show again."""
     zone = _zone(house, business, shop)
     found: dict[Mark, str] = {}

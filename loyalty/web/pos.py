@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from loyalty.acts.whose import choose
 from loyalty.core import fit
 from loyalty.core.days import moment
 from loyalty.core.decide import Answer
-from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
+from loyalty.core.facts import Delivery, Ident, Mark, PresenceIn, SaleIn
 from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
 from loyalty.reports.shapes import recognition
 from loyalty.store.keys import Grant
@@ -127,10 +128,11 @@ async def read_presence(house: House, found: Grant, presence: Presence) -> Prese
     facts = await shop_of(house, found, presence.shop)
     now = house.clock.now()
     kind, value = fit.check_presence(presence, now)
-    mark = house.marker.mark(facts.business, facts.calendar.zone.key, kind, value)
+    picked = Mark(kind, value) if kind == "customer" else None
+    mark = picked or house.marker.mark(facts.business, facts.calendar.zone.key, kind, value)
     if mark is None:
         raise Unknown(f"this {kind} says nothing; type it again", at=kind, code="unknown-customer")
-    bare = replace(presence, card=None, phone=None, email=None, fingerprint=None, pos_id=None)
+    bare = replace(presence, card=None, phone=None, email=None, fingerprint=None, pos_id=None, customer=None)
     return PresenceIn(bare, facts.business, mark, moment(now))
 
 
@@ -140,7 +142,10 @@ async def post_checkin(request: Request) -> Response:
     house = house_of(request)
     house.misses.check(found.key)
     presence = await read_presence(house, found, await body(request, Presence))
-    [result] = await house.writer.line([presence])
+    if presence.presence.instead is not None:
+        result = await house.writer.task(lambda line: choose(line, presence), of=presence.business)
+    else:
+        [result] = await house.writer.line([presence])
     if isinstance(result, Fault):
         raise Passing(result.message)
     if result.kind == "stranger":

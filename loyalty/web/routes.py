@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from loyalty import wire
 from loyalty.errors import Unknown
-from loyalty.web import card, counter, gate, health, openapi, owner, people, pos, redemptions, stream
+from loyalty.web import card, counter, gate, health, joins, openapi, owner, people, pos, redemptions, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ ENDPOINTS = (
         asks=("language",),
     ),
     Endpoint("POST", "/v1/customers", people.post_customer, "owner or screen", wire.Enrolled, wire.Enrolment, 201),
+    Endpoint("POST", "/v1/people", people.look_people_up, "owner or screen", wire.FoundPeople, wire.LookUp),
+    Endpoint("POST", "/v1/joins", joins.post_join_code, "owner or screen", wire.Join, wire.NewJoin, 201),
+    Endpoint("GET", "/v1/join", joins.get_join, "the code's token", wire.JoinView),
+    Endpoint("POST", "/v1/join", joins.post_join, "the code's token", wire.Enrolled, wire.JoinForm, 201),
     Endpoint("GET", "/v1/customers", people.list_customers, "owner", wire.People, asks=("query", "stage", "next")),
     Endpoint("GET", "/v1/customers/{customer}", people.get_customer, "owner", wire.Person, asks=("next",)),
     Endpoint(
@@ -71,7 +75,7 @@ ENDPOINTS = (
     Endpoint("GET", "/metrics", health.metrics, "none", str),
 )
 
-SCREENS = ("counter.html", "card.html", "owner.html")
+SCREENS = ("counter.html", "card.html", "owner.html", "join.html", "poster.html")
 
 
 def routes(screens: Path) -> list[BaseRoute]:
@@ -92,7 +96,8 @@ def routes(screens: Path) -> list[BaseRoute]:
 PAGE_HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws: wss:;"
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self';"
+        " connect-src 'self' ws: wss:;"
         " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     ),
     "Referrer-Policy": "no-referrer",

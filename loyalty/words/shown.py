@@ -33,6 +33,8 @@ def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
         name=isolated(name(cue.person)) if cue.named else None,
         choices=tuple(words.text(msg, name) for msg in cue.choices),
         offer=cue.offer,
+        sale=cue.sale is not None,
+        join=cue.join or None,
     )
 
 

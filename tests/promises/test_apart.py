@@ -72,8 +72,17 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         ("/v1/checkins", two.mine.presence(two.cleo.who)),
         ("/v1/checkins", {"shop": two.mine.id, "card": two.cleo.card}),
         ("/v1/checkins", {"shop": "nowhere", "card": two.cleo.card}),
+        ("/v1/checkins", {"shop": two.mine.id, "customer": two.cleo.id}),
+        ("/v1/checkins", {"shop": two.mine.id, "card": two.cleo.card, "instead": two.cue}),
     ],
     ("POST", "/v1/customers"): lambda _: [],  # names no shop: see below
+    ("POST", "/v1/people"): lambda two: [
+        ("/v1/people", {"shop": two.theirs.id, "query": "Cleo"}),
+        ("/v1/people", {"shop": "nowhere", "query": "Cleo"}),
+    ],
+    ("POST", "/v1/joins"): lambda two: [("/v1/joins", {"shop": two.theirs.id, "poster": True})],
+    ("GET", "/v1/join"): lambda _: [("/v1/join", None)],
+    ("POST", "/v1/join"): lambda _: [("/v1/join", {"name": "Cleo", "greeting": "full"})],
     ("GET", "/v1/customers"): lambda _: [],
     ("GET", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
     ("POST", "/v1/redemptions"): lambda two: [

@@ -141,7 +141,7 @@ UNFIT: dict[str, list[Any]] = {
 @pytest.mark.parametrize("field", UNFIT)
 def test_an_unfit_redemption_is_answered_with_its_path(shop: Shop, amina: Enrolled, field: str) -> None:
     for value in UNFIT[field]:
-        error = shop.refused(wanted(amina, **{field: value}), 422, REDEMPTIONS, shop.screen_key)
+        error = shop.refused(wanted(amina) | {field: value}, 422, REDEMPTIONS, shop.screen_key)
         assert (error["code"], error["at"]) == ("bad-field", field), value
     if field != "till":
         body = {name: value for name, value in wanted(amina).items() if name != field}
@@ -153,7 +153,7 @@ def test_an_unfit_redemption_is_answered_with_its_path(shop: Shop, amina: Enroll
     ("field", "value", "code"), [("customer", "nobody", "unknown-customer"), ("reward", "gold-bar", "unknown-reward")]
 )
 def test_what_is_unknown_is_said_to_be(shop: Shop, amina: Enrolled, field: str, value: str, code: str) -> None:
-    error = shop.refused(wanted(amina, **{field: value}), 404, REDEMPTIONS, shop.screen_key)
+    error = shop.refused(wanted(amina) | {field: value}, 404, REDEMPTIONS, shop.screen_key)
     assert (error["code"], error["at"]) == (code, field)
     for how in ("confirm", "release"):
         error = shop.refused(b"", 404, f"{REDEMPTIONS}/nowhere/{how}", shop.screen_key)

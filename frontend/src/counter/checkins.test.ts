@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Answer } from "../api";
-import { cue, iso, NOON, raised, Screen } from "../make";
+import { iso, NOON, Screen } from "../make";
 import type { CheckinAnswer } from "../wire";
 import { KEPT_RETRY_MS, SLOW_DOWN_MS } from "./model";
 import { glass } from "./shown";
@@ -112,48 +112,5 @@ describe("without a link", () => {
   test("before the service has ever spoken, this machine's clock must do", () => {
     const screen = new Screen().at(4, { kind: "scanned", text: "7K4M29QX" });
     expect(screen.state.kept[0]?.checkin.at).toBe(new Date(NOON + 4_000).toISOString());
-  });
-});
-
-describe("find a card", () => {
-  const typing = (text: string) =>
-    new Screen().up().at(1, { kind: "find" }, { kind: "edit", field: "text", value: text });
-
-  test("letters or a number become a check-in, and its answer closes the form", () => {
-    const screen = typing("0712 555 014");
-    screen.news();
-    const [one] = sent(screen.at(2, { kind: "submit" }));
-    expect(one?.body).toMatchObject({ phone: "0712555014" });
-    expect(sent(screen.at(2.1, { kind: "submit" }))).toEqual([]);
-    expect(glass(screen.at(3, { kind: "checked", id: one?.id ?? "", answer: KNOWN }).state).kind).toBe("idle");
-  });
-
-  test("an unknown number goes into the new card's form", () => {
-    const screen = typing("0712 555 014");
-    screen.news();
-    const [one] = sent(screen.at(2, { kind: "submit" }));
-    screen.at(3, { kind: "checked", id: one?.id ?? "", answer: refused(404) }).at(4, { kind: "new" });
-    expect(glass(screen.state)).toMatchObject({ panel: { kind: "enrol", phone: "0712555014" } });
-  });
-
-  test("without a link it is kept, and that is said", () => {
-    const screen = typing("7K4M29QX").down(2).at(3, { kind: "submit" });
-    expect(glass(screen.state)).toMatchObject({ panel: { notice: "kept" } });
-    expect(screen.state.kept.length).toBe(1);
-  });
-
-  test("a form that nobody fills closes by itself; one that waits for an answer does not", () => {
-    expect(glass(typing("7K").at(62, { kind: "tick" }).state).kind).toBe("idle");
-    const screen = typing("7K4M29QX").at(2, { kind: "submit" }).at(62, { kind: "tick" });
-    expect(glass(screen.state)).toMatchObject({ panel: { kind: "find" } });
-  });
-
-  test("the cue itself comes by the socket, while the answer is on its way too", () => {
-    const screen = typing("7K4M29QX")
-      .at(2, { kind: "submit" })
-      .at(2.1, { kind: "message", message: raised(cue()) });
-    expect(glass(screen.state)).toMatchObject({ panel: { kind: "find" } });
-    const [one] = sent(screen);
-    expect(glass(screen.at(2.2, { kind: "checked", id: one?.id ?? "", answer: KNOWN }).state).kind).toBe("cue");
   });
 });

@@ -11,29 +11,19 @@ import {
   SLOW_DOWN_MS,
   type State,
   type Step,
+  UNDO_MS,
 } from "./model";
-import { cardIn, typed } from "./scanner";
+import { cardIn } from "./scanner";
 
-type Who = { readonly card: string } | { readonly phone: string };
+type Who = { readonly card: string } | { readonly phone: string } | { readonly customer: string };
 
 export function scanned(state: State, text: string): Step {
   const card = cardIn(text);
   return card === null ? [notice(state, "unread")] : checkin(state, { card });
 }
 
-/** What was typed under *Find a card*. */
-export function found(state: State): Step {
-  const { panel } = state;
-  if (panel?.kind !== "find" || panel.busy !== null) return [state];
-  const who = typed(panel.text);
-  if (who === null) return [notice(state, "unread")];
-  const [next, ...effects] = checkin(state, who);
-  const busy = next.flights.at(-1)?.id ?? null;
-  return state.link.up ? [{ ...next, panel: { ...panel, busy } }, ...effects] : [notice(next, "kept"), ...effects];
-}
-
 /** Written down before it is sent: a tablet that dies in between has it still. */
-function checkin(state: State, who: Who): Step {
+export function checkin(state: State, who: Who): Step {
   const { shop, till } = state.place;
   const body = { shop, till, ...who };
   const at = new Date(service(state)).toISOString();
@@ -43,7 +33,7 @@ function checkin(state: State, who: Who): Step {
   const flight: Flight = { id: one.id, live: true, phone: "phone" in who ? who.phone : null };
   return [
     { ...next, flights: [...state.flights, flight] },
-    { kind: "checkin", id: one.id, body },
+    { kind: "checkin", id: one.id, body: state.wrong === null ? body : { ...body, instead: state.wrong.cue } },
   ];
 }
 
@@ -65,7 +55,7 @@ export function checked(state: State, id: string, answer: Answer<CheckinAnswer>)
   const done: State = { ...landed, kept: forget(state.kept, id) };
   switch (answer.kind) {
     case "ok":
-      return released(done, id);
+      return released(flight.live ? moved(done) : done, id);
     case "unreachable":
       return told({ ...landed, flyAt: state.now + KEPT_RETRY_MS }, flight, "kept");
     case "refused":
@@ -91,13 +81,23 @@ function refused(landed: State, done: State, flight: Flight, status: number): St
   }
 }
 
-function stranger(state: State, phone: string | null): State {
+export function stranger(state: State, phone: string | null): State {
   if (state.panel?.kind === "enrol") return state;
   return { ...state, panel: { kind: "stranger", phone, until: state.now + NOTICE_MS }, over: null };
 }
 
+/** Who was looked for is here; of a scan, what stood there to be chosen from is over. */
 function released(state: State, id: string): State {
-  return state.panel?.kind === "find" && state.panel.busy === id ? { ...state, panel: null } : state;
+  const { panel } = state;
+  const over = (panel?.kind === "find" && panel.busy === id) || panel?.kind === "wrong" || panel?.kind === "camera";
+  return over ? { ...state, panel: null } : state;
+}
+
+/** Somebody else was chosen: the time to undo begins anew. */
+export function moved(state: State): State {
+  const { undo, wrong } = state;
+  if (wrong === null || undo?.open.cue.id !== wrong.cue) return { ...state, wrong: null };
+  return { ...state, wrong: null, undo: { ...undo, moved: true, until: state.now + UNDO_MS } };
 }
 
 /** Only for the customer who stands here; never over a form in which somebody else is being written down. */

@@ -7,6 +7,11 @@ export function clockText(state: State): string {
   return state.shop === null ? "" : format(state.shop.language, state.shop.timezone).format(service(state));
 }
 
+/** A moment on the shop's wall clock. */
+export function timeOf(state: State, at: string): string {
+  return state.shop === null ? "" : format(state.shop.language, state.shop.timezone).format(Date.parse(at));
+}
+
 /** 0 to 23; before the service has spoken it is nobody's morning. */
 export function hourOf(state: State): number {
   if (state.shop === null) return 0;

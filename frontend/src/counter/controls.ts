@@ -1,7 +1,7 @@
 /** The buttons at the foot and the keys: one list, so that a key does what its button does. */
 import type { IconName } from "../ui/icons";
 import { words } from "../words";
-import type { Event, Panel, State } from "./model";
+import type { Event, Panel, RedeemPanel, State } from "./model";
 import { glass, type Glass } from "./shown";
 
 export interface Control {
@@ -29,7 +29,10 @@ export function controls(state: State): readonly Control[] {
         { label: words("screen.counter.retry"), key: letter("retry"), event: { kind: "retry" }, icon: "swap" },
       ];
     case "first-day":
-      return [{ ...enrol(), main: true }, find()];
+      return [
+        { ...enrol(), main: true },
+        { label: words("screen.counter.poster"), key: letter("poster"), event: { kind: "poster" }, icon: "print" },
+      ];
     case "idle":
       return state.undo === null ? [find(), enrol()] : [find(), enrol(), undoLast()];
     case "waiting":
@@ -53,7 +56,11 @@ function answers({ replies, open }: Extract<Glass, { kind: "cue" }>): readonly C
 function panelControls(panel: Panel): readonly Control[] {
   switch (panel.kind) {
     case "find":
-      return [submit("screen.counter.find.go", "find"), leave("screen.counter.skip")];
+      return [submit("screen.counter.find.go", "find"), camera(), leave("screen.counter.skip")];
+    case "camera":
+      return [type(), leave("screen.counter.skip")];
+    case "redeem":
+      return redeeming(panel);
     case "enrol":
       return [submit("screen.counter.save", "check"), leave("screen.counter.skip")];
     case "stranger":
@@ -64,13 +71,34 @@ function panelControls(panel: Panel): readonly Control[] {
       return [{ ...leave("screen.counter.done"), icon: "check", main: true }];
     case "notice":
       return panel.notice === "unread"
-        ? [{ ...find(), label: words("screen.counter.type"), icon: "edit", main: true }, leave("screen.counter.skip")]
+        ? [{ ...type(), main: true }, again(), leave("screen.counter.skip")]
         : [leave("screen.counter.ok")];
     case "keys":
       return [leave("screen.counter.done")];
     default:
       return panel satisfies never;
   }
+}
+
+function redeeming({ busy }: RedeemPanel): readonly Control[] {
+  if (busy) return [];
+  return [
+    { label: words("screen.counter.use"), key: "1", event: { kind: "use" }, icon: "check", main: true },
+    { label: words("screen.counter.keep"), key: "2", event: { kind: "dismiss" } },
+    { label: words("screen.counter.wrong"), key: "3", event: { kind: "not-them" } },
+  ];
+}
+
+function type(): Control {
+  return { label: words("screen.counter.type"), key: letter("type"), event: { kind: "find" }, icon: "edit" };
+}
+
+function again(): Control {
+  return { ...camera(), label: words("screen.counter.again") };
+}
+
+function camera(): Control {
+  return { label: words("screen.counter.camera"), key: letter("camera"), event: { kind: "camera" }, icon: "scan" };
 }
 
 function find(): Control {
@@ -95,7 +123,7 @@ function leave(label: Leaving): Control {
   return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
 }
 
-const LETTERS = ["why", "undo", "find", "new", "mute", "retry"] as const;
+const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster"] as const;
 type Letter = (typeof LETTERS)[number];
 
 /** Letters follow the language. */
@@ -125,6 +153,7 @@ export function pressed(state: State, key: string): Event | null {
     case "ESCAPE":
       return { kind: "dismiss" };
     case "ENTER":
+      if (shown.kind === "panel" && shown.panel.kind === "redeem") return { kind: "use" };
       return shown.kind === "cue" ? likeliest(shown) : null;
     case "TAB":
       return state.cues.length > 1 && state.panel === null ? { kind: "next" } : null;
@@ -137,6 +166,12 @@ export function pressed(state: State, key: string): Event | null {
       return { kind: "find" };
     case letter("new"):
       return { kind: "new" };
+    case letter("camera"):
+      return { kind: "camera" };
+    case letter("redeem"):
+      return shown.kind === "cue" && shown.redeem !== null ? { kind: "redeem" } : null;
+    case letter("poster"):
+      return shown.kind === "idle" ? { kind: "poster" } : null;
     case letter("mute"):
       return { kind: "mute" };
     case "?":

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { Screen } from "../make";
+import { cue, raised, Screen } from "../make";
 import type { Event } from "./model";
 import { glass } from "./shown";
 
@@ -61,6 +61,8 @@ describe("Save", () => {
           name: "Otieno",
           identifiers: [{ kind: "phone", value: "0712 555 014" }],
           consents: { recognise: yes, remember: yes, messages: false, offers: false },
+          till: "2",
+          instead: null,
         },
       },
     ]);
@@ -90,5 +92,29 @@ describe("Save", () => {
     const screen = filled({ kind: "consent", yes: true }, { kind: "submit" }).at(3, event);
     expect(panel(screen)).toMatchObject({ fault, busy: false, name: " Otieno ", yes: true });
     expect(panel(screen.at(4, edit("phone", "0712")))).toMatchObject({ fault: null });
+  });
+});
+
+describe("a code that the customer scans instead", () => {
+  const join = { id: "j", url: "https://x.example/join.html#t", qr: "M4 4h7v1h-7z", qr_size: 41, expires_at: null };
+  const open = (): Screen =>
+    new Screen().up().at(1, { kind: "new" }, { kind: "joinable", answer: { kind: "ok", value: join } });
+
+  test("is asked for with the form, for this till", () => {
+    const asked = new Screen().up().at(1, { kind: "new" }).news();
+    expect(asked).toEqual([{ kind: "join", body: { shop: "s", till: "2", instead: null, poster: false } }]);
+  });
+
+  test("stands beside the form; without it there is still the form", () => {
+    expect(panel(open())).toMatchObject({ join });
+    const screen = new Screen().up().at(1, { kind: "new" }, { kind: "joinable", answer: { kind: "unreachable" } });
+    expect(panel(screen)).toMatchObject({ kind: "enrol", join: null });
+  });
+
+  test("once they joined, their cue takes the form's place, and nobody else's does", () => {
+    const screen = open().at(2, { kind: "message", message: raised(cue({ id: "ben-1" })) });
+    expect(panel(screen)).toMatchObject({ kind: "enrol" });
+    screen.at(3, { kind: "message", message: raised(cue({ id: "otieno-1", join: "j" }), { seq: 12, prev: 11 }) });
+    expect(glass(screen.state)).toMatchObject({ kind: "cue", open: { cue: { id: "otieno-1" } } });
   });
 });

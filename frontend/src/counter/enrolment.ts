@@ -1,10 +1,27 @@
 /** A new card in ten seconds; nothing is stored before Save, and nothing is agreed before it was asked aloud. */
 import type { Answer } from "../api";
-import type { Enrolled } from "../wire";
+import type { Enrolled, Join } from "../wire";
+import { moved } from "./checkins";
 import { type EnrolFault, type EnrolPanel, FORM_MS, type State, type Step } from "./model";
 
 export function blank(now: number, phone = ""): EnrolPanel {
-  return { kind: "enrol", name: "", phone, yes: null, fault: null, busy: false, until: now + FORM_MS };
+  return { kind: "enrol", name: "", phone, yes: null, fault: null, busy: false, join: null, until: now + FORM_MS };
+}
+
+/** The form, and a code beside it that the customer may scan instead. */
+export function opened(state: State): Step {
+  const phone = state.panel?.kind === "stranger" ? state.panel.phone : null;
+  const next: State = { ...state, panel: blank(state.now, phone ?? ""), over: null };
+  const { shop, till } = state.place;
+  if (!state.link.up) return [next];
+  return [next, { kind: "join", body: { shop, till, instead: state.wrong?.cue ?? null, poster: false } }];
+}
+
+/** Without a code there is still the form. */
+export function joinable(state: State, answer: Answer<Join>): State {
+  const { panel } = state;
+  if (panel?.kind !== "enrol" || answer.kind !== "ok") return state;
+  return { ...state, panel: { ...panel, join: answer.value } };
 }
 
 export function save(state: State): Step {
@@ -19,7 +36,7 @@ export function save(state: State): Step {
   const consents = { recognise: yes, remember: yes, messages: false, offers: false };
   return [
     { ...state, panel: { ...panel, busy: true, fault: null } },
-    { kind: "enrol", body: { name, identifiers, consents } },
+    { kind: "enrol", body: { name, identifiers, consents, till: state.place.till, instead: state.wrong?.cue ?? null } },
   ];
 }
 
@@ -30,7 +47,7 @@ export function enrolled(state: State, answer: Answer<Enrolled>): Step {
     case "ok": {
       const until = state.now + FORM_MS;
       const shop = state.shop && { ...state.shop, people: state.shop.people + 1 };
-      return [{ ...state, shop, panel: { kind: "made", name: panel.name.trim(), made: answer.value, until } }];
+      return [{ ...moved(state), shop, panel: { kind: "made", name: panel.name.trim(), made: answer.value, until } }];
     }
     case "unreachable":
       return [faulty(state, panel, "unreachable")];

@@ -8,13 +8,14 @@ import { clock } from "../clock";
 import { open } from "../socket";
 import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
-import type { CheckinAnswer, Enrolled } from "../wire";
+import type { CheckinAnswer, Enrolled, FoundPeople, Join, LookUp, Redemption } from "../wire";
 import { known, language, words } from "../words";
 import { awaken, chime } from "./chime";
 import { pressed } from "./controls";
 import { listen } from "./keyboard";
 import { read, write } from "./kept";
 import { type Effect, type Event, initial, type State } from "./model";
+import { calm } from "./press";
 import { update } from "./state";
 import { Counter } from "./view";
 
@@ -25,6 +26,7 @@ import "./panel.css";
 import "./sizes.css";
 
 const SECOND = 1_000;
+let looking = 0; // the question that waits for the next letter
 
 const hash = new URLSearchParams(location.hash.slice(1));
 const key = hash.get("key") ?? "";
@@ -68,12 +70,38 @@ function act(effect: Effect): void {
         happen({ kind: "enrolled", answer }),
       );
       return;
+    case "look":
+      clearTimeout(looking);
+      looking = window.setTimeout(() => look(effect.body), effect.wait);
+      return;
+    case "join":
+      void call<Join>("POST", "/v1/joins", { key, body: effect.body }).then((answer) =>
+        happen({ kind: "joinable", answer }),
+      );
+      return;
+    case "use":
+      void call<Redemption>("POST", "/v1/redemptions", { key, body: effect.body }).then((answer) =>
+        happen({ kind: "used", answer }),
+      );
+      return;
+    case "release":
+      void call("POST", `/v1/redemptions/${effect.redemption}/release`, { key });
+      return;
+    case "poster":
+      window.open(`/poster.html${location.hash}`, "_blank", "noreferrer");
+      return;
     case "chime":
       chime();
       return;
     default:
       effect satisfies never;
   }
+}
+
+function look(body: LookUp): void {
+  void call<FoundPeople>("POST", "/v1/people", { key, body }).then((answer) =>
+    happen({ kind: "looked", text: body.query, answer }),
+  );
 }
 
 /** The language of this screen's link, else the shop's: as the service says, or as it last said. */
@@ -92,6 +120,7 @@ function draw(): void {
 }
 
 follow();
+calm(app);
 const line = open(
   `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/counter`,
   { type: "hello", key, shop: place.shop, till: place.till, language: linked },

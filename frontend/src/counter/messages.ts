@@ -1,7 +1,8 @@
 /** The service's messages and the link, folded into what this screen knows. */
 import type { Link } from "../live";
 import type { Closed, CounterMessage, Cue, Fault, Snapshot } from "../wire";
-import { close, raise, replace } from "./cues";
+import { moved } from "./checkins";
+import { close, front, raise, replace } from "./cues";
 import { CHIME_GAP_MS, type Effect, NOTICE_MS, type Panel, PENDING_MAX, service, type State, type Step } from "./model";
 
 export function message(state: State, message: CounterMessage): Step {
@@ -38,11 +39,11 @@ export function send(state: State, message: State["pending"][number]["message"])
   ];
 }
 
-function snapshot(state: State, { cues, now, shop, language, timezone, greeted, people }: Snapshot): Step {
+function snapshot(state: State, { cues, now, shop, language, timezone, greeted, people, silent }: Snapshot): Step {
   const open = cues.filter((cue) => !answered(state, cue.id));
   const next: State = {
     ...clocked(state, now),
-    shop: { name: shop, language, timezone, greeted, people },
+    shop: { name: shop, language, timezone, greeted, people, silent },
     cues: replace(state.cues, open),
   };
   return chime(
@@ -56,6 +57,10 @@ function raised(state: State, cue: Cue): Step {
   const known = state.cues.some((it) => it.cue.id === cue.id);
   const shop = state.shop && { ...state.shop, people: Math.max(1, state.shop.people) };
   const pending = state.pending.filter(({ message }) => message.cue !== cue.id || message.type !== "undo");
+  if (state.panel?.kind === "enrol" && cue.join !== null && cue.join === state.panel.join?.id) {
+    const theirs = moved({ ...state, shop, pending, panel: null });
+    return chime({ ...theirs, cues: front(raise(state.cues, cue), cue.id) }, known ? [] : [cue]);
+  }
   const panel = known ? state.panel : makesRoom(state.panel);
   return chime({ ...state, shop, pending, panel, cues: raise(state.cues, cue) }, known ? [] : [cue]);
 }
@@ -103,6 +108,8 @@ function makesRoom(panel: Panel | null): Panel | null {
     case "enrol":
     case "made":
     case "wrong":
+    case "camera":
+    case "redeem":
     case undefined:
       return panel;
     default:

@@ -7,8 +7,17 @@ import type {
   Done,
   Enrolled,
   Enrolment,
+  Found,
+  FoundPeople,
+  Join,
+  LookUp,
+  NewJoin,
+  NewRedemption,
   Outcome,
   Presence,
+  Redeem,
+  Redemption,
+  Silent,
   Undo,
 } from "../wire";
 import type { Open } from "./cues";
@@ -26,6 +35,8 @@ export const KEPT_RETRY_MS = 5_000;
 export const SLOW_DOWN_MS = 60_000;
 export const PENDING_MS_MAX = 60_000;
 export const PENDING_MAX = 20;
+export const LOOK_WAIT_MS = 200; // letters that follow each other faster are one question
+export const LOOK_CHARS_MIN = 2; // fewer are asked for only with Enter
 
 export interface Place {
   readonly shop: string;
@@ -38,9 +49,11 @@ export interface Shop {
   readonly timezone: string;
   readonly greeted: number;
   readonly people: number;
+  readonly silent: Silent | null;
 }
 
-export type NoticeKind = "unread" | "slow" | "kept" | "too-late";
+export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone";
+export type CameraFault = "refused" | "none" | "insecure" | "failed";
 export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable";
 
 export interface EnrolPanel {
@@ -50,11 +63,34 @@ export interface EnrolPanel {
   readonly yes: boolean | null; // what the customer answered; nothing is chosen for them
   readonly fault: EnrolFault | null;
   readonly busy: boolean;
+  readonly join: Join | null; // the code that the customer may scan instead
   readonly until: number;
 }
 
+export interface FindPanel {
+  readonly kind: "find";
+  readonly text: string;
+  readonly found: { readonly text: string; readonly people: readonly Found[]; readonly more: boolean } | null;
+  readonly go: boolean; // Enter was pressed; the answer to it is still to come
+  readonly choose: boolean; // Enter was pressed, and nobody is meant for certain
+  readonly busy: string | null; // the check-in of who was chosen
+  readonly until: number;
+}
+
+export interface RedeemPanel {
+  readonly kind: "redeem";
+  readonly open: Open;
+  readonly redeem: Redeem;
+  readonly busy: boolean;
+  readonly fault: boolean; // no answer came: it may be sent again, and counts once
+  readonly since: number;
+  readonly until: number; // never by age
+}
+
 export type Panel =
-  | { readonly kind: "find"; readonly text: string; readonly busy: string | null; readonly until: number }
+  | FindPanel
+  | RedeemPanel
+  | { readonly kind: "camera"; readonly fault: CameraFault | null; readonly until: number }
   | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
   | EnrolPanel
   | { readonly kind: "made"; readonly name: string; readonly made: Enrolled; readonly until: number }
@@ -73,6 +109,15 @@ export interface Flight {
   readonly phone: string | null;
 }
 
+/** An answer that can be taken back. */
+export interface Last {
+  readonly open: Open;
+  readonly outcome: Outcome;
+  readonly until: number;
+  readonly moved: boolean; // somebody else was chosen
+  readonly redemption: string | null;
+}
+
 export interface State {
   readonly place: Place;
   readonly shop: Shop | null; // null until the service has spoken
@@ -84,7 +129,9 @@ export interface State {
   readonly shown: { readonly cue: string | null; readonly since: number };
   readonly whyUntil: number | null;
   readonly pending: readonly Pending[]; // sent, and not yet confirmed
-  readonly undo: { readonly open: Open; readonly outcome: Outcome; readonly until: number } | null;
+  readonly undo: Last | null;
+  readonly wrong: { readonly cue: string; readonly sale: boolean } | null; // whose sale is it? asked until it is said
+  readonly undone: number; // redemptions taken back: what is used again has another key
   readonly panel: Panel | null;
   readonly over: string | null; // a cue that was tapped while a form is open: the form comes back after it
   readonly kept: readonly Kept[];
@@ -99,14 +146,19 @@ type Press<K extends string> = K extends string ? { readonly kind: K } : never;
 
 /** What changes only this screen. */
 export type Look =
-  | Press<"tick" | "why" | "next" | "mute" | "keys" | "find" | "new">
+  | Press<"tick" | "why" | "next" | "mute" | "keys" | "find" | "camera" | "redeem">
+  | { readonly kind: "no-camera"; readonly fault: CameraFault }
   | { readonly kind: "front"; readonly cue: string }
-  | { readonly kind: "edit"; readonly field: "text" | "name" | "phone"; readonly value: string }
   | { readonly kind: "consent"; readonly yes: boolean };
 
 export type Event =
   | Look
-  | Press<"dismiss" | "undo" | "submit" | "retry">
+  | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them">
+  | { readonly kind: "edit"; readonly field: "text" | "name" | "phone"; readonly value: string }
+  | { readonly kind: "looked"; readonly text: string; readonly answer: Answer<FoundPeople> }
+  | { readonly kind: "pick"; readonly person: string }
+  | { readonly kind: "joinable"; readonly answer: Answer<Join> }
+  | { readonly kind: "used"; readonly answer: Answer<Redemption> }
   | { readonly kind: "message"; readonly message: CounterMessage }
   | { readonly kind: "link"; readonly link: Link }
   | { readonly kind: "answer"; readonly index: number }
@@ -119,6 +171,11 @@ export type Effect =
   | { readonly kind: "nudge" }
   | { readonly kind: "checkin"; readonly id: string; readonly body: Presence }
   | { readonly kind: "enrol"; readonly body: Enrolment }
+  | { readonly kind: "look"; readonly body: LookUp; readonly wait: number }
+  | { readonly kind: "join"; readonly body: NewJoin }
+  | { readonly kind: "use"; readonly body: NewRedemption }
+  | { readonly kind: "release"; readonly redemption: string }
+  | { readonly kind: "poster" }
   | { readonly kind: "chime" };
 
 export type Step = readonly [State, ...Effect[]];
@@ -142,6 +199,8 @@ export function initial(place: Place, { kept, muted }: Remembered, at: number, w
     whyUntil: null,
     pending: [],
     undo: null,
+    wrong: null,
+    undone: 0,
     panel: null,
     over: null,
     kept,

@@ -1,28 +1,30 @@
 /** What takes the glass instead of a cue: two short forms, a card just made, and sentences that say what to do. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 
+import { money } from "../money";
+import { Icon } from "../ui/icons";
 import { Code, Qr } from "../ui/qr";
 import { Name, Text } from "../ui/text";
 import { words } from "../words";
 import { letter } from "./controls";
 import { useFit } from "./fit";
-import type { EnrolFault, EnrolPanel, Event, Panel } from "./model";
+import { Enrol, Find } from "./forms";
+import type { Event, Panel, RedeemPanel } from "./model";
+import { Seeing } from "./seeing";
 
-export const FORM = "panel"; // the form's id: its Save stands at the foot
-
-interface Props<P> {
-  readonly panel: P;
+interface Props {
+  readonly panel: Panel;
+  readonly wrong: boolean; // a sale was taken off, and is nobody's now
   readonly happen: (event: Event) => void;
   readonly space: string;
 }
 
-export function PanelMain({ panel, happen, space }: Props<Panel>) {
+export function PanelMain({ panel, wrong, happen, space }: Props) {
   switch (panel.kind) {
     case "find":
-      return <Find panel={panel} happen={happen} space={space} />;
+      return <Find panel={panel} happen={happen} />;
     case "enrol":
-      return <Enrol panel={panel} happen={happen} space={space} />;
+      return <Enrol panel={panel} happen={happen} />;
     case "made":
       return <Made panel={panel} />;
     case "stranger":
@@ -32,9 +34,21 @@ export function PanelMain({ panel, happen, space }: Props<Panel>) {
         </Sentence>
       );
     case "wrong":
-      return <Sentence space={space}>{words("screen.counter.wrong.who")}</Sentence>;
+      return (
+        <Sentence space={space}>
+          {words(wrong ? "screen.counter.wrong.sale" : "screen.counter.wrong.who")}
+        </Sentence>
+      );
     case "notice":
       return <Sentence space={space}>{words(`screen.counter.${panel.notice}`)}</Sentence>;
+    case "camera":
+      return panel.fault === null ? (
+        <Seeing happen={happen} />
+      ) : (
+        <Sentence space={space}>{words(`screen.counter.camera.${panel.fault}`)}</Sentence>
+      );
+    case "redeem":
+      return <Redeeming panel={panel} space={space} />;
     case "keys":
       return <Keys />;
     default:
@@ -55,127 +69,24 @@ export function Sentence({ children, sub, space }: { children: string; sub?: Com
   );
 }
 
-function Find({ panel, happen }: Props<Extract<Panel, { kind: "find" }>>) {
+/** What goes and what comes off, before it does. */
+function Redeeming({ panel, space }: { panel: RedeemPanel; space: string }) {
+  const { redeem, busy, fault } = panel;
+  const box = useFit(1, [redeem, fault, space]);
+  const off = redeem.off === null ? "" : words("screen.counter.use.off", { amount: money(redeem.off, redeem.currency) });
+  const said = fault ? words("screen.counter.use.fault") : `${redeem.text} ${off}`;
   return (
-    <Form happen={happen} class="find">
-      <Field name="text" label={words("screen.counter.find.label")} value={panel.text} happen={happen} first capitals />
-    </Form>
-  );
-}
-
-function Enrol({ panel, happen }: Props<EnrolPanel>) {
-  const { fault } = panel;
-  return (
-    <Form happen={happen} class="enrol">
-      <div class="pair">
-        <Field
-          name="name"
-          label={words("screen.counter.enrol.name")}
-          value={panel.name}
-          fault={fault}
-          happen={happen}
-          first
-        />
-        <Field
-          name="phone"
-          label={words("screen.counter.enrol.phone")}
-          value={panel.phone}
-          fault={fault}
-          happen={happen}
-        />
-      </div>
-      <Consent panel={panel} happen={happen} />
-      <p class="fault" id="fault" role="alert">
-        {fault !== null && words(`screen.counter.enrol.fault.${fault}`)}
+    <div class="main" role="status" aria-busy={busy} ref={box}>
+      <h1 class="say" tabIndex={-1}>
+        <Text>{redeem.ask}</Text>
+      </h1>
+      <p class="act">
+        <Icon name={fault ? "alert" : "gift"} />
+        <span>
+          <Text>{said.trim()}</Text>
+        </span>
       </p>
-    </Form>
-  );
-}
-
-/** Asked aloud; neither answer stands there chosen. */
-function Consent({ panel, happen }: Omit<Props<EnrolPanel>, "space">) {
-  return (
-    <fieldset aria-describedby={panel.fault === "answer" ? "fault" : undefined}>
-      <legend>{words("screen.counter.enrol.ask")}</legend>
-      <Answer yes panel={panel} happen={happen} />
-      <Answer yes={false} panel={panel} happen={happen} />
-    </fieldset>
-  );
-}
-
-function Answer({ yes, panel, happen }: { yes: boolean; panel: EnrolPanel; happen: (event: Event) => void }) {
-  return (
-    <button
-      type="button"
-      class="b choice"
-      aria-pressed={panel.yes === yes}
-      onClick={() => happen({ kind: "consent", yes })}
-    >
-      {words(yes ? "screen.counter.enrol.yes" : "screen.counter.enrol.no")}
-    </button>
-  );
-}
-
-interface FormProps {
-  readonly happen: (event: Event) => void;
-  readonly class: string;
-  readonly children: ComponentChildren;
-}
-
-function Form({ happen, children, ...rest }: FormProps) {
-  return (
-    <div class="main typed">
-      <form
-        id={FORM}
-        class={`form ${rest.class}`}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          happen({ kind: "submit" });
-        }}
-      >
-        {children}
-      </form>
     </div>
-  );
-}
-
-interface FieldProps {
-  readonly name: "text" | "name" | "phone";
-  readonly label: string;
-  readonly value: string;
-  readonly happen: (event: Event) => void;
-  readonly fault?: EnrolFault | null;
-  readonly first?: boolean;
-  readonly capitals?: boolean;
-}
-
-function Field({ name, label, value, happen, fault, first, capitals }: FieldProps) {
-  const input = useRef<HTMLInputElement>(null);
-  const faulty = fault === name || (name === "phone" && fault === "taken");
-  useEffect(() => {
-    if (first || faulty) input.current?.focus();
-  }, [faulty]);
-  return (
-    <label class="field">
-      <span>
-        {label}
-        {name === "phone" && <small> {words("screen.counter.enrol.optional")}</small>}
-      </span>
-      <input
-        ref={input}
-        name={name}
-        inputMode={name === "phone" ? "tel" : "text"}
-        value={value}
-        autocomplete="off"
-        autocapitalize={capitals ? "characters" : name === "name" ? "words" : "none"}
-        spellcheck={false}
-        maxLength={120}
-        aria-invalid={faulty}
-        aria-describedby={faulty ? "fault" : undefined}
-        onInput={(event) => happen({ kind: "edit", field: name, value: event.currentTarget.value })}
-      />
-    </label>
   );
 }
 
@@ -207,8 +118,11 @@ function Keys() {
     [letter("why"), words("screen.counter.keys.why")],
     ["Tab", words("screen.counter.keys.next")],
     [letter("undo"), words("screen.counter.keys.undo")],
+    [letter("redeem"), words("screen.counter.use.now")],
     [`${letter("find")} /`, words("screen.counter.find")],
+    [letter("camera"), words("screen.counter.camera")],
     [letter("new"), words("screen.counter.new")],
+    [letter("poster"), words("screen.counter.poster")],
     [letter("mute"), words("screen.counter.keys.mute")],
     ["?", words("screen.counter.keys.list")],
   ];

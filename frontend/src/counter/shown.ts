@@ -1,6 +1,6 @@
 /** What is on the glass: one thing at a time, and everybody else as name and tone beside it. */
 import type { Refusal } from "../live";
-import type { Cue, Outcome } from "../wire";
+import type { Cue, Outcome, Redeem } from "../wire";
 import { words } from "../words";
 import { FADING, type Open, spent } from "./cues";
 import { OFFLINE_MS, type Panel, service, type State } from "./model";
@@ -11,6 +11,7 @@ export interface Reply {
   readonly outcome: Outcome;
   readonly choice?: number; // which of the cue's two
   readonly main?: boolean;
+  readonly redeems?: boolean; // asks first: what goes and what comes off
 }
 
 export type Glass =
@@ -22,6 +23,7 @@ export type Glass =
       readonly spent: number;
       readonly fading: boolean;
       readonly why: boolean;
+      readonly redeem: Redeem | null;
       readonly replies: readonly Reply[];
     }
   | { readonly kind: "offline"; readonly kept: number }
@@ -42,7 +44,9 @@ export function glass(state: State): Glass {
 /** Those who wait, in the order in which they came. */
 export function waiting(state: State): readonly Open[] {
   const shown = glass(state);
-  return shown.kind === "cue" ? state.cues.filter((it) => it !== shown.open) : state.cues;
+  if (shown.kind === "cue") return state.cues.filter((it) => it !== shown.open);
+  const held = shown.kind === "panel" && shown.panel.kind === "redeem" ? shown.panel.open.cue.id : null;
+  return state.cues.filter((it) => it.cue.id !== held);
 }
 
 function cue(state: State, open: Open): Glass {
@@ -53,8 +57,13 @@ function cue(state: State, open: Open): Glass {
     spent: part,
     fading: part >= FADING,
     why: state.whyUntil !== null && reasons(open.cue) > 0,
+    redeem: redeemable(open.cue),
     replies: replies(open.cue),
   };
+}
+
+export function redeemable(cue: Cue): Redeem | null {
+  return cue.act.find((act) => act.redeem !== undefined)?.redeem ?? null;
 }
 
 export function reasons(cue: Cue): number {
@@ -62,16 +71,27 @@ export function reasons(cue: Cue): number {
 }
 
 /** The answers a cue may have: what it did not offer cannot have been taken. */
-export function replies({ tone, choices, offer }: Cue): readonly Reply[] {
+export function replies(cue: Cue): readonly Reply[] {
+  const { tone, choices, offer } = cue;
   const wrong: Reply = { label: words("screen.counter.wrong"), key: "3", outcome: "wrong-person" };
   const [first, second] = choices;
   if (tone === "inform") return [{ label: words("screen.counter.ok"), key: "1", outcome: "dismissed" }];
   if (first !== undefined && second !== undefined) return either(first, second);
+  if (redeemable(cue) !== null) return [...using(offer), wrong];
   if (!offer) return [{ label: words("screen.counter.done"), key: "1", outcome: "other", main: true }, wrong];
   return [
     { label: words("screen.counter.usual"), key: "1", outcome: "usual", main: true },
     { label: words("screen.counter.other"), key: "2", outcome: "other" },
     wrong,
+  ];
+}
+
+/** A reward that is due: *another day* says nothing of what they drink. */
+function using(offer: boolean): readonly Reply[] {
+  const outcome = offer ? "dismissed" : "other";
+  return [
+    { label: words("screen.counter.use.now"), key: "1", outcome: "redeemed", main: true, redeems: true },
+    { label: words("screen.counter.another-day"), key: "2", outcome },
   ];
 }
 

@@ -1,8 +1,9 @@
 /** The counter as a pure function: what it knows and what happens give what it knows next and what it asks for. */
 import type { Done } from "../wire";
-import { checked, fly, found, scanned } from "./checkins";
+import { checked, fly, scanned } from "./checkins";
 import { expire, front, raise, rotate } from "./cues";
-import { blank, enrolled, save } from "./enrolment";
+import { enrolled, joinable, opened, save } from "./enrolment";
+import { found, looked, pick, search, written } from "./finding";
 import { linked, message, send } from "./messages";
 import {
   type Event,
@@ -19,6 +20,7 @@ import {
   WHY_MS,
   WRONG_MS,
 } from "./model";
+import { ask, use, used } from "./redeeming";
 import { glass } from "./shown";
 
 export function update(before: State, event: Event, at: number): Step {
@@ -40,7 +42,7 @@ function happen(state: State, event: Event): Step {
     case "undo":
       return undo(state);
     case "scanned":
-      return scanned({ ...state, panel: state.panel?.kind === "enrol" ? state.panel : null }, event.text);
+      return scanned(listening(state), event.text);
     case "checked":
       return [checked(state, event.id, event.answer)];
     case "enrolled":
@@ -49,6 +51,26 @@ function happen(state: State, event: Event): Step {
       return state.panel?.kind === "enrol" ? save(state) : found(state);
     case "retry":
       return [state, { kind: "nudge" }];
+    case "new":
+      return opened(state);
+    case "poster":
+      return [state, { kind: "poster" }];
+    case "edit":
+      return edit(state, event);
+    case "looked":
+      return looked(state, event.text, event.answer);
+    case "pick":
+      return pick(state, event.person);
+    case "joinable":
+      return [joinable(state, event.answer)];
+    case "use":
+      return use(state);
+    case "not-them":
+      return state.panel?.kind === "redeem"
+        ? answered({ ...state, panel: null }, state.panel.open.cue.id, { outcome: "wrong-person" })
+        : [state];
+    case "used":
+      return used(state, event.answer);
     default:
       return [look(state, event)];
   }
@@ -67,31 +89,43 @@ function look(state: State, event: Look): State {
     case "front":
       return { ...state, cues: front(state.cues, event.cue), over: state.panel === null ? null : event.cue };
     case "find":
-      return panel(state, { kind: "find", text: "", busy: null, until: state.now + FORM_MS });
-    case "new":
-      return panel(state, blank(state.now, (state.panel?.kind === "stranger" && state.panel.phone) || ""));
+      return panel(state, search(state.now));
+    case "camera":
+      return panel(state, { kind: "camera", fault: null, until: state.now + FORM_MS });
+    case "no-camera":
+      return state.panel?.kind === "camera" ? { ...state, panel: { ...state.panel, fault: event.fault } } : state;
+    case "redeem":
+      return ask(state);
     case "keys":
       return panel(state, state.panel?.kind === "keys" ? null : { kind: "keys", until: state.now + NOTICE_MS });
-    case "edit":
     case "consent":
-      return edit(state, event);
+      return consented(state, event.yes);
     default:
       return event satisfies never;
   }
+}
+
+/** A scan takes the place of what only told something; a form, and the question whose it is, stay. */
+function listening(state: State): State {
+  const kept = ["enrol", "wrong", "redeem"].includes(state.panel?.kind ?? "") || state.wrong !== null;
+  return kept ? state : { ...state, panel: null };
 }
 
 function panel(state: State, panel: Panel | null): State {
   return { ...state, panel, over: null };
 }
 
-function edit(state: State, event: Extract<Event, { kind: "edit" | "consent" }>): State {
+function edit(state: State, { field, value }: Extract<Event, { kind: "edit" }>): Step {
   const { panel } = state;
-  const until = state.now + FORM_MS;
-  if (panel?.kind === "find" && event.kind === "edit")
-    return { ...state, panel: { ...panel, text: event.value, until } };
+  if (panel?.kind === "find") return written(state, panel, value);
+  if (panel?.kind !== "enrol") return [state];
+  return [{ ...state, panel: { ...panel, [field]: value, fault: null, until: state.now + FORM_MS } }];
+}
+
+function consented(state: State, yes: boolean): State {
+  const { panel } = state;
   if (panel?.kind !== "enrol") return state;
-  const change = event.kind === "consent" ? { yes: event.yes } : { [event.field]: event.value };
-  return { ...state, panel: { ...panel, ...change, fault: null, until } };
+  return { ...state, panel: { ...panel, yes, fault: null, until: state.now + FORM_MS } };
 }
 
 /** The barista's answer to the cue on the glass; too soon after it appeared, it was meant for something else. */
@@ -100,6 +134,7 @@ function answer(state: State, index: number): Step {
   if (shown.kind !== "cue" || state.now - state.shown.since < GUARD_MS) return [state];
   const reply = shown.replies[index];
   if (reply === undefined) return [state];
+  if (reply.redeems) return [ask(state)];
   const { outcome, choice } = reply;
   return answered(state, shown.open.cue.id, choice === undefined ? { outcome } : { outcome, choice });
 }
@@ -108,11 +143,13 @@ function answered(state: State, cue: string, said: Pick<Done, "outcome" | "choic
   const open = state.cues.find((it) => it.cue.id === cue);
   if (open === undefined) return [state];
   const { outcome } = said;
+  const wrong = outcome === "wrong-person";
   const next: State = {
     ...state,
     cues: state.cues.filter((it) => it !== open),
-    undo: { open, outcome, until: state.now + UNDO_MS },
-    panel: outcome === "wrong-person" ? { kind: "wrong", until: state.now + WRONG_MS } : state.panel,
+    undo: { open, outcome, until: state.now + UNDO_MS, moved: false, redemption: null },
+    wrong: wrong ? { cue, sale: open.cue.sale } : null,
+    panel: wrong ? { kind: "wrong", until: state.now + WRONG_MS } : state.panel,
   };
   return send(next, { type: "done", cue, ...said });
 }
@@ -120,6 +157,7 @@ function answered(state: State, cue: string, said: Pick<Done, "outcome" | "choic
 /** Esc: the topmost thing goes. */
 function dismiss(state: State): Step {
   const shown = glass(state);
+  if (state.panel?.kind === "redeem" && state.panel.busy) return [state];
   if (shown.kind === "panel") return [panel(state, null)];
   if (shown.kind !== "cue") return [state];
   if (state.whyUntil !== null) return [{ ...state, whyUntil: null }];
@@ -129,11 +167,13 @@ function dismiss(state: State): Step {
 /** Back on the glass at once; the service opens it again and says so. */
 function undo(state: State): Step {
   if (state.undo === null) return [state];
-  const { open } = state.undo;
+  const { open, redemption } = state.undo;
   const back = front(raise(state.cues, open.cue), open.cue.id);
-  const wrong = state.panel?.kind === "wrong";
-  const next: State = { ...state, undo: null, cues: back, panel: wrong ? null : state.panel };
-  return send(next, { type: "undo", cue: open.cue.id });
+  const asked = state.wrong !== null;
+  const undone = state.undone + (redemption === null ? 0 : 1);
+  const next: State = { ...state, undo: null, undone, cues: back, wrong: null, panel: asked ? null : state.panel };
+  const [sent, ...effects] = send(next, { type: "undo", cue: open.cue.id });
+  return redemption === null ? [sent, ...effects] : [sent, { kind: "release", redemption }, ...effects];
 }
 
 /** What is over by its time. */
@@ -155,6 +195,7 @@ function settled(state: State): State {
   const over = state.panel !== null && state.cues.some((it) => it.cue.id === state.over) ? state.over : null;
   const shown = glass({ ...state, over });
   const cue = shown.kind === "cue" ? shown.open.cue.id : null;
-  if (cue === state.shown.cue) return { ...state, over };
-  return { ...state, over, shown: { cue, since: state.now }, whyUntil: null };
+  const wrong = state.panel === null && state.flights.every((it) => !it.live) ? null : state.wrong;
+  if (cue === state.shown.cue) return { ...state, over, wrong };
+  return { ...state, over, wrong, shown: { cue, since: state.now }, whyUntil: null };
 }

@@ -4,16 +4,18 @@ import { useEffect, useRef } from "preact/hooks";
 import { CLOSED } from "../live";
 import { Band, type Cloth } from "../ui/band";
 import { Icon } from "../ui/icons";
-import type { Outcome } from "../wire";
+import type { Silent } from "../wire";
 import { counted, language, words } from "../words";
-import { clockText, hourOf } from "./clock";
+import { clockText, hourOf, timeOf } from "./clock";
 import { type Control, controls, letter } from "./controls";
 import { CueMain } from "./cue";
 import { layoutOf, useSize } from "./fit";
-import { type Event, service, type State } from "./model";
-import { FORM, PanelMain, Sentence } from "./panel";
+import { type Event, type Last, service, type State } from "./model";
+import { FORM } from "./forms";
+import { PanelMain, Sentence } from "./panel";
 import { Rail, rowsMax } from "./rail";
 import { glass, type Glass, waiting } from "./shown";
+import { Top, toneOf } from "./top";
 
 interface Props {
   readonly state: State;
@@ -32,7 +34,8 @@ export function Counter({ state, happen, calm }: Props) {
   const { width, height } = useSize(counter);
   const shown = glass(state);
   const queue = waiting(state);
-  const cloth: Cloth = shown.kind === "cue" ? shown.open.cue.tone : "still";
+  const tone = toneOf(shown);
+  const cloth: Cloth = tone ?? "still";
   const rows = Math.min(queue.length, rowsMax(layoutOf(width, height), tight(state, shown)));
   const space = `${language()} ${width}x${height} ${queue.length > 0} ${rows}`;
   useFocus(counter, shown);
@@ -71,7 +74,7 @@ function Main({ state, shown, happen, space }: Shown & { space: string }) {
     case "cue":
       return <CueMain shown={shown} happen={happen} space={space} />;
     case "panel":
-      return <PanelMain panel={shown.panel} happen={happen} space={space} />;
+      return <PanelMain panel={shown.panel} wrong={state.wrong?.sale ?? false} happen={happen} space={space} />;
     case "offline":
     case "first-day":
     case "refused":
@@ -115,77 +118,31 @@ function kept(n: number): string {
 
 function Idle({ state, greeted }: { state: State; greeted: number }) {
   const part = hourOf(state) < 12 ? "screen.counter.idle.morning" : "screen.counter.idle.day";
+  const silent = state.shop?.silent ?? null;
   return (
     <div class="main">
       <p class="clock figures">{clockText(state)}</p>
       <h1 class="sub">{greeted === 0 ? words("screen.counter.idle") : counted(part, greeted)}</h1>
+      {silent !== null && <Silence silent={silent} state={state} />}
     </div>
   );
 }
 
-function Top({ state, shown, happen }: Shown) {
-  const Word = untitled(shown) ? "h1" : "p";
-  const till = (shown.kind === "cue" ? shown.open.cue.till : null) ?? state.place.till;
+/** The till has not spoken for longer than it ever does: somebody may look at its cable. */
+function Silence({ silent, state }: { silent: Silent; state: State }) {
+  const { till, since } = silent;
   return (
-    <header class="top">
-      <Word class="tone">
-        {shown.kind === "cue" && <Icon name={shown.open.cue.tone} />}
-        {topWord(shown)}
-      </Word>
-      {shown.kind !== "refused" && <Net state={state} />}
-      {till !== null && <span class="till">{words("screen.counter.till", { till })}</span>}
-      <span class="clk figures">{clockText(state)}</span>
-      <button
-        type="button"
-        class="ib"
-        aria-label={words("screen.counter.sound")}
-        aria-pressed={!state.muted}
-        aria-keyshortcuts={letter("mute")}
-        onClick={() => happen({ kind: "mute" })}
-      >
-        <Icon name={state.muted ? "mute" : "sound"} />
-      </button>
-    </header>
-  );
-}
-
-/** Whose word at the top is the only heading. */
-function untitled(shown: Glass): boolean {
-  return shown.kind === "waiting" || (shown.kind === "panel" && ["find", "enrol", "keys"].includes(shown.panel.kind));
-}
-
-function topWord(shown: Glass): string {
-  switch (shown.kind) {
-    case "cue":
-      return words(`screen.counter.tone.${shown.open.cue.tone}`);
-    case "panel":
-      return words(`screen.counter.top.${shown.panel.kind === "notice" ? shown.panel.notice : shown.panel.kind}`);
-    case "offline":
-    case "first-day":
-    case "refused":
-    case "idle":
-    case "waiting":
-      return words(`screen.counter.top.${shown.kind}`);
-    default:
-      return shown satisfies never;
-  }
-}
-
-function Net({ state }: { state: State }) {
-  const { link, kept, shop } = state;
-  if (link.up) return <span class="unseen">{words("screen.counter.connected")}</span>;
-  if (shop === null) return <span class="net">{words("screen.counter.connecting")}</span>;
-  return (
-    <span class="net">
-      <Icon name="off" />
-      {words("screen.counter.reconnecting")}
-      {kept.length > 0 && <span class="kept">{words("screen.counter.reconnecting.kept", { n: kept.length })}</span>}
-    </span>
+    <p class="silent" role="status">
+      <Icon name="alert" />
+      {since === null
+        ? words("screen.counter.silent.today", { till })
+        : words("screen.counter.silent", { till, time: timeOf(state, since) })}
+    </p>
   );
 }
 
 function tight(state: State, shown: Glass): boolean {
-  return undoable(state, shown) !== null || (shown.kind === "panel" && shown.panel.kind === "enrol");
+  return undoable(state, shown) !== null || (shown.kind === "panel" && ["enrol", "find"].includes(shown.panel.kind));
 }
 
 /** What the bar of undo takes back; idle has its own button for it. */
@@ -197,22 +154,28 @@ function Foot({ state, shown, happen }: Shown) {
   const undo = undoable(state, shown);
   return (
     <footer class="foot">
-      {undo !== null && <UndoBar outcome={undo.outcome} happen={happen} />}
+      {undo !== null && <UndoBar last={undo} happen={happen} />}
       <Buttons all={controls(state)} happen={happen} />
     </footer>
   );
 }
 
-function UndoBar({ outcome, happen }: { outcome: Outcome; happen: (event: Event) => void }) {
+function UndoBar({ last, happen }: { last: Last; happen: (event: Event) => void }) {
   return (
     <p class="bar">
-      {words(outcome === "wrong-person" ? "screen.counter.undo.line.wrong" : "screen.counter.undo.line")}
+      {undoLine(last)}
       <button type="button" aria-keyshortcuts={letter("undo")} onClick={() => happen({ kind: "undo" })}>
         <Icon name="undo" />
         {words("screen.counter.undo")} <kbd>{letter("undo")}</kbd>
       </button>
     </p>
   );
+}
+
+function undoLine({ outcome, moved, open }: Last): string {
+  if (moved) return words(open.cue.sale ? "screen.counter.undo.line.moved" : "screen.counter.undo.line");
+  if (outcome === "wrong-person") return words("screen.counter.undo.line.wrong");
+  return words(outcome === "redeemed" ? "screen.counter.undo.line.redeemed" : "screen.counter.undo.line");
 }
 
 const LABEL_CHARS = 14;

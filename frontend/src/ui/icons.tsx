@@ -17,6 +17,12 @@ const DRAWINGS = {
   celebrate: (
     <path d="M12 2.5l2.2 6 5.3-3-3 5.3 6 2.2-6 2.2 3 5.3-5.3-3L12 22l-2.2-5.5-5.3 3 3-5.3-6-2.2 6-2.2-3-5.3 5.3 3z" />
   ),
+  card: (
+    <>
+      <path d="M3 6h18v13H3zM6 10h4v5H6z" />
+      <path d="M13.5 10.5h5M13.5 14.5h3.5" />
+    </>
+  ),
   check: <path d="M4.5 12.5l5 5L20 7" />,
   cup: (
     <>
@@ -55,9 +61,16 @@ const DRAWINGS = {
     </>
   ),
   plus: <path d="M12 5v14M5 12h14" />,
+  print: (
+    <>
+      <path d="M7 8V3.5h10V8M7 17H4V8h16v9h-3" />
+      <path d="M7 13.5h10V20.5H7z" />
+    </>
+  ),
   repair: <path d="M5 6l4 4M9 6l-4 4M10.5 10l4 4M14.5 10l-4 4M16 14l4 4M20 14l-4 4" />,
   ring: <circle cx="12" cy="12" r="6" />,
   say: <path class="turns" d="M4 5h16v11H10l-4 4v-4H4zM8 10.5h8" />,
+  scan: <path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16" />,
   sound: <path d="M4 9.5v5h3.5L12 18V6L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />,
   sun: (
     <>

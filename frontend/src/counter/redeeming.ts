@@ -1,0 +1,49 @@
+/** A reward that is due: what changes is named before it changes, and it can be taken back. */
+import type { Answer } from "../api";
+import type { Redemption } from "../wire";
+import { notice } from "./checkins";
+import { send } from "./messages";
+import { GUARD_MS, type Last, type State, type Step, UNDO_MS } from "./model";
+import { glass } from "./shown";
+
+export function ask(state: State): State {
+  const shown = glass(state);
+  if (shown.kind !== "cue" || shown.redeem === null) return state;
+  const { open, redeem } = shown;
+  const until = Number.POSITIVE_INFINITY;
+  return { ...state, panel: { kind: "redeem", open, redeem, busy: false, fault: false, since: state.now, until }, over: null };
+}
+
+/** The same key until it is answered: sent twice, it counts once. */
+export function use(state: State): Step {
+  const { panel, place } = state;
+  if (panel?.kind !== "redeem" || panel.busy || state.now - panel.since < GUARD_MS) return [state];
+  const { customer, reward } = panel.redeem;
+  const key = `${panel.open.cue.id}/${reward}/${state.undone}`;
+  return [
+    { ...state, panel: { ...panel, busy: true, fault: false } },
+    { kind: "use", body: { customer, reward, key, till: panel.open.cue.till ?? place.till, shop: place.shop } },
+  ];
+}
+
+export function used(state: State, answer: Answer<Redemption>): Step {
+  const { panel } = state;
+  if (panel?.kind !== "redeem") return [state];
+  switch (answer.kind) {
+    case "ok":
+      return redeemed(state, panel.open, answer.value.id);
+    case "unreachable":
+      return [{ ...state, panel: { ...panel, busy: false, fault: true } }];
+    case "refused":
+      if (answer.status === 401) return [{ ...state, refusal: "unknown-key" }];
+      return [notice(state, answer.status === 409 ? "no-points" : "gone")];
+    default:
+      return answer satisfies never;
+  }
+}
+
+function redeemed(state: State, open: Last["open"], redemption: string): Step {
+  const undo: Last = { open, outcome: "redeemed", until: state.now + UNDO_MS, moved: false, redemption };
+  const cues = state.cues.filter((it) => it.cue.id !== open.cue.id);
+  return send({ ...state, cues, undo, panel: null }, { type: "done", cue: open.cue.id, outcome: "redeemed" });
+}

@@ -1,0 +1,103 @@
+/** Joining as a pure function: what a customer wrote on their own phone, and what became of it. */
+import type { Answer } from "../api";
+import type { Enrolled, Greeting, JoinForm, JoinView } from "../wire";
+
+export type JoinFault = "name" | "greeting" | "phone" | "taken" | "unreachable" | "slow";
+
+export interface Form {
+  readonly kind: "form";
+  readonly view: JoinView;
+  readonly name: string;
+  readonly phone: string;
+  readonly greeting: Greeting | null; // nothing is chosen for anybody
+  readonly fault: JoinFault | null;
+  readonly busy: boolean;
+}
+
+export type JoinState =
+  | { readonly kind: "opening" }
+  | { readonly kind: "used" }
+  | { readonly kind: "unreachable" }
+  | Form;
+
+export type JoinEvent =
+  | { readonly kind: "opened"; readonly answer: Answer<JoinView> }
+  | { readonly kind: "edit"; readonly field: "name" | "phone"; readonly value: string }
+  | { readonly kind: "greeting"; readonly greeting: Greeting }
+  | { readonly kind: "save" }
+  | { readonly kind: "saved"; readonly answer: Answer<Enrolled> }
+  | { readonly kind: "again" };
+
+export type JoinEffect =
+  | { readonly kind: "open" }
+  | { readonly kind: "join"; readonly body: JoinForm }
+  | { readonly kind: "card"; readonly url: string };
+
+type Refused = Extract<Answer<Enrolled>, { kind: "refused" }>;
+export type JoinStep = readonly [JoinState, ...JoinEffect[]];
+
+export function update(state: JoinState, event: JoinEvent): JoinStep {
+  if (event.kind === "again") return [{ kind: "opening" }, { kind: "open" }];
+  if (event.kind === "opened") return [opened(event.answer)];
+  if (state.kind !== "form") return [state];
+  switch (event.kind) {
+    case "edit":
+      return [{ ...state, [event.field]: event.value, fault: null }];
+    case "greeting":
+      return [{ ...state, greeting: event.greeting, fault: null }];
+    case "save":
+      return save(state);
+    case "saved":
+      return saved(state, event.answer);
+    default:
+      return event satisfies never;
+  }
+}
+
+function opened(answer: Answer<JoinView>): JoinState {
+  switch (answer.kind) {
+    case "ok":
+      return { kind: "form", view: answer.value, name: "", phone: "", greeting: null, fault: null, busy: false };
+    case "refused":
+      return { kind: "used" };
+    case "unreachable":
+      return { kind: "unreachable" };
+    default:
+      return answer satisfies never;
+  }
+}
+
+function save(form: Form): JoinStep {
+  if (form.busy) return [form];
+  const { greeting } = form;
+  const name = form.name.trim();
+  const phone = form.phone.trim();
+  if (name === "") return [{ ...form, fault: "name" }];
+  if (greeting === null) return [{ ...form, fault: "greeting" }];
+  const body: JoinForm = { name, greeting, phone: phone === "" ? null : phone };
+  return [
+    { ...form, busy: true, fault: null },
+    { kind: "join", body },
+  ];
+}
+
+function saved(form: Form, answer: Answer<Enrolled>): JoinStep {
+  switch (answer.kind) {
+    case "ok":
+      return [form, { kind: "card", url: answer.value.card_url }];
+    case "unreachable":
+      return [{ ...form, busy: false, fault: "unreachable" }];
+    case "refused":
+      return refused(form, answer);
+    default:
+      return answer satisfies never;
+  }
+}
+
+function refused(form: Form, { status, fault: { code, at } }: Refused): JoinStep {
+  const failed = (fault: JoinFault): JoinStep => [{ ...form, busy: false, fault }];
+  if (status === 401 || code === "used") return [{ kind: "used" }];
+  if (status === 409) return failed("taken");
+  if (status === 429) return failed("slow");
+  return failed(at === "name" ? "name" : "phone");
+}
