@@ -71,9 +71,7 @@ def raise_or_renew(
     open_here = [cue for cue in desk.recent_cues(person, shop) if cue.closed_at is None and cue.till == till]
     kept = open_here[0] if open_here and open_here[0].expires_at > now else None
     cue_id = kept.id if kept else new_id()
-    cue = row_of(
-        content, cue_id, shop, till, person, now, usual=usual, sale=sale, kept=kept, ident=ident, join=join
-    )
+    cue = row_of(content, cue_id, shop, till, person, now, usual=usual, sale=sale, kept=kept, ident=ident, join=join)
     desk.put_cue(cue)
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue
