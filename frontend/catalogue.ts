@@ -33,10 +33,23 @@ function loaders(screen: string): string {
   return `export default {${rows.join("\n")}};`;
 }
 
-/** What a language lacks is said in English rather than not at all; the house's tests fail then. */
+/**
+ * Of one screen, and what all screens share (`screen.today`). What a language lacks is said in English rather than not
+ * at all; the house's tests fail then.
+ */
 function texts(screen: string, language: string): Record<string, string> {
   const all = { ...read(ENGLISH), ...read(language) };
-  return Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith(`screen.${screen}.`)));
+  const asked = ([key]: [string, string]) => key.startsWith(`screen.${screen}.`) || /^screen\.\w+$/.test(key);
+  return Object.fromEntries(
+    Object.entries(all)
+      .filter(asked)
+      .map(([key, text]) => [key, whole(text)]),
+  );
+}
+
+/** Burmese has no spaces between words, and browsers break it at any word: word joiners leave the places that we mark. */
+function whole(text: string): string {
+  return text.replace(/(?<=[\u1000-\u1038\u103a-\u109f])(?=[\u1000-\u102a\u103f-\u1049])/gu, "\u2060");
 }
 
 function read(language: string): Record<string, string> {

@@ -19,7 +19,7 @@ PATIENCE_S = 15.0
 GUARD_MS = 450  # an answer so soon after a cue appeared was meant for something else
 PAUSE_MS = 80  # keys that follow each other faster are a scanner's
 ANSWERS = ("1", "2", "3", "Enter")
-ISOLATES = re.compile("[\u2068\u2069]")
+UNSEEN = re.compile("[\u2068\u2069\u2060\u200b]")  # isolates, and where a phrase may be broken or not
 NETWORK = re.compile(r"net::ERR_|Failed to load resource|WebSocket connection to")
 
 expect.set_options(timeout=PATIENCE_S * 1_000)
@@ -82,7 +82,7 @@ class Glass:
 
     @property
     def sentence(self) -> str:
-        """As it is read: the isolates around names cannot be seen, and a no-break space is a space."""
+        """As it is read: what cannot be seen is left out, and a no-break space is a space."""
         return plain(self.say.inner_text())
 
     @property
@@ -138,4 +138,4 @@ class Glass:
 
 
 def plain(text: str) -> str:
-    return ISOLATES.sub("", text).replace("\u00a0", " ")
+    return UNSEEN.sub("", text).replace("\u00a0", " ")
