@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from loyalty.acts.shops import open_business
+from loyalty.acts.shops import DEFAULT_PROGRAM, open_business
 from loyalty.clock import clock_of
 from loyalty.core.days import moment
 from loyalty.core.fit import check_shop
@@ -12,6 +12,7 @@ from loyalty.settings import Settings
 from loyalty.store.database import Place, prepare
 from loyalty.wire import NewShop
 from loyalty.words import DEFAULT, check_language
+from loyalty.words.program import spoken
 
 
 class Keys(Struct, frozen=True):
@@ -35,7 +36,8 @@ async def open_shop(settings: Settings, name: str, currency: str, timezone: str,
     session = place.open()
     try:
         with session.transaction():
-            made = open_business(session, vault, shop, moment(clock_of(settings.test_clock).now()))
+            now = moment(clock_of(settings.test_clock).now())
+            made = open_business(session, vault, shop, now, spoken(DEFAULT_PROGRAM, language))
     finally:
         session.close()
     return Keys(

@@ -32,11 +32,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from loyalty import clock as clocks
-from loyalty.acts.shops import open_business
+from loyalty.acts.shops import DEFAULT_PROGRAM, open_business
 from loyalty.core.days import moment
 from loyalty.store.database import Place, open_vault
 from loyalty.store.session import EVERYBODY
 from loyalty.wire import Enrolment, NewShop, Presence, Transaction
+from loyalty.words.program import spoken
 from tests import make
 from tests.servers import free_port
 
@@ -231,7 +232,9 @@ class Service:
         vault, session, now = open_vault(self.place), self.place.open(), moment(self.now)
         try:
             with session.transaction():
-                made = [open_business(session, vault, shop, now) for shop in wanted]
+                made = [
+                    open_business(session, vault, shop, now, spoken(DEFAULT_PROGRAM, shop.language)) for shop in wanted
+                ]
         finally:
             session.close()
         return [

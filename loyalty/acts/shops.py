@@ -31,12 +31,14 @@ class Opened(Struct, frozen=True):
     setup_token: str
 
 
-def open_business(session: Session, vault: Vault, shop: NewShop, now: int) -> Opened:
+def open_business(
+    session: Session, vault: Vault, shop: NewShop, now: int, program: Program = DEFAULT_PROGRAM
+) -> Opened:
     business = new_id()
     session.run(
         "INSERT INTO businesses (id, name, program, created_at) VALUES (?, ?, 1, ?)", (business, shop.name, now)
     )
-    _put_version(session, business, 1, DEFAULT_PROGRAM, now)
+    _put_version(session, business, 1, program, now)
     made = add_shop(session, business, shop, now)
     return Opened(
         business,

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import msgpack
 
+from loyalty.wire import Program
 from tests import make
 from tests.running import Service, Shop
 
@@ -23,6 +25,8 @@ def test_init_opens_a_shop_in_a_language(tmp_path: Path) -> None:
     done = service.command(*INIT, "--language", "sw")
     assert done.returncode == 0, done.stderr
     assert service.one("SELECT language FROM shops WHERE id = ?", json.loads(done.stdout)["shop"]) == "sw"
+    program = service.one("SELECT body FROM programs")
+    assert msgpack.decode(program, type=Program).rewards[0].name == "Kahawa ya bure"
     plain = service.command(*INIT)
     assert service.one("SELECT language FROM shops WHERE id = ?", json.loads(plain.stdout)["shop"]) == "en"
 
