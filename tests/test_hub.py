@@ -94,6 +94,8 @@ def test_a_cue_is_told_as_the_contract_has_it():
             "name": "⁨Amina⁩",
             "choices": ["⁨Amina⁩"],
             "offer": True,
+            "sale": False,
+            "join": None,
         },
         "now": "2026-10-05T05:12:00Z",
     }
