@@ -145,12 +145,13 @@ def settle(desk: Desk, ident: Ident, now: int) -> None:
 
 
 def _named(desk: Desk, sale: Sale, delivery: SaleIn) -> Iterator[Redemption]:
-    """What somebody released was not used, whatever a till says; of two sales that name one, the later has it."""
+    """What somebody released was not used, whatever a till says; of two that name one, the later that counts has it."""
     for id in delivery.sale.redemptions:
         found = desk.redemption(id)
         if found is None or found.business != delivery.business or (not found.held and found.ended_by == "hand"):
             continue
-        if found.sale is None or not found.held or (found.sale_at, found.sale) < (sale.at, sale.ident):
+        free = not found.held or (found.sale_at, found.sale) < (sale.at, sale.ident)
+        if found.sale is None or (free and sale.taken.counts):
             yield found
 
 

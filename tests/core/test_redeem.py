@@ -310,16 +310,27 @@ def test_a_sale_that_is_paid_after_all_takes_it_again():
     assert cafe.differences() == []
 
 
-def test_a_sale_that_is_rung_up_again_and_names_it_uses_it_instead():
-    """The same whichever of the two is told first."""
-    for turn in (1, -1):
-        cafe = saved()
-        made = cafe.reserve(AMINA, now=NOON)
-        first, second = (bought(id=id, minutes=at, redemptions=(made.id,)) for id, at in (("a", 1), ("b", 2)))
-        for told in ([first, make.void_of(first), second], [first, second, make.void_of(first)])[::turn][0]:
-            cafe.tell(told)
-        assert (cafe.redemptions[made.id].state, cafe.redemptions[made.id].sale) == ("confirmed", ident(second))
-        assert (cafe.points(AMINA), cafe.differences()) == (3, [])
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (2, 0, 1), (1, 2, 0), (2, 1, 0)])
+def test_a_sale_that_is_rung_up_again_and_names_it_uses_it_instead(order):
+    cafe = saved()
+    made = cafe.reserve(AMINA, now=NOON)
+    first, second = (bought(id=id, minutes=at, redemptions=(made.id,)) for id, at in (("a", 1), ("b", 2)))
+    told = (first, make.void_of(first), second)
+    for place in order:
+        cafe.tell(told[place])
+    assert (cafe.redemptions[made.id].state, cafe.redemptions[made.id].sale) == ("confirmed", ident(second))
+    assert (cafe.points(AMINA), cafe.differences()) == (3, [])
+
+
+def test_a_sale_that_was_called_off_takes_it_from_no_other():
+    cafe = saved()
+    made = cafe.reserve(AMINA, now=NOON)
+    used, other = (bought(id=id, minutes=at, redemptions=(made.id,)) for id, at in (("a", 1), ("b", 2)))
+    cafe.tell(used)
+    cafe.tell(make.void_of(other))
+    assert (cafe.redemptions[made.id].state, cafe.redemptions[made.id].sale) == ("confirmed", ident(used))
+    cafe.tell(make.void_of(used))
+    assert (cafe.points(AMINA), cafe.differences()) == (12, [])
 
 
 def test_a_wrong_person_gets_their_reward_back():

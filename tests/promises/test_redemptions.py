@@ -9,10 +9,16 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from loyalty.wire import ID_CHARS_MAX
+from loyalty.acts.redemptions import reserve as reserve_in
+from loyalty.acts.redemptions import run_out
+from loyalty.wire import ID_CHARS_MAX, NewRedemption
 from tests import make
+from tests.promises.inside import Bench, batches
+from tests.promises.stories import NOW, Story, stories
 from tests.running import Enrolled, Message, Service, Shop, serving, wait_until
 
 pytestmark = pytest.mark.slow
@@ -431,6 +437,33 @@ def test_the_wrong_persons_sale_gives_their_reward_back(shop: Shop, amina: Enrol
         screen.next()
         assert (state(shop, made), points(shop, amina)) == ("confirmed", 3)
     verified(shop.service)
+
+
+# -- whatever is told around it ---------------------------------------------------------------------------------------
+@given(stories(), st.booleans())
+def test_whatever_is_told_around_a_redemption_it_is_borne_out_by_its_entries(
+    bench: Bench, story: Story, named: bool
+) -> None:
+    """Late, twice, voided, refunded, corrected, taken off: real decisions, real SQLite."""
+    with bench.house(NOW) as house:
+        house.deliver(*(make.sale(id=f"p{day}", at=make.at("07:00", day - 60)) for day in range(20)))
+        wanted = NewRedemption(customer=house.cafe.people["Amina"], reward="free", key="k", till="1")
+        with house.session.transaction():
+            made = reserve_in(house.line, house.cafe.business, wanted)
+        for batch in batches(story.shuffled, story.sizes):
+            house.deliver(
+                *(replace(sale, redemptions=(made.id,)) if named and sale.id < "4" else sale for sale in batch)
+            )
+        house.move(NOW + timedelta(minutes=15))
+        with house.session.transaction():
+            run_out(house.line)
+        [(state, moved)] = house.session.rows(
+            "SELECT r.state, SUM(e.points) FROM redemptions r JOIN entries e ON e.redemption = r.id GROUP BY r.state"
+        )
+        assert (state, moved) in (("confirmed", -50), ("released", 0))
+        for points, total, _ in house.balances().values():
+            assert points == total
+        assert house.differences() == []
 
 
 # -- proof ------------------------------------------------------------------------------------------------------------
