@@ -10,6 +10,7 @@ import click
 from msgspec import json
 
 from loyalty import __version__
+from loyalty.care.commands import backup, restore
 from loyalty.errors import RegularsError
 from loyalty.options import option
 from loyalty.past.commands import backtest, import_
@@ -90,8 +91,8 @@ def verify(**given: object) -> None:
     sys.exit(1 if differences else 0)
 
 
-commands.add_command(backtest)
-commands.add_command(import_)
+for command in (backtest, import_, backup, restore):
+    commands.add_command(command)
 
 
 def main() -> None:

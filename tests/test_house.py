@@ -54,6 +54,10 @@ PERMITTED = {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.acts", "msgspec"),
     },
+    "loyalty/care": {
+        *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.care"),
+        *("loyalty.options", "loyalty.settings", "msgspec", "click", "rich"),
+    },
     "loyalty/past": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.acts", "loyalty.past", "loyalty.options", "loyalty.settings", "pos_adapters"),

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from loyalty.store.secrets import Vault, master_key
 from loyalty.store.session import Session
 
 APP = "regulars"
-MODELS = ("loyalty.store.models", "loyalty.store.models_redemptions")
+MODELS = ("loyalty.store.models", "loyalty.store.models_redemptions", "loyalty.store.models_care")
 LITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 KEY = "loyalty.key"
@@ -122,6 +123,7 @@ class LitePlace(Place):
     def keep_copy(self) -> None:
         """A consistent copy of the file as it was."""
         copy_path = self.path.with_suffix(".before-upgrade.db")
+        copy_path.touch(0o600)  # it holds what the file itself holds
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(copy_path)) as copy:
             source.backup(copy)
 
@@ -184,6 +186,31 @@ async def prepare(place: Place) -> Vault:
         finally:
             await Tortoise.close_connections()
     return vault
+
+
+async def bring_to(place: LitePlace, migration: str) -> None:
+    """A file as it was at a migration: what an old backup is put into before it is brought up to date."""
+    place.path.touch(0o600)
+    try:
+        with redirect_stdout(StringIO()):
+            await migrate(config=place.config, target=f"{APP}.{migration}")
+    finally:
+        await Tortoise.close_connections()
+
+
+def known_migrations() -> tuple[str, ...]:
+    """Those that this version knows, each after the one it depends on."""
+    names = [path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py")]
+    after = {name: _depends_on(name) for name in names}
+    found: list[str] = []
+    while len(found) < len(names):
+        found += sorted(name for name in names if name not in found and after[name] <= set(found))
+    return tuple(found)
+
+
+def _depends_on(migration: str) -> set[str]:
+    module = import_module(f"loyalty.store.migrations.{migration}")
+    return {name for _, name in module.Migration.dependencies}
 
 
 def open_vault(place: Place) -> Vault:

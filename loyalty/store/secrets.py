@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -42,6 +44,11 @@ class Vault:
         self._raw = AESGCM(_derive(master, b"raw"))
         self._look_up = _derive(master, b"look-up")
         self._keys = _derive(master, b"keys")
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one master key from another, and nothing about it."""
+        return hashlib.blake2b(b"fingerprint", key=self._keys, digest_size=8).hexdigest()
 
     def mark(self, business: str, kind: str, value: str) -> str:
         """The keyed hash by which an identifier is found; the same value of another business has another."""
@@ -109,13 +116,34 @@ def master_key(path: Path, *, make: bool) -> bytes:
             f"the master key {path} is missing: put the copy you kept there, without it no name can be read"
         )
     master = secrets.token_bytes(KEY_BYTES)
+    _write_key(path, master)
+    return master
+
+
+def keep_key(path: Path, master: bytes, *, replace: bool) -> Callable[[], object]:
+    """Puts a key beside a database that needs it, keeping another one that was there; answers what takes that back."""
+    moved: Path | None = None
+    if path.exists():
+        if path.read_bytes() == master:
+            return lambda: None
+        if not replace:
+            raise NoMasterKey(
+                f"another key lies at {path}, and databases in one folder share one: restore into a folder of its own,"
+                " or say --replace to put the backup's key in its place (the old one is kept)"
+            )
+        moved = path.with_name(f"{path.name}.before-restore")
+        path.replace(moved)
+    _write_key(path, master)
+    return path.unlink if moved is None else partial(moved.replace, path)
+
+
+def _write_key(path: Path, master: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(file, master)
         os.fsync(file)
     finally:
         os.close(file)
-    return master
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

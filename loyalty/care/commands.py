@@ -1,0 +1,35 @@
+"""The commands that keep the house safe: `loyalty backup`, `loyalty restore`, `loyalty doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from loyalty.options import option
+from loyalty.settings import settings
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--with-key", is_flag=True, help="put the master key into it too: whoever has the file can read it all")
+@option("database")
+def backup(file: Path, with_key: bool, database: str | None) -> None:
+    """Write everything into one file, as of one moment, while the shop sells. The key is left out unless asked for."""
+    from loyalty.care.safe import make_backup
+
+    make_backup(settings({"database": database}), file, with_key=with_key)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--key", type=FILE, help="your copy of loyalty.key, where it is neither in the backup nor in its place")
+@click.option("--replace", is_flag=True, help="take the place of a database that holds something; that one is kept")
+@option("database")
+def restore(file: Path, key: Path | None, replace: bool, database: str | None) -> None:
+    """Put a backup back, with the key it needs. The service has to be stopped."""
+    from loyalty.care.safe import put_back
+
+    put_back(settings({"database": database}), file, key, replace=replace)

@@ -1,0 +1,17 @@
+"""The table of what keeps the house safe."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Chore(Model):
+    """What the owner did last of it: a backup, a copy of the key."""
+
+    name = fields.CharField(primary_key=True, max_length=32)
+    at = fields.BigIntField()
+    note = fields.TextField()
+
+    class Meta:
+        table = "chores"
