@@ -10,7 +10,7 @@ import click
 from msgspec import json
 
 from loyalty import __version__
-from loyalty.care.commands import backup, restore
+from loyalty.care.commands import backup, doctor, restore
 from loyalty.errors import RegularsError
 from loyalty.options import option
 from loyalty.past.commands import backtest, import_
@@ -91,7 +91,7 @@ def verify(**given: object) -> None:
     sys.exit(1 if differences else 0)
 
 
-for command in (backtest, import_, backup, restore):
+for command in (backtest, import_, backup, restore, doctor):
     commands.add_command(command)
 
 

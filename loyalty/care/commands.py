@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -33,3 +34,19 @@ def restore(file: Path, key: Path | None, replace: bool, database: str | None) -
     from loyalty.care.safe import put_back
 
     put_back(settings({"database": database}), file, key, replace=replace)
+
+
+@click.command()
+@click.option("--key-copied", is_flag=True, help="say that there is a copy of loyalty.key in another place")
+@option("database")
+@option("host")
+@option("port")
+@option("public_url")
+def doctor(key_copied: bool, **given: object) -> None:
+    """Say what is wrong or could be better, and what to do. Exit 1 if anything is wrong."""
+    from loyalty.care import doctor as care
+
+    chosen = settings(given)
+    if key_copied:
+        care.key_copied(chosen)
+    sys.exit(1 if care.examine(chosen) else 0)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -63,6 +64,14 @@ class Vault:
         """A person's own key, and how it is kept."""
         own = secrets.token_bytes(KEY_BYTES)
         return Person(own), _seal(self._wrap, own)
+
+    def opens(self, wrapped: bytes) -> bool:
+        """Whether this is the master key that a person's own key was wrapped with."""
+        try:
+            _open(self._wrap, wrapped)
+        except InvalidTag:
+            return False
+        return True
 
     def person(self, wrapped: bytes) -> Person:
         return Person(_open(self._wrap, wrapped))
