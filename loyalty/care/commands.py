@@ -17,28 +17,32 @@ FILE = click.Path(path_type=Path)
 @click.argument("file", type=FILE)
 @click.option("--with-key", is_flag=True, help="put the master key into it too: whoever has the file can read it all")
 @option("database")
-def backup(file: Path, with_key: bool, database: str | None) -> None:
+@option("key")
+def backup(file: Path, with_key: bool, **given: object) -> None:
     """Write everything into one file, as of one moment, while the shop sells. The key is left out unless asked for."""
     from loyalty.care.safe import make_backup
 
-    make_backup(settings({"database": database}), file, with_key=with_key)
+    make_backup(settings(given), file, with_key=with_key)
 
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--key", type=FILE, help="your copy of loyalty.key, where it is neither in the backup nor in its place")
+@click.option(
+    "--key", "copy", type=FILE, help="your copy of loyalty.key, if it is not in its place"
+)
 @click.option("--replace", is_flag=True, help="take the place of a database that holds something; that one is kept")
 @option("database")
-def restore(file: Path, key: Path | None, replace: bool, database: str | None) -> None:
+def restore(file: Path, copy: Path | None, replace: bool, database: str | None) -> None:
     """Put a backup back, with the key it needs. The service has to be stopped."""
     from loyalty.care.safe import put_back
 
-    put_back(settings({"database": database}), file, key, replace=replace)
+    put_back(settings({"database": database}), file, copy, replace=replace)
 
 
 @click.command()
 @click.option("--key-copied", is_flag=True, help="say that there is a copy of loyalty.key in another place")
 @option("database")
+@option("key")
 @option("host")
 @option("port")
 @option("public_url")

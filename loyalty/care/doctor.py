@@ -18,7 +18,7 @@ from loyalty.errors import RegularsError
 from loyalty.settings import Settings
 from loyalty.store.backup import applied
 from loyalty.store.chores import BACKUP, KEY_COPIED, did, last
-from loyalty.store.database import NoDatabase, Place, known_migrations, open_vault
+from loyalty.store.database import LitePlace, Place, known_migrations, must_exist, open_vault
 from loyalty.store.secrets import NoMasterKey, Vault
 from loyalty.store.session import Session
 
@@ -40,9 +40,9 @@ def examine(settings: Settings) -> int:
 
 def key_copied(settings: Settings) -> None:
     """The owner says that there is a copy of this very key."""
-    place = Place.of(settings.database)
+    place = Place.of(settings.database, settings.key)
     vault = open_vault(place)
-    with closing(Session(place.path)) as session, session.transaction():
+    with closing(place.open()) as session, session.transaction():
         if not set(known_migrations()) <= set(applied(session)):
             raise RegularsError("the database is of an older version: start `loyalty serve` once, then say it again")
         did(session, KEY_COPIED, moment(clock_of(settings.test_clock).now()), vault.fingerprint)
@@ -50,12 +50,12 @@ def key_copied(settings: Settings) -> None:
 
 
 def look(settings: Settings) -> Facts:
-    place = Place.of(settings.database)
-    if not place.path.exists():
-        raise NoDatabase(f"there is no database at {place.path}; `loyalty init` makes one", at="database")
+    place = Place.of(settings.database, settings.key)
+    must_exist(place)
     clock = clock_of(settings.test_clock)
+    file = place.path if isinstance(place, LitePlace) else None
     reachable, screens = _service(settings)
-    with closing(Session(place.path, only_reads=True)) as session, session.snapshot():
+    with closing(place.open(only_reads=True)) as session, session.snapshot():
         known, there = set(known_migrations()), set(applied(session))
         current = known <= there
         copied = last(session, KEY_COPIED) if current else None
@@ -65,14 +65,14 @@ def look(settings: Settings) -> Facts:
             now=moment(clock.now()),
             clock_moved=clock.moved,
             newest=_newest(session),
-            database=str(place.path),
-            database_mode=_mode(place.path),
+            database=str(place),
+            database_mode=_mode(file),
             key=str(place.key_path),
             key_mode=_mode(place.key_path),
             key_fits=_fits(session, place),
             key_copied=copied is not None and copied[1] == fingerprint,
-            free_bytes=shutil.disk_usage(place.path.resolve().parent).free,
-            wal_bytes=_size(place.path.with_name(f"{place.path.name}-wal")),
+            free_bytes=shutil.disk_usage(place.key_path.resolve().parent).free,
+            wal_bytes=_size(file.with_name(f"{file.name}-wal")) if file else 0,
             missing=tuple(sorted(known - there)),
             strange=tuple(sorted(there - known)),
             public_url=settings.public_url,
@@ -85,8 +85,8 @@ def look(settings: Settings) -> Facts:
 
 
 # -- the files --------------------------------------------------------------------------------------------------------
-def _mode(path: Path) -> int | None:
-    return path.stat().st_mode & 0o777 if path.exists() else None
+def _mode(path: Path | None) -> int | None:
+    return path.stat().st_mode & 0o777 if path is not None and path.exists() else None
 
 
 def _size(path: Path) -> int:

@@ -162,8 +162,8 @@ def _address(facts: Facts) -> Iterator[Finding]:
     elif not facts.public_url.startswith("https://"):
         yield Finding(
             "off",
-            f"{facts.public_url} is not https: a tablet's camera cannot scan, its screen may fall asleep, and keys travel"
-            " in the open",
+            f"{facts.public_url} is not https: a tablet's camera cannot scan, its screen may sleep, and keys travel in"
+            " the open",
             "put a proxy with a certificate in front (docs/running.md); hand scanners and typed codes work without",
         )
 

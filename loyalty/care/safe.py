@@ -18,16 +18,15 @@ from loyalty.store.backup import back_up
 from loyalty.store.chores import BACKUP, did
 from loyalty.store.database import Place, open_vault
 from loyalty.store.restore import restore
-from loyalty.store.session import Session
 from loyalty.store.verify import verify
 
 
 def make_backup(settings: Settings, to: Path, *, with_key: bool) -> None:
-    place = Place.of(settings.database)
+    place = Place.of(settings.database, settings.key)
     vault, now = open_vault(place), clock_of(settings.test_clock).now()
     console = Console(stderr=True)
     with (
-        closing(Session(place.path, only_reads=True)) as session,
+        closing(place.open(only_reads=True)) as session,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
         task = progress.add_task("", total=None)
@@ -36,12 +35,12 @@ def make_backup(settings: Settings, to: Path, *, with_key: bool) -> None:
             session,
             vault,
             to,
-            __version__,
-            now.isoformat(timespec="seconds"),
+            version=__version__,
+            now=now.isoformat(timespec="seconds"),
             with_key=with_key,
             watch=lambda table, rows: progress.update(task, description=table, advance=rows),
         )
-    with closing(Session(place.path)) as session, session.transaction():
+    with closing(place.open()) as session, session.transaction():
         did(session, BACKUP, moment(now), str(to.absolute()))
     click.echo(f"{made.rows:,} rows of {len(made.tables)} tables are in {to}.")
     if with_key:
@@ -51,8 +50,8 @@ def make_backup(settings: Settings, to: Path, *, with_key: bool) -> None:
 
 
 def put_back(settings: Settings, path: Path, key: Path | None, *, replace: bool) -> None:
-    place = Place.of(settings.database)
-    place.path.parent.mkdir(parents=True, exist_ok=True)
+    place = Place.of(settings.database, settings.key)
+    place.key_path.parent.mkdir(parents=True, exist_ok=True)
     now = moment(clock_of(settings.test_clock).now())
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -67,7 +66,7 @@ def put_back(settings: Settings, path: Path, key: Path | None, *, replace: bool)
                 watch=lambda table, rows: progress.update(task, description=table, advance=rows),
             )
         )
-    click.echo(f"{made.rows:,} rows as of {made.made_at} are in {place.path}, with {place.key_path}.")
+    click.echo(f"{made.rows:,} rows as of {made.made_at} are in {place}, with {place.key_path}.")
     click.echo("What was sold after that moment is not in it; an adapter sends again only what was never acknowledged.")
     if verify(settings.database, click.echo):
         raise click.ClickException("the restored database is not what its own records say; keep the backup")

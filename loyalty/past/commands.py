@@ -70,11 +70,14 @@ def backtest(file: Path, as_json: bool, timezone: str, **how: Any) -> None:
 @click.option("--source", default="import", help="names where the sales come from: ids are told apart by it")
 @reading
 @option("database")
-def import_(file: Path, shop: str, consents: str, source: str, database: str | None, **how: Any) -> None:
+@option("key")
+def import_(
+    file: Path, shop: str, consents: str, source: str, database: str | None, key: str | None, **how: Any
+) -> None:
     """Take in past sales, CSV or JSON lines; safe to repeat. Rejected rows go to FILE.rejected.csv with reasons."""
     from rich.console import Console
 
     from loyalty.past.importing import consents_of, import_file
 
-    chosen = settings({"database": database})
+    chosen = settings({"database": database, "key": key})
     import_file(chosen, file, shop, source, consents_of(consents), given(how), Console())

@@ -62,7 +62,15 @@ def applied(session: Session) -> tuple[str, ...]:
 
 
 def back_up(
-    place: Place, session: Session, vault: Vault, to: Path, version: str, now: str, *, with_key: bool, watch: Watch
+    place: Place,
+    session: Session,
+    vault: Vault,
+    to: Path,
+    *,
+    version: str,
+    now: str,
+    watch: Watch,
+    with_key: bool = False,
 ) -> Manifest:
     """Writes beside the target first, so a half-written file never stands in its place. Raises RegularsError."""
     half = to.with_name(f"{to.name}.part")
@@ -90,12 +98,12 @@ def _write(
         raise RegularsError(
             "the database is of another version of Regulars: `loyalty serve` of this one brings it up to date first"
         )
-    parts = tuple(_table(session, table, packed, watch) for table in tables(place))
+    parts = tuple(_table(session, table, packed, watch) for table in tables())
     manifest = Manifest(
         regulars=version,
         format=FORMAT,
         made_at=now,
-        database=place.kind,
+        database=place.name,
         migrations=migrations,
         key=vault.fingerprint,
         with_key=with_key,
@@ -121,12 +129,12 @@ def _table(session: Session, table: Table, packed: zipfile.ZipFile, watch: Watch
 
 def _pages(session: Session, table: Table) -> Iterator[list[tuple[Any, ...]]]:
     """In the order of the key, so that the numbers that are given anew stand in the same order."""
-    select = f'SELECT "{table.order}", {table.names} FROM {table.name}'
-    page = session.rows(f'{select} ORDER BY "{table.order}" LIMIT {PAGE}')
+    select, order = f"SELECT {table.order}, {table.names} FROM {table.name}", f"ORDER BY {table.order} LIMIT {PAGE}"
+    page = session.rows(f"{select} {order}")
     while page:
         yield [row[1:] for row in page]
         last = page[-1][0]
-        page = session.rows(f'{select} WHERE "{table.order}" > ? ORDER BY "{table.order}" LIMIT {PAGE}', (last,))
+        page = session.rows(f"{select} WHERE {table.order} > ? {order}", (last,))
 
 
 def _plain(row: tuple[Any, ...], table: Table) -> list[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import tempfile
 import zipfile
 import zlib
 from base64 import b64decode
@@ -21,10 +22,10 @@ from typing import IO, Any
 import msgspec
 
 from loyalty.errors import RegularsError
-from loyalty.store.backup import FORMAT, KEY, MANIFEST, Manifest, Part, Watch
-from loyalty.store.database import Place, bring_to, known_migrations
+from loyalty.store.backup import FORMAT, KEY, MANIFEST, Manifest, Part, Watch, back_up
+from loyalty.store.database import LitePlace, Place, bring_to, known_migrations, prepare
 from loyalty.store.secrets import NoMasterKey, Vault, keep_key
-from loyalty.store.session import Session
+from loyalty.store.session import EVERYBODY, Session
 
 NUMBERS_ON = 1_000_000
 PAGE = 1_000
@@ -43,16 +44,14 @@ async def restore(place: Place, path: Path, key: Path | None, *, replace: bool, 
         master = _master(packed, manifest, place, key)
         _make_room(place, replace=replace)
         undo_key = keep_key(place.key_path, master, replace=replace)
-        fresh = Place(place.path.with_name(f"{place.path.name}.restoring"))
         try:
-            await _fill(fresh, packed, manifest, now, watch)
-            _swap(fresh.path, place.path)
+            if isinstance(place, LitePlace):
+                await _into_file(place, packed, manifest, watch)
+            else:
+                await _into_server(place, packed, manifest, watch)
         except BaseException:
             undo_key()
             raise
-        finally:
-            for left in (fresh.path, *(_side(fresh.path, end) for end in ("-wal", "-shm"))):
-                left.unlink(missing_ok=True)
     return manifest
 
 
@@ -103,41 +102,123 @@ def _master(packed: zipfile.ZipFile, manifest: Manifest, place: Place, key: Path
 
 def _make_room(place: Place, *, replace: bool) -> None:
     """Refuses where something is there that nobody said may go, or where somebody still works with it."""
-    if not place.path.exists() or place.path.stat().st_size == 0:
+    if not place.holds_anything():
+        return
+    with closing(place.open()) as session:
+        there = _businesses(session)
+        if there and not replace:
+            raise RegularsError(
+                f"{place} holds {there} businesses: say --replace to put the backup in their place, or name another"
+                " with --database"
+            )
+        if isinstance(place, LitePlace):
+            return
+        row = session.row(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if row and row[0]:
+            raise _served(place)
+
+
+def _businesses(session: Session) -> int:
+    try:
+        row = session.row("SELECT COUNT(*) FROM businesses")
+    except sqlite3.OperationalError:  # a file of somebody's, without our tables
+        return 0
+    return row[0] if row else 0
+
+
+def _served(place: Place) -> RegularsError:
+    return RegularsError(f"{place} is being served: stop `loyalty serve` first")
+
+
+# -- into a SQLite file -----------------------------------------------------------------------------------------------
+async def _into_file(place: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
+    """Made beside the old one, which steps aside once the new one is whole."""
+    _nobody_there(place)
+    fresh = LitePlace(place.path.with_name(f"{place.path.name}.restoring"), place.key_path)
+    try:
+        await _as_file(fresh, packed, manifest, watch)
+        with closing(fresh.open()) as session, session.transaction():
+            _go_on(session)
+        _swap(fresh.path, place.path)
+    finally:
+        _remove(fresh.path)
+
+
+def _nobody_there(place: LitePlace) -> None:
+    if not place.holds_anything():
         return
     with closing(sqlite3.connect(place.path, timeout=1, isolation_level=None)) as database:
         try:
-            there = database.execute("SELECT COUNT(*) FROM businesses").fetchone()[0]
-        except sqlite3.OperationalError:
-            there = 0
-        if there and not replace:
-            raise RegularsError(
-                f"{place.path} holds {there} businesses: say --replace to put the backup in its place (the old file is"
-                " kept), or name another with --database"
-            )
-        try:
             database.execute("PRAGMA journal_mode=DELETE")  # refused while anybody else has it open
         except sqlite3.OperationalError as error:
-            raise RegularsError(f"{place.path} is being served: stop `loyalty serve` first") from error
+            raise _served(place) from error
 
 
-# -- filling ----------------------------------------------------------------------------------------------------------
-async def _fill(fresh: Place, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
+async def _as_file(fresh: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
     """A database as the backup's was, then brought up to date like any other."""
-    fresh.path.unlink(missing_ok=True)
-    await bring_to(fresh, [name for name in known_migrations() if name in manifest.migrations][-1])
-    with closing(Session(fresh.path)) as session:
+    _remove(fresh.path)
+    known = known_migrations()
+    await bring_to(fresh, [name for name in known if name in manifest.migrations][-1])
+    with closing(fresh.open()) as session:
         session.run("PRAGMA synchronous=OFF")  # the file is nothing yet; it is made safe before it takes its place
         for part in manifest.tables:
             with session.transaction():
                 _load(session, packed, part, watch)
-    await bring_to(fresh, known_migrations()[-1])
-    with closing(Session(fresh.path)) as session, session.transaction():
-        session.run("UPDATE shops SET seq = seq + ?", (NUMBERS_ON,))
+    await bring_to(fresh, known[-1])
+
+
+def _remove(path: Path) -> None:
+    for left in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        left.unlink(missing_ok=True)
+
+
+def _swap(fresh: Path, path: Path) -> None:
+    """Everything in one file, on the disk; then the old one steps aside."""
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute("PRAGMA journal_mode=DELETE")
+    if path.exists() and path.stat().st_size:
+        path.replace(path.with_suffix(".before-restore.db"))
+    fresh.replace(path)
+
+
+# -- into PostgreSQL --------------------------------------------------------------------------------------------------
+async def _into_server(place: Place, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
+    """In one transaction. A backup of an older version becomes a file of this one first."""
+    await prepare(place)
+    if set(manifest.migrations) == set(known_migrations()):
+        _in_one(place, packed, manifest, watch)
+        return
+    with tempfile.TemporaryDirectory(prefix="regulars-restore-") as folder:
+        between = LitePlace(Path(folder) / "between.db", place.key_path)
+        await _as_file(between, packed, manifest, watch)
+        again = Path(folder) / "again.zip"
+        with closing(between.open(only_reads=True)) as session:
+            vault = Vault(place.key_path.read_bytes())
+            made = back_up(between, session, vault, again, version=manifest.regulars, now=manifest.made_at, watch=watch)
+        with _opened(again) as repacked:
+            _in_one(place, repacked, made, watch)
+
+
+def _in_one(place: Place, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
+    with closing(place.open()) as session, session.transaction():
+        session.turn((EVERYBODY,))
+        for part in manifest.tables:
+            _load(session, packed, part, watch)
+        _go_on(session)
+
+
+# -- rows -------------------------------------------------------------------------------------------------------------
+def _go_on(session: Session) -> None:
+    """No screen may take a new message for one it had."""
+    session.run("UPDATE shops SET seq = seq + ?", (NUMBERS_ON,))
 
 
 def _load(session: Session, packed: zipfile.ZipFile, part: Part, watch: Watch) -> None:
-    names = ", ".join(f'"{name}"' for name, _ in part.columns)
+    names = ", ".join(name for name, _ in part.columns)
     insert = f"INSERT INTO {part.name} ({names}) VALUES ({', '.join('?' * len(part.columns))})"
     session.run(f"DELETE FROM {part.name}")
     digest, count = hashlib.sha256(), 0
@@ -162,18 +243,3 @@ def _row(line: bytes, part: Part) -> list[Any]:
         b64decode(value) if kind == "bytes" and value is not None else value
         for value, (_, kind) in zip(values, part.columns, strict=True)
     ]
-
-
-def _side(path: Path, end: str) -> Path:
-    return path.with_name(path.name + end)
-
-
-def _swap(fresh: Path, path: Path) -> None:
-    """Everything in one file, on the disk; then the old one steps aside."""
-    with closing(sqlite3.connect(fresh, isolation_level=None)) as database:
-        database.execute("PRAGMA synchronous=FULL")
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.execute("PRAGMA journal_mode=DELETE")
-    if path.exists() and path.stat().st_size:
-        path.replace(path.with_suffix(".before-restore.db"))
-    fresh.replace(path)

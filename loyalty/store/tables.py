@@ -9,7 +9,7 @@ from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
-from loyalty.store.database import APP, Place
+from loyalty.store.database import MODELS
 
 KINDS = ((fields.BinaryField, "bytes"), (fields.BooleanField, "bool"), (fields.IntField, "int"))
 KINDS += ((fields.BigIntField, "int"), (fields.SmallIntField, "int"), (fields.FloatField, "float"))  # type: ignore[assignment]
@@ -24,12 +24,12 @@ class Table(Struct, frozen=True):
 
     @property
     def names(self) -> str:
-        return ", ".join(f'"{name}"' for name, _ in self.columns)
+        return ", ".join(name for name, _ in self.columns)
 
 
-def tables(place: Place) -> list[Table]:
-    """Of the models that the database is made from, by name."""
-    found = [_table(model) for module in place.config["apps"][APP]["models"] for model in _models(module)]
+def tables() -> list[Table]:
+    """Of the models that a database is made from, by name."""
+    found = [_table(model) for module in MODELS for model in _models(module)]
     return sorted(found, key=lambda table: table.name)
 
 

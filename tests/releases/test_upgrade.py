@@ -67,7 +67,7 @@ def shape(path: Path) -> dict[str, Any]:
 
 def upgraded(service: Service) -> None:
     """As starting the new version does it, before it serves."""
-    asyncio.run(prepare(Place.of(service.database)))
+    asyncio.run(prepare(Place.of(service.database, str(service.key))))
 
 
 @pytest.mark.parametrize("release", RELEASES)
