@@ -27,9 +27,7 @@ def backup(file: Path, with_key: bool, **given: object) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option(
-    "--key", "copy", type=FILE, help="your copy of loyalty.key, if it is not in its place"
-)
+@click.option("--key", "copy", type=FILE, help="your copy of loyalty.key, if it is not in its place")
 @click.option("--replace", is_flag=True, help="take the place of a database that holds something; that one is kept")
 @option("database")
 def restore(file: Path, copy: Path | None, replace: bool, database: str | None) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests import make
 from tests.running import Service, Shop, serving
+from tests.servers import Cluster
 
 pytestmark = pytest.mark.slow
 
@@ -81,6 +82,7 @@ GIVEN_ANEW = {
     *((table, "id") for table in ("keys", "programs", "links", "sales", "loose", "checkpoints", "entries")),
     *((table, "id") for table in ("messages", "house_days", "set_aside")),
     ("shops", "seq"),
+    ("businesses", "turn"),
 }
 
 
@@ -105,6 +107,27 @@ def test_a_backup_comes_back_whole_and_verified_and_serves_on(shop: Shop, tmp_pa
     finally:
         other.stop()
     assert "0 differences" in run(other, "verify")
+
+
+def test_a_backup_goes_from_a_file_into_postgresql_and_back(shop: Shop, postgres: Cluster, tmp_path: Path) -> None:
+    run(shop.service, "backup", tmp_path / "b.zip", "--with-key")
+    (tmp_path / "server").mkdir()
+    server = Service(tmp_path / "server", NOON, postgres.new_database())
+    assert "2 customers folded again, 0 differences" in run(server, "restore", tmp_path / "b.zip")
+    assert "say --replace" in run(server, "restore", tmp_path / "b.zip", code=2)
+    server.start()
+    try:
+        there = Shop(server, shop.id, shop.owner_key, shop.adapter_key, shop.screen_key)
+        assert {one["name"] for one in there.owner("GET", "/v1/customers")["people"]} == {"Amina", "Ben"}
+        assert "is being served" in run(server, "restore", tmp_path / "b.zip", "--replace", code=2)
+        run(server, "backup", tmp_path / "p.zip")
+        there.post(there.sale(who=make.AMINA, id="later"))  # rows that get numbers of their own
+    finally:
+        server.stop()
+    assert "0 differences" in run(server, "restore", tmp_path / "b.zip", "--replace")
+    other, said = restored(shop.service, tmp_path / "other", tmp_path / "p.zip", "--key", server.folder / "loyalty.key")
+    assert "2 customers folded again, 0 differences" in said
+    assert content(other) == content(shop.service)
 
 
 def test_a_backup_made_while_the_shop_sells_is_of_one_moment(tmp_path: Path) -> None:
