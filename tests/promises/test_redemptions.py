@@ -456,7 +456,7 @@ def test_whatever_is_told_around_a_redemption_it_is_borne_out_by_its_entries(
             )
         house.move(NOW + timedelta(minutes=15))
         with house.session.transaction():
-            run_out(house.line)
+            run_out(house.line, house.cafe.business)
         [(state, moved)] = house.session.rows(
             "SELECT r.state, SUM(e.points) FROM redemptions r JOIN entries e ON e.redemption = r.id GROUP BY r.state"
         )
