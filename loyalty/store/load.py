@@ -52,8 +52,7 @@ def load(
             for mark in delivery.marks:
                 marks.add((delivery.business, mark.hash))
         elif isinstance(delivery, PresenceIn):
-            chosen = picked if delivery.mark.kind == "customer" else marks
-            chosen.add((delivery.business, delivery.mark.hash))
+            (picked if delivery.mark.kind == "customer" else marks).add((delivery.business, delivery.mark.hash))
         elif isinstance(delivery, Reattribute):
             idents.add(delivery.ident)
             hands.add(delivery.assigned)
@@ -65,7 +64,9 @@ def load(
     _linked(session, known, names, marks, now)
     _redemptions(session, known, deliveries)
     hands |= {one.person for one in known.redemptions.values()}
-    known.links |= chosen_by_hand(session, picked)
+    chosen = chosen_by_hand(session, picked)
+    known.links |= chosen
+    hands |= set(chosen.values())
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     _people(session, known, names, hands - known.people.keys(), now)
     _waiting(session, known, deliveries, now)

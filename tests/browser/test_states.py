@@ -265,3 +265,24 @@ def test_names_of_three_scripts_are_drawn_and_never_cut(shop: Shop, book: tuple[
         here(shop, glass, name)
         pictures.look(f"name-{state}")
         glass.press("1")
+
+
+def test_tab_goes_from_the_sentence_to_the_answers_who_waits_and_the_speaker(
+    shop: Shop, book: tuple[Glass, Book]
+) -> None:
+    """And Enter on the sentence opens its reasons; nothing that is focused at first confirms anything."""
+    glass, _ = book
+    shop.owner("PUT", "/v1/program", PLAIN)
+    known(shop, "Amina", "Ben")
+    habit(shop, "Amina", LATTE)
+    here(shop, glass, "Amina")
+    here(shop, glass, "Ben")
+    expect(glass.say).to_be_focused()
+    order = "[...document.querySelectorAll('.counter button')].map((it) => it.ariaLabel ?? it.innerText)"
+    labels = [" ".join(label.split()) for label in glass.page.evaluate(order)]
+    firsts = [label.split(" ")[0] for label in labels]
+    assert firsts == ["Greet", "Usual", "Something", "Wrong", "\u2068Ben\u2069", "Sound"]
+    glass.page.locator(".sentence").focus()
+    glass.page.keyboard.press("Enter")
+    expect(glass.page.locator(".why")).to_be_visible()
+    assert [row[2] for row in shop.messages()] == ["cue", "cue"]

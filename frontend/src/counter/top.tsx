@@ -10,10 +10,9 @@ import type { Glass } from "./shown";
 interface Props {
   readonly state: State;
   readonly shown: Glass;
-  readonly happen: (event: Event) => void;
 }
 
-export function Top({ state, shown, happen }: Props) {
+export function Top({ state, shown }: Props) {
   const Word = untitled(shown) ? "h1" : "p";
   const tone = toneOf(shown);
   const till = (shown.kind === "cue" ? shown.open.cue.till : null) ?? state.place.till;
@@ -26,17 +25,23 @@ export function Top({ state, shown, happen }: Props) {
       {shown.kind !== "refused" && <Net state={state} />}
       {till !== null && <span class="till">{words("screen.counter.till", { till })}</span>}
       <span class="clk figures">{clockText(state)}</span>
-      <button
-        type="button"
-        class="ib"
-        aria-label={words("screen.counter.sound")}
-        aria-pressed={!state.muted}
-        aria-keyshortcuts={letter("mute")}
-        onClick={() => happen({ kind: "mute" })}
-      >
-        <Icon name={state.muted ? "mute" : "sound"} />
-      </button>
     </header>
+  );
+}
+
+/** At the end of the order of focus, though it stands at the top. */
+export function Sound({ muted, happen }: { muted: boolean; happen: (event: Event) => void }) {
+  return (
+    <button
+      type="button"
+      class="ib"
+      aria-label={words("screen.counter.sound")}
+      aria-pressed={!muted}
+      aria-keyshortcuts={letter("mute")}
+      onClick={() => happen({ kind: "mute" })}
+    >
+      <Icon name={muted ? "mute" : "sound"} />
+    </button>
   );
 }
 

@@ -15,7 +15,7 @@ import { FORM } from "./forms";
 import { PanelMain, Sentence } from "./panel";
 import { Rail, rowsMax } from "./rail";
 import { glass, type Glass, waiting } from "./shown";
-import { Top, toneOf } from "./top";
+import { Sound, Top, toneOf } from "./top";
 
 interface Props {
   readonly state: State;
@@ -43,10 +43,11 @@ export function Counter({ state, happen, calm }: Props) {
     <main class="counter" ref={counter}>
       <div class={`screen ${cloth} ${shown.kind === "cue" && shown.fading ? "fading" : ""}`}>
         <Band cloth={cloth} {...(shown.kind === "cue" && { spent: calm ? stepped(shown.spent) : shown.spent })} />
-        <Top state={state} shown={shown} happen={happen} />
+        <Top state={state} shown={shown} />
         <Main key={place(shown)} state={state} shown={shown} happen={happen} space={space} />
-        {queue.length > 0 && <Rail cues={queue} now={service(state)} rows={rows} happen={happen} />}
         <Foot state={state} shown={shown} happen={happen} />
+        {queue.length > 0 && <Rail cues={queue} now={service(state)} rows={rows} happen={happen} />}
+        <Sound muted={state.muted} happen={happen} />
       </div>
     </main>
   );
