@@ -208,8 +208,8 @@ def drawn(shop: Shop, count: int = 12, first: int = 0) -> tuple[list[Enrolled], 
 
 
 @pytest.fixture(scope="module")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("held"), make.at("12:00", 30), shops=20) as service:
+def apart(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("held"), make.at("12:00", 30), shops=40, database=new_database()) as service:
         yield service
 
 
