@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -96,7 +97,7 @@ def make_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         house = app.state.house = House(settings, open_vault(place), place)
         house.writer.start()
-        unwatch = watch(house.writer, house.hub)
+        unwatch = watch(house.writer, house.hub, str(os.getpid()) if settings.workers > 1 else "")
         chores = [asyncio.create_task(_every(seconds, chore, house)) for seconds, chore in CHORES]
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
         chores.append(asyncio.create_task(_know_names(house)))

@@ -151,6 +151,20 @@ def reads(module: ast.Module) -> Iterator[tuple[str, int]]:
     yield from imports(module)
 
 
+def test_every_task_says_whose_turn_it_takes():
+    """Without `of` it takes everybody's: right, and as slow as the whole house."""
+    silent = [
+        f"{path}:{node.lineno}: writer.task(…) says no `of`"
+        for path in modules("loyalty")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (node.func.attr, getattr(node.func.value, "attr", "")) == ("task", "writer")
+        and "of" not in {keyword.arg for keyword in node.keywords}
+    ]
+    assert not silent, "\n".join(silent)
+
+
 def within(name: str, allowed: set[str], separator: str = ".") -> bool:
     return any(name == one or name.startswith(one + separator) for one in allowed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -233,6 +234,9 @@ def test_nothing_is_lost_when_a_worker_is_killed(kind: str, request: pytest.Fixt
         assert shop.customer(amina)["points"] == len(sales)
         assert service.command("verify").returncode == 0
         left = workers_of(service)
+        answered = set(re.findall(r'worker="(\d+)"', service.client.get("/metrics").text))
+        assert answered <= {str(pid) for pid in left}
+        assert answered
         service.kill()
         wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left))
         service.start()
