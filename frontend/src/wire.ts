@@ -589,6 +589,33 @@ export interface SetupDone {
   readonly owner_key: string;
 }
 
+/** What is wrong with a connection and what to do about it, in words; since when. */
+export interface Trouble {
+  readonly message: string;
+  readonly at: When;
+}
+
+/** A shop's connection to its till. `waiting` has told nothing yet, `trouble` needs somebody to do something. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly vendor: string;
+  readonly title: string;
+  readonly shop: string;
+  readonly url: string;
+  readonly state: "trouble" | "waiting" | "working";
+  readonly needs: readonly string[];
+  readonly troubles: readonly Trouble[];
+  readonly connected_at: When;
+  readonly arrived_at: When | null;
+  readonly asked_at: When | null;
+  readonly unread: number;
+  readonly aside: number;
+}
+
+export interface Connections {
+  readonly connections: readonly ConnectionRow[];
+}
+
 export interface Health {
   readonly status: string;
 }
