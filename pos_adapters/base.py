@@ -1,20 +1,19 @@
 """What an adapter is: bytes of one vendor in, events of ours out; no socket, no file and no clock in between.
 
 A vendor is one folder with one `Adapter`. `verify` says whether a delivery may be believed, `parse` what it says; both
-are pure. `source` is for vendors that have to be looked at (a folder, an API with a cursor) rather than waited for.
+are pure. What has to be asked for is asked by `fetch` (one thing) and `pull` (what changed since a cursor): these only
+carry bytes, which `parse` reads like any delivery. `source` is for what has to be looked at beside the till: a folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
-import msgspec
-
-from loyalty.errors import RegularsError, Unfit
-from loyalty.wire import Fault, Presence, Transaction, fault_of
+from loyalty.errors import Passing, Unfit
+from loyalty.wire import Fault, Presence, Transaction
 
 if TYPE_CHECKING:
     from pos_adapters.outbox import Outbox
@@ -53,6 +52,31 @@ class Unreadable:
 
 
 Event = Transaction | Presence | Fetch | Ignored | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What changed at the vendor since a cursor. `cursor` goes on from here, and holds once all of `raw` is durable."""
+
+    raw: bytes = field(repr=False)
+    cursor: str
+    more: bool = False  # whether to go on at once
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The body of the 200 that a delivery is answered with."""
+
+    body: bytes = b""
+    media_type: str = "text/plain"
+
+
+class Later(Passing):
+    """The vendor gives no answer just now, or not to us: ask again, no sooner than `after_s` seconds from now."""
+
+    def __init__(self, message: str, *, after_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.after_s = after_s
 
 
 class SettingNeeded(Unfit):
@@ -94,6 +118,18 @@ class Parse(Protocol):
         ...
 
 
+class FetchOne(Protocol):
+    def __call__(self, wanted: Fetch, settings: Settings) -> bytes:
+        """Blocks: called in a thread. Raises Later; Unknown where the vendor has no such thing (yet); else Unfit."""
+        ...
+
+
+class Pull(Protocol):
+    def __call__(self, cursor: str, settings: Settings, now: datetime) -> Page:
+        """The next page after `cursor`, which is empty at first. Blocks; raises Later."""
+        ...
+
+
 class Source(Protocol):
     def look(self) -> float:
         """Take what is new into the outbox; answers in how many seconds to look again. Blocks: called in a thread."""
@@ -102,7 +138,11 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One vendor. `checklist` answers for every one of POINTS."""
+    """One vendor. `checklist` answers for every one of POINTS.
+
+    `answer`: what a delivery is answered with, beyond 200. `check` asks the vendor whether the settings work, and says
+    in words what does not. `sign`: the headers with which the vendor would send these bytes, for `pos-adapter send`.
+    """
 
     vendor: str
     title: str
@@ -110,6 +150,11 @@ class Adapter:
     checklist: Mapping[Point, Check]
     verify: Verify
     parse: Parse
+    fetch: FetchOne | None = None
+    pull: Pull | None = None
+    answer: Callable[[bytes, Settings], Reply] = lambda raw, settings: Reply()
+    check: Callable[[Settings], Sequence[str]] = lambda settings: ()
+    sign: Callable[[bytes, Settings, datetime], Headers] = lambda raw, settings, now: {}
     source: Callable[[Settings, Outbox], Source] | None = None
 
 
@@ -145,36 +190,3 @@ def missing(adapter: Adapter, settings: Settings) -> list[str]:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-# What a bad item makes its reader raise. RecursionError: brackets nested ten thousand deep.
-BAD_ITEM = (
-    *(RegularsError, msgspec.MsgspecError, LookupError, TypeError),
-    *(ValueError, ArithmeticError, RecursionError),
-)
-
-
-# -- reading many -----------------------------------------------------------------------------------------------------
-def read_each(items: Iterable[tuple[str, bytes]], read: Callable[[bytes], Iterable[Event]]) -> list[Event]:
-    """Every item of a delivery by itself, each given with where it stands (`receipts[2]`): a bad one costs no other."""
-    events: list[Event] = []
-    for where, raw in items:
-        try:
-            events.extend(read(raw))
-        except BAD_ITEM as error:
-            events.append(Unreadable(raw, fault_in(error, where)))
-    return events
-
-
-def fault_in(error: Exception, where: str) -> Fault:
-    """What went wrong as a fault of the wire, its place within the whole delivery."""
-    match error:
-        case RegularsError():
-            fault = Fault(code=error.code, message=error.message, at=error.at)
-        case msgspec.MsgspecError():
-            fault = fault_of(error)
-        case LookupError():
-            fault = Fault(code="bad-field", message=f"{error} is missing")
-        case _:
-            fault = Fault(code="bad-field", message=str(error))
-    return msgspec.structs.replace(fault, at=": ".join(part for part in (where, fault.at) if part))

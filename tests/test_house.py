@@ -85,7 +85,7 @@ PERMITTED = {
     },
     "pos_adapters": {
         *("pos_adapters", "loyalty.wire", "loyalty.errors"),
-        *("websockets", "httpx", "click", "rich", "structlog", "cryptography", "msgspec", "babel"),
+        *("websockets", "httpx", "click", "rich", "structlog", "cryptography", "msgspec", "babel", "uvicorn", "square"),
     },
 }
 # Only these may import that.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pos_adapters.base import SettingNeeded, Unreadable, fault_in
+from pos_adapters.base import SettingNeeded, Unreadable
 from pos_adapters.files import jsonlines, sheet
 from pos_adapters.files.options import Options
 from pos_adapters.files.reading import Reading, Start
 from pos_adapters.files.receipts import Recall
+from pos_adapters.reading import fault_in
 
 Kind = Literal["", "csv", "json"]
 _WIDE = (b"\xff\xfe", b"\xfe\xff")

@@ -8,9 +8,10 @@ import msgspec
 
 from loyalty.errors import Unfit
 from loyalty.wire import FRAME_BYTES_MAX, Transaction
-from pos_adapters.base import Event, Ignored, read_each
+from pos_adapters.base import Event, Ignored
 from pos_adapters.files.options import Options
 from pos_adapters.files.reading import Reading, Start, lines_of
+from pos_adapters.reading import read_each
 
 
 def read(raw: bytes, start: Start, options: Options, *, final: bool, told: str = "") -> Reading:

@@ -16,8 +16,9 @@ import msgspec
 
 from loyalty.errors import Unfit
 from loyalty.wire import LINES_MAX, Transaction
-from pos_adapters.base import BAD_ITEM, Event, SettingNeeded, Unreadable, fault_in
+from pos_adapters.base import Event, SettingNeeded, Unreadable
 from pos_adapters.files.options import Options
+from pos_adapters.reading import BAD_ITEM, fault_in
 
 ONE_RECEIPT = timedelta(hours=24)  # rows of the same number further apart are two receipts
 

@@ -12,13 +12,14 @@ import msgspec
 
 from loyalty.errors import Unfit
 from pos_adapters import money
-from pos_adapters.base import BAD_ITEM, Ignored, Unreadable, fault_in
+from pos_adapters.base import Ignored, Unreadable
 from pos_adapters.files.amounts import amount, quantity
 from pos_adapters.files.options import Options
 from pos_adapters.files.reading import Reading, Start, lines_of
 from pos_adapters.files.receipts import Recall, Remember, Row, Sold, fold
 from pos_adapters.files.table import Record, Table, records, table
 from pos_adapters.files.times import moment
+from pos_adapters.reading import BAD_ITEM, fault_in
 
 _MODIFIERS = re.compile(r"[,;|+]")
 

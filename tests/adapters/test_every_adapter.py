@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 import pos_adapters
 from loyalty.errors import NoKey, Unfit
 from loyalty.wire import Presence, Transaction
-from pos_adapters.base import PLACE, POINTS, Fetch, Ignored, Setting, Unreadable, missing, read_each, settled
+from pos_adapters.base import PLACE, POINTS, Fetch, Ignored, Setting, Unreadable, missing, settled
+from pos_adapters.reading import read_each
 from pos_adapters.registry import ADAPTERS, adapter
 
 FOLDER = Path(pos_adapters.__file__).parent

@@ -1,0 +1,55 @@
+"""Reading what a vendor sends: item by item, and never a word of it believed before it fits the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from loyalty.errors import RegularsError
+from loyalty.wire import Fault, Transaction, fault_of
+from pos_adapters.base import Event, Unreadable
+
+# What a bad item makes its reader raise. RecursionError: brackets nested ten thousand deep.
+BAD_ITEM = (
+    *(RegularsError, msgspec.MsgspecError, LookupError, TypeError),
+    *(ValueError, ArithmeticError, RecursionError),
+)
+
+
+def read_each(items: Iterable[tuple[str, bytes]], read: Callable[[bytes], Iterable[Event]]) -> list[Event]:
+    """Every item of a delivery by itself, each given with where it stands (`receipts[2]`): a bad one costs no other."""
+    events: list[Event] = []
+    for where, raw in items:
+        try:
+            events.extend(read(raw))
+        except BAD_ITEM as error:
+            events.append(Unreadable(raw, fault_in(error, where)))
+    return events
+
+
+def fault_in(error: Exception, where: str) -> Fault:
+    """What went wrong as a fault of the wire, its place within the whole delivery."""
+    match error:
+        case RegularsError():
+            fault = Fault(code=error.code, message=error.message, at=error.at)
+        case msgspec.MsgspecError():
+            fault = fault_of(error)
+        case LookupError():
+            fault = Fault(code="bad-field", message=f"{error} is missing")
+        case _:
+            fault = Fault(code="bad-field", message=str(error))
+    return msgspec.structs.replace(fault, at=": ".join(part for part in (where, fault.at) if part))
+
+
+def fitting(sale: Transaction) -> Transaction:
+    """As the service will read it. Raises msgspec's complaint, with the path, on what its limits do not allow."""
+    return msgspec.json.decode(msgspec.json.encode(sale), type=Transaction)
+
+
+def without_nulls(value: Any) -> Any:
+    """JSON without its nulls: to most vendors a field that is null and one that is missing are the same."""
+    if isinstance(value, dict):
+        return {name: without_nulls(held) for name, held in value.items() if held is not None}
+    return [without_nulls(held) for held in value] if isinstance(value, list) else value

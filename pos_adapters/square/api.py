@@ -1,0 +1,147 @@
+"""Asking Square, by its own library: one order with what belongs to it, what changed since, and whether all is well.
+
+Everything comes back as one document (`shapes.Found`), which `parse` reads: nothing is understood in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from loyalty.errors import Unknown
+from pos_adapters.base import Fetch, Later, Page, Settings
+from pos_adapters.square.asking import asked, client, perhaps
+
+if TYPE_CHECKING:
+    from square import Square
+
+FIRST_LOOK = timedelta(days=1)  # how far back the first look goes
+OVERLAP = timedelta(minutes=2)  # a search may know of a change a moment later than its time says
+PAGE_ORDERS_MAX = 50  # of one search
+PAYMENTS_MAX = 300  # of one page of orders
+LOCATIONS_MAX = 10  # Square searches no more at once
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """`since`: everything changed before is durable. `page` goes on within a search, `seen` is the newest it showed."""
+
+    since: datetime
+    page: str | None = None
+    seen: datetime | None = None
+
+
+# -- one thing --------------------------------------------------------------------------------------------------------
+def fetch(wanted: Fetch, settings: Settings) -> bytes:
+    square = client(settings)
+    if wanted.kind == "refund":
+        refund = asked(square.refunds.get, wanted.id).get("refund", {})
+        payment = refund.get("payment_id")
+        payments = [asked(square.payments.get, payment).get("payment")] if payment else []
+        return _document(refunds=[refund], payments=payments)
+    order = asked(square.orders.get, wanted.id).get("order")
+    if order is None:
+        raise Unknown(f"square: there is no order {wanted.id}")
+    ids = [tender.get("payment_id") for tender in order.get("tenders", [])]
+    payments = _each(square.payments.get, "payment", ids)
+    return _document(orders=[order], payments=payments, customers=_customers(square, [order], payments))
+
+
+def _each(ask: Callable[..., Any], name: str, ids: Iterable[str | None]) -> list[Any]:
+    """Each of them once. One that is gone, or that the token may not read, is left out: the order is worth more."""
+    found = [perhaps(ask, id).get(name) for id in dict.fromkeys(ids) if id]
+    return [one for one in found if one is not None]
+
+
+def _customers(square: Square, orders: Sequence[Any], payments: Sequence[Any]) -> list[Any]:
+    tenders = [tender for order in orders for tender in order.get("tenders", [])]
+    return _each(square.customers.get, "customer", [one.get("customer_id") for one in (*orders, *tenders, *payments)])
+
+
+def _document(**parts: list[Any]) -> bytes:
+    return msgspec.json.encode(parts)
+
+
+# -- what changed -----------------------------------------------------------------------------------------------------
+def pull(cursor: str, settings: Settings, now: datetime) -> Page:
+    """Orders in the order in which they changed, with their payments and customers; a look back over OVERLAP."""
+    square = client(settings)
+    at = msgspec.json.decode(cursor, type=Cursor) if cursor else Cursor(now - FIRST_LOOK)
+    found = _search(square, at, settings)
+    orders = found.get("orders") or []
+    payments = _payments(square, orders, settings)
+    seen = min(now, max([at.seen or at.since, *(_changed(order, at.since) for order in orders)]))
+    page = found.get("cursor")
+    then = Cursor(at.since, page, seen) if page else Cursor(max(at.since, seen))
+    raw = _document(orders=orders, payments=payments, customers=_customers(square, orders, payments))
+    return Page(raw, msgspec.json.encode(then).decode(), more=page is not None)
+
+
+def _search(square: Square, at: Cursor, settings: Settings) -> dict[str, Any]:
+    changed = {"updated_at": {"start_at": _text(at.since - OVERLAP)}}
+    query = {"filter": {"date_time_filter": changed}, "sort": {"sort_field": "UPDATED_AT", "sort_order": "ASC"}}
+    more = {"cursor": at.page} if at.page else {}
+    return asked(
+        square.orders.search, location_ids=_locations(square, settings), query=query, limit=PAGE_ORDERS_MAX, **more
+    )
+
+
+def _locations(square: Square, settings: Settings) -> list[str]:
+    """Those that are set, else all that the token sees."""
+    if settings["location_id"]:
+        return [settings["location_id"]]
+    found = asked(square.locations.list).get("locations") or []
+    return [one["id"] for one in found][:LOCATIONS_MAX]
+
+
+def _payments(square: Square, orders: Sequence[Any], settings: Settings) -> list[Any]:
+    """Of these orders, in one question: everything that was paid since the first of them was opened."""
+    wanted = {order.get("id") for order in orders if order.get("tenders")}
+    if not wanted:
+        return []
+    since = min(str(order.get("created_at", "")) for order in orders if order.get("id") in wanted)
+    location = {"location_id": settings["location_id"]} if settings["location_id"] else {}
+    found: list[Any] = []
+    more: dict[str, Any] = {}
+    while len(found) < PAYMENTS_MAX:
+        page = perhaps(square.payments.list, begin_time=since, sort_order="ASC", limit=100, **location, **more)
+        found += page.get("payments") or []
+        if not page.get("cursor"):
+            break
+        more = {"cursor": page["cursor"]}
+    return [payment for payment in found if payment.get("order_id") in wanted]
+
+
+def _changed(order: Any, unknown: datetime) -> datetime:
+    try:
+        return datetime.fromisoformat(str(order.get("updated_at") or order.get("created_at")))
+    except ValueError:
+        return unknown
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# -- is all well? -----------------------------------------------------------------------------------------------------
+def check(settings: Settings) -> list[str]:
+    """What keeps it from working, in words."""
+    if not settings["access_token"]:
+        return ["access_token is missing: without it nothing that Square tells can be asked for"]
+    try:
+        found = asked(client(settings).locations.list).get("locations") or []
+    except Later as trouble:
+        return [trouble.message]
+    names = {one.get("id", ""): one.get("name", "") for one in found}
+    own = settings["location_id"]
+    if own and own not in names:
+        return [f"square: there is no location {own}; this token sees {_listed(names)}"]
+    if not own and len(names) > 1:
+        return [f"square: set location_id, since this account has several: {_listed(names)}"]
+    return []
+
+
+def _listed(names: dict[str, str]) -> str:
+    return ", ".join(f"{id} ({name})" for id, name in names.items()) or "none"

@@ -1,0 +1,106 @@
+"""One question to Square's own library, and its refusals in our words. Imported when first needed: it is large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from loyalty.errors import Unfit, Unknown
+from pos_adapters.base import Later, Settings
+
+if TYPE_CHECKING:
+    from square import Square
+
+TIMEOUT_S = 10.0
+CLIENTS_MAX = 32  # kept open
+RETRY_S_MAX = 3_600.0  # the longest that we let ourselves be told to wait
+ONCE: Any = {"max_retries": 0}  # when to ask again is decided by who waits, for all questions of a connection together
+NO_JSON = "square: the API answered with something that is no JSON of Square's; is api_base right?"
+
+
+class NotAllowed(Later):
+    """This token may not read that."""
+
+
+def client(settings: Settings) -> Square:
+    """Raises Later, in words, where nothing can be asked at all."""
+    if not settings["access_token"]:
+        raise Later("square: access_token is missing; it stands under Credentials in the developer console")
+    return _client(settings["access_token"], settings["api_base"])
+
+
+@lru_cache(CLIENTS_MAX)
+def _client(token: str, base: str) -> Square:
+    try:
+        from square import Square
+    except ImportError as error:
+        raise Later("square: the library squareup is not installed; `pip install squareup` brings it") from error
+    return Square(token=token, base_url=base, timeout=TIMEOUT_S)
+
+
+def perhaps(ask: Callable[..., Any], *given: str, **named: Any) -> dict[str, Any]:
+    """As `asked`, for what is good to have: empty where there is none, or where the token may not read it."""
+    try:
+        return asked(ask, *given, **named)
+    except (Unknown, Unfit, NotAllowed):
+        return {}
+
+
+def asked(ask: Callable[..., Any], *given: str, **named: Any) -> dict[str, Any]:
+    """The answer as JSON. Raises Later, Unknown or Unfit."""
+    from square.core.api_error import ApiError
+
+    try:
+        answer = ask(*given, request_options=ONCE, **named)
+    except ApiError as error:
+        raise _refusal(error.status_code or 0, error.headers or {}, _said(error)) from error
+    except httpx.TimeoutException as error:
+        raise Later(f"square: the API did not answer within {TIMEOUT_S:.0f} seconds") from error
+    except (httpx.HTTPError, OSError) as error:
+        raise Later(f"square: the API cannot be reached ({type(error).__name__})") from error
+    except (ValueError, TypeError) as error:
+        raise Later(
+            f"square: the API answered with something that is no JSON of Square's ({type(error).__name__})"
+        ) from error
+    found = _plain(answer)
+    if not isinstance(found, dict):
+        raise Later(NO_JSON)
+    return found
+
+
+def _plain(answer: Any) -> Any:
+    """The library's object as the JSON it was made from."""
+    inner = getattr(answer, "response", None) or answer  # a list comes as a page with its response
+    return inner.dict() if hasattr(inner, "dict") else None
+
+
+def _refusal(status: int, headers: Mapping[str, str], said: str) -> Exception:
+    if status == 404:
+        return Unknown(f"square: there is no such thing (404){said}")
+    if status == 401:
+        return Later(
+            f"square: the access token is refused (401): is it the one of this account, and not expired?{said}"
+        )
+    if status == 403:
+        return NotAllowed(
+            f"square: the access token may not read this (403): it needs orders, payments and customers{said}"
+        )
+    if status == 429:
+        return Later("square: asked too often (429)", after_s=_retry_after(headers))
+    if status >= 500 or status in (0, 408, 409):
+        return Later(f"square: the API has trouble of its own ({status})", after_s=_retry_after(headers))
+    return Unfit(f"square: the API refuses the question ({status}){said}", code="vendor-refused")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    text = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
+    return min(RETRY_S_MAX, float(text)) if text.isascii() and text.isdigit() else 0.0
+
+
+def _said(error: Any) -> str:
+    """What Square says of it. Never the whole body, which may hold what was asked for."""
+    details = [one.detail for one in error.errors if one.detail]
+    return f": {details[0][:200]}" if details else ""
