@@ -49,6 +49,32 @@ def init(shop: str, currency: str, timezone: str, language: str, as_json: bool, 
 
 
 @commands.command()
+@click.argument("vendor")
+@click.option("--shop", required=True, help="the shop's id, as `loyalty init` printed it")
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="a setting of the vendor's; may be repeated")
+@click.option("--connection", default=None, help="complete or change this one, instead of making another")
+@click.option("--json", "as_json", is_flag=True, help="for scripts; asks the vendor nothing")
+@option("database")
+@option("public_url")
+@option("host")
+@option("port")
+def connect(
+    vendor: str, shop: str, pairs: tuple[str, ...], connection: str | None, as_json: bool, **given: object
+) -> None:
+    """Connect a till: prints the address for its webhooks, and says in words whether it works."""
+    from loyalty.opening import connect_till
+    from loyalty.tills.connecting import Connected, said_of
+
+    made = asyncio.run(connect_till(settings(given), vendor, shop, pairs, connection))
+    if as_json:
+        click.echo(json.encode(Connected(made.id, made.url, made.needs)).decode())
+        return
+    click.echo(f"Connection  {made.id}\nAddress     {made.url}")
+    for said in said_of(made) or (f"{made.adapter.vendor} answers, and all that it needs is set.",):
+        click.echo(f"            {said}")
+
+
+@commands.command()
 @option("database")
 @option("key")
 @option("host")

@@ -37,12 +37,16 @@ from loyalty.store.marks import Marker
 from loyalty.store.retention import businesses, purge
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.view import View
+from loyalty.tills.connections import Connections
+from loyalty.tills.courier import Courier
+from loyalty.tills.feeding import Feeder
 from loyalty.web import gate
 from loyalty.web.channel import Channel
-from loyalty.web.gate import FreshKeys, Misses
+from loyalty.web.gate import FreshKeys
+from loyalty.web.misses import Misses
 from loyalty.web.routes import routes
 from loyalty.web.silence import Silences
-from loyalty.wire import FRAME_BYTES_MAX
+from loyalty.wire import FRAME_BYTES_MAX, picture
 from loyalty.workers import Workers
 from loyalty.writer import Writer
 
@@ -77,8 +81,9 @@ class House:
         self.silences = Silences()
         self.neighbours = Neighbours(new_id(), self.bus, self.feed, self.misses.count)
         self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit)
-        self.line.settings.read(session)
-        self.keys.read(session)
+        feeder = Feeder(self.line, self.writer, self.marker, self.clock)
+        self.courier = Courier(Connections(vault, settings.url), self.writer, feeder, self.clock)
+        self._read_again(self.line)
 
     async def read_again(self) -> None:
         """Another process may have opened a business, made or withdrawn a key, changed a program."""
@@ -87,6 +92,7 @@ class House:
     def _read_again(self, line: Line) -> None:
         line.settings.read(line.session)
         self.keys.read(line.session)
+        self.courier.connections.read(line.session)
 
 
 def make_app(settings: Settings) -> Starlette:
@@ -95,12 +101,14 @@ def make_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        picture()
         house = app.state.house = House(settings, open_vault(place), place)
         house.writer.start()
         unwatch = watch(house.writer, house.hub, str(os.getpid()) if settings.workers > 1 else "")
         chores = [asyncio.create_task(_every(seconds, chore, house)) for seconds, chore in CHORES]
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
         chores.append(asyncio.create_task(_know_names(house)))
+        chores.append(asyncio.create_task(house.courier.run()))
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again
         gc.set_threshold(*GC_THRESHOLDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from loyalty.acts.shops import DEFAULT_PROGRAM, open_business
@@ -9,7 +11,9 @@ from loyalty.clock import clock_of
 from loyalty.core.days import moment
 from loyalty.core.fit import check_shop
 from loyalty.settings import Settings
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place, open_vault, prepare
+from loyalty.tills.connecting import connect
+from loyalty.tills.connections import Connection
 from loyalty.wire import NewShop
 from loyalty.words import DEFAULT, check_language
 from loyalty.words.program import spoken
@@ -48,6 +52,22 @@ async def open_shop(settings: Settings, name: str, currency: str, timezone: str,
         screen_key=made.screen_key,
         counter_url=f"{settings.url}/counter.html#shop={made.shop}&key={made.screen_key}",
     )
+
+
+async def connect_till(
+    settings: Settings, vendor: str, shop: str, pairs: Sequence[str], existing: str | None
+) -> Connection:
+    """On a database that may be served meanwhile: the service looks for connections every second."""
+    place = Place.of(settings.database, settings.key)
+    open_vault(place)  # connects nothing where there is nothing
+    vault = await prepare(place)
+    session = place.open()
+    try:
+        with session.transaction():
+            now = moment(clock_of(settings.test_clock).now())
+            return connect(session, vault, vendor, shop, pairs, settings.url, now, existing)
+    finally:
+        session.close()
 
 
 async def bring_up_to_date(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from loyalty.errors import Unfit
 from pos_adapters.base import Adapter, Settings, missing, settled
+from pos_adapters.hooks import PUBLIC_URL, at_address
 from pos_adapters.registry import adapter
 
 CONNECTIONS_MAX = 100
@@ -23,6 +24,8 @@ class Connection:
 
     adapter: Adapter
     settings: Settings = field(repr=False)
+    name: str = ""  # its number in the file: names it in its address and in the outbox
+    listen: tuple[str, int] | None = None  # where it takes deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +89,37 @@ def _connections(given: object, mistakes: list[str]) -> list[Connection]:
     found = []
     for number, table in enumerate(given, 1):
         try:
-            found.append(_connection(table))
+            found.append(_connection(table, str(number)))
         except Unfit as error:
             mistakes.append(f"[[connection]] number {number}: {error.message}")
     return found
 
 
-def _connection(table: object) -> Connection:
+def _connection(table: object, name: str) -> Connection:
     if not isinstance(table, dict):
         raise Unfit("expected a table")
     given = dict(table)
     chosen = adapter(str(given.pop("vendor", "")))
+    listen = _listen(given.pop("listen", None), chosen)
     settings = settled(chosen, given)
     needed = missing(chosen, settings)
     if needed:
         helps = {setting.name: setting.help for setting in chosen.settings}
         raise Unfit("; ".join(f"{name} is missing: {helps.get(name, 'the id of the shop')}" for name in needed))
-    return Connection(chosen, settings)
+    if listen and not settings.get(PUBLIC_URL.name):
+        settings = {**settings, PUBLIC_URL.name: f"http://{listen[0]}:{listen[1]}"}
+    return Connection(chosen, at_address(chosen, name, settings), name, listen)
+
+
+def _listen(given: object, chosen: Adapter) -> tuple[str, int] | None:
+    if given is None:
+        return None
+    if chosen.source is not None:
+        raise Unfit(f"{chosen.vendor} is read from the disk: it listens nowhere", at="listen")
+    host, _, port = str(given).rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise Unfit(f"listen: expected an address such as 127.0.0.1:8100, got {given!r}", at="listen")
+    return host, int(port)
 
 
 def _listed(names: tuple[str, ...]) -> str:

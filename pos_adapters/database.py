@@ -11,9 +11,18 @@ import structlog
 from loyalty.errors import Conflict, Passing, Unfit
 
 APPLICATION = 0x52454755  # "REGU", so that no other program's database is taken for an outbox
-VERSION = 1
+VERSION = 2
+TAKEN = """
+CREATE TABLE taken (  -- vendors' deliveries, answered and not worked off yet
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    space TEXT NOT NULL, verdict TEXT NOT NULL, raw BLOB NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0,  -- whether what it says by itself waits already
+    wall REAL NOT NULL, ticks REAL NOT NULL, boot TEXT NOT NULL
+);
+"""
 SCHEMA = f"""
 BEGIN EXCLUSIVE;
+{TAKEN}
 CREATE TABLE waiting (  -- what the service has not acknowledged, in the order it happened
     seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: it numbers the frames of the stream
     kind TEXT NOT NULL,
@@ -36,6 +45,7 @@ PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 COMMIT;
 """
+FROM_1 = f"BEGIN EXCLUSIVE; {TAKEN} PRAGMA user_version = {VERSION}; COMMIT;"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
@@ -97,11 +107,11 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if tables and application != APPLICATION:
         raise Unfit(f"{path} is a database of another program; name another file", at="outbox.path")
-    if tables and version != VERSION:
+    if tables and version not in (1, VERSION):
         raise Unfit(f"{path} was written by another version of pos-adapter ({version})", at="outbox.path")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
-    db.executescript("BEGIN EXCLUSIVE; COMMIT;" if tables else SCHEMA)
+    db.executescript(FROM_1 if tables and version == 1 else "BEGIN EXCLUSIVE; COMMIT;" if tables else SCHEMA)
     (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise Damaged(verdict)

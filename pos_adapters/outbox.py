@@ -28,7 +28,7 @@ NEARLY_FULL = 0.8  # of EVENTS_MAX: said aloud from here on
 MARKS_MAX = 20_000  # of one space; the oldest go
 TRIM_EVERY = 1_000  # marks written between two looks at MARKS_MAX
 
-Kind = Literal["transaction", "presence"]
+Kind = Literal["transaction", "presence", "delivery"]
 Mark = tuple[str, str]  # space and name
 
 log = structlog.get_logger()
@@ -60,6 +60,17 @@ class Parked:
     reason: Fault = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A vendor's delivery, answered and not worked off."""
+
+    n: int
+    verdict: str
+    raw: bytes = field(repr=False)
+    told: bool
+    since: Moment
+
+
 class Outbox:
     """May be used from several threads; one process owns the file. `room` is the limit, smaller only in tests."""
 
@@ -72,8 +83,17 @@ class Outbox:
         self._untrimmed: dict[str, int] = {}
         self._heard: Callable[[], object] | None = None
 
-    def put(self, events: Iterable[Transaction | Presence] = (), marks: Mapping[Mark, bytes] | None = None) -> None:
-        """All or nothing, on disk when it returns. Raises Full, or Passing where the disk is."""
+    def put(
+        self,
+        events: Iterable[Transaction | Presence] = (),
+        marks: Mapping[Mark, bytes] | None = None,
+        told: int = 0,
+        done: int = 0,
+    ) -> None:
+        """All or nothing, on disk when it returns. Raises Full, or Passing where the disk is.
+
+        `told` and `done` number a delivery of which this was all that it says by itself, or all.
+        """
         since = self._clock()
         rows = [(_kind(event), msgspec.json.encode(event), since.wall, since.ticks, since.boot) for event in events]
         with self._lock:
@@ -82,10 +102,41 @@ class Outbox:
             with self._commit() as db:
                 db.executemany("INSERT INTO waiting (kind, body, wall, ticks, boot) VALUES (?, ?, ?, ?, ?)", rows)
                 self._write(db, marks or {})
+                db.execute("UPDATE taken SET told = 1 WHERE n = ?", (told,))
+                db.execute("DELETE FROM taken WHERE n = ?", (done,))
             self._held += len(rows)
             self._say_if_nearly_full()
             if rows and self._heard:
                 self._heard()
+
+    def take(self, space: str, name: str, verdict: str, raw: bytes) -> bool:
+        """A vendor's delivery, on disk when it returns. One that came before under that name is not taken again."""
+        since = self._clock()
+        with self._lock:
+            if self.mark(space, name) is not None:
+                return False
+            if self._count("taken") >= self._room:
+                raise Full(f"{self._room} deliveries wait to be worked off; is the vendor's API within reach?")
+            with self._commit() as db:
+                row = (space, verdict, raw, since.wall, since.ticks, since.boot)
+                db.execute("INSERT INTO taken (space, verdict, raw, wall, ticks, boot) VALUES (?, ?, ?, ?, ?, ?)", row)
+                self._write(db, {(space, name): b""})
+        return True
+
+    def taken(self, space: str, limit: int) -> list[Taken]:
+        """The oldest."""
+        query = "SELECT n, verdict, raw, told, wall, ticks, boot FROM taken WHERE space = ? ORDER BY n LIMIT ?"
+        rows = self._read(query, space, limit)
+        return [Taken(n, verdict, raw, bool(told), Moment(*moment)) for n, verdict, raw, told, *moment in rows]
+
+    def set_aside(self, raw: bytes, reason: Fault, done: int = 0) -> None:
+        """A delivery, or a part of one, that nobody understands: parked as it came."""
+        with self._lock, self._commit() as db:
+            insert = "INSERT INTO waiting (kind, body, wall, ticks, boot) VALUES ('delivery', ?, 0, 0, '')"
+            seq = db.execute(insert, (raw,)).lastrowid
+            self._move(db, seq or 0, reason)
+            db.execute("DELETE FROM taken WHERE n = ?", (done,))
+            self._held += 1
 
     def waiting(self, after: int = 0, limit: int = 1_000) -> list[Waiting]:
         """The oldest that wait, from the one behind number `after` on."""
@@ -103,10 +154,8 @@ class Outbox:
 
     def park(self, seq: int, reason: Fault) -> None:
         """Sending it again would not help: set it aside with the reason."""
-        move = "INSERT INTO parked SELECT seq, kind, body, ?, ?, ? FROM waiting WHERE seq = ?"
         with self._commit() as db:
-            db.execute(move, (reason.code, reason.message, reason.at, seq))
-            db.execute("DELETE FROM waiting WHERE seq = ?", (seq,))
+            self._move(db, seq, reason)
 
     def parked(self) -> list[Parked]:
         rows = self._read("SELECT seq, kind, body, code, message, at FROM parked ORDER BY seq")
@@ -141,7 +190,13 @@ class Outbox:
         with self._lock:
             self._db.close()
 
-    def _count(self, table: Literal["waiting", "parked"]) -> int:
+    @staticmethod
+    def _move(db: sqlite3.Connection, seq: int, reason: Fault) -> None:
+        move = "INSERT INTO parked SELECT seq, kind, body, ?, ?, ? FROM waiting WHERE seq = ?"
+        db.execute(move, (reason.code, reason.message, reason.at, seq))
+        db.execute("DELETE FROM waiting WHERE seq = ?", (seq,))
+
+    def _count(self, table: Literal["waiting", "parked", "taken"]) -> int:
         return int(self._read(f"SELECT count(*) FROM {table}")[0][0])
 
     def _read(self, query: str, *values: object) -> list[Any]:

@@ -14,10 +14,14 @@ import msgspec
 import structlog
 
 from loyalty.errors import Passing, RegularsError
-from pos_adapters import config, stream
+from loyalty.wire import picture
+from pos_adapters import config, new, sending, stream
 from pos_adapters.base import PLACE, Adapter, Check, Setting, Source
-from pos_adapters.config import Config
+from pos_adapters.config import Config, Connection
 from pos_adapters.database import Damaged
+from pos_adapters.hooked import Hooked
+from pos_adapters.hooks import PUBLIC_URL
+from pos_adapters.listening import listen
 from pos_adapters.outbox import Outbox
 from pos_adapters.registry import ADAPTERS
 
@@ -64,16 +68,50 @@ def run(file: Path) -> None:
         outbox.close()
 
 
+@main.command("send")
+@click.argument("fixture", metavar="FIXTURE", type=click.Path(path_type=Path))
+@click.option("--to", "url", required=True, help="the connection's address, as `loyalty connect` printed it")
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="a setting, such as the secret to sign with")
+def send_(fixture: Path, url: str, pairs: tuple[str, ...]) -> None:
+    """Send a captured delivery, signed as the vendor would; exit 1 unless it is taken."""
+    try:
+        answer = sending.send(fixture, url, pairs)
+    except RegularsError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{answer.status_code} {answer.text}".rstrip())
+    sys.exit(0 if answer.is_success else 1)
+
+
+@main.command("new")
+@click.argument("name")
+def new_(name: str) -> None:
+    """Begin an adapter: its folder, checklist, notes and first fixture; its tests then say what is to do."""
+    try:
+        place = new.make(name)
+    except RegularsError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{place} is begun, and registered. What is to do:\n  " + "\n  ".join(new.left(place)))
+
+
 async def _run(chosen: Config, outbox: Outbox) -> None:
+    picture()
     stop = asyncio.Event()
     _stop_on_signals(stop)
     log.info("started", connections=len(chosen.connections), held=outbox.held)
     async with asyncio.TaskGroup() as group:
         group.create_task(stream.run(outbox, chosen.url, chosen.key, stop=stop))
+        doors: dict[tuple[str, int], list[tuple[Connection, Hooked]]] = {}
         for connection in chosen.connections:
             if connection.adapter.source is not None:
                 source = connection.adapter.source(connection.settings, outbox)
-                group.create_task(watch(source, connection.adapter.vendor, stop))
+            else:
+                source = hooked = Hooked(connection, outbox)
+                if connection.listen is not None:
+                    doors.setdefault(connection.listen, []).append((connection, hooked))
+                    log.info("listening", address=connection.settings[PUBLIC_URL.name])
+            group.create_task(watch(source, connection.adapter.vendor, stop))
+        if doors:
+            group.create_task(listen(outbox, doors, stop))
     log.info("stopped", held=outbox.held)
 
 

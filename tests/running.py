@@ -36,6 +36,7 @@ from loyalty.acts.shops import DEFAULT_PROGRAM, open_business
 from loyalty.core.days import moment
 from loyalty.store.database import Place, open_vault
 from loyalty.store.session import EVERYBODY
+from loyalty.tills import connecting
 from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 from loyalty.words.program import spoken
 from tests import make
@@ -333,6 +334,18 @@ class Shop:
         assert answer.status_code < 300, answer.text
         found: Message = answer.json()
         return found
+
+    def connect(self, vendor: str, **settings: str) -> tuple[str, str]:
+        """As `loyalty connect` does it beside the running service, without a process for it: its id and address."""
+        place = self.service.place
+        vault, session = open_vault(place), place.open()
+        pairs = [f"{name}={value}" for name, value in settings.items()]
+        try:
+            with session.transaction():
+                made = connecting.connect(session, vault, vendor, self.id, pairs, self.service.url, 1)
+        finally:
+            session.close()
+        return made.id, made.url
 
     # -- sockets ------------------------------------------------------------------------------------------------------
     def stream(self, first: int = 1) -> Stream:

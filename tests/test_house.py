@@ -67,10 +67,22 @@ PERMITTED = {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.words", "loyalty.reports", "qrcode", "msgspec"),
     },
+    "loyalty/tills": {
+        *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
+        *(
+            "loyalty.writer",
+            "loyalty.work",
+            "loyalty.arriving",
+            "loyalty.tills",
+            "pos_adapters",
+            "structlog",
+            "msgspec",
+        ),
+    },
     "loyalty/web": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.writer", "loyalty.reader", "loyalty.work", "loyalty.acts", "loyalty.reports", "loyalty.hub"),
-        *("loyalty.feed", "loyalty.bus"),
+        *("loyalty.feed", "loyalty.bus", "loyalty.tills", "loyalty.arriving"),
         *(
             "loyalty.words",
             "loyalty.web",
@@ -98,8 +110,10 @@ OWNED = {
     "psycopg": {"loyalty/store"},
     "redis": {"loyalty/bus.py"},
     "starlette": {"loyalty/web", "loyalty/app.py", "loyalty/reference.py"},
-    "uvicorn": {"loyalty/web/channel.py", "loyalty/app.py", "loyalty/demo"},
+    "uvicorn": {"loyalty/web/channel.py", "loyalty/app.py", "loyalty/demo", "pos_adapters/listening.py"},
     "websockets": {"loyalty/web/channel.py", "pos_adapters"},
+    "pos_adapters": {"pos_adapters", "loyalty/tills", "loyalty/past", "loyalty/demo", "loyalty/reference.py"},
+    "square": {"pos_adapters/square"},
 }
 # What reads the world, and the only places that may. Adapters run beside a till, by a clock of their own.
 READS = {

@@ -29,7 +29,12 @@ from loyalty.store.secrets import Vault, master_key
 from loyalty.store.session import Session
 
 APP = "regulars"
-MODELS = ("loyalty.store.models", "loyalty.store.models_redemptions", "loyalty.store.models_care")
+MODELS = (
+    "loyalty.store.models",
+    "loyalty.store.models_redemptions",
+    "loyalty.store.models_care",
+    "loyalty.store.models_tills",
+)
 LITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 KEY = "loyalty.key"

@@ -19,6 +19,10 @@ def purge(session: Session, business: str, now: int) -> None:
     session.run("DELETE FROM loose WHERE business = ? AND received_at < ?", (business, old))
     session.run("DELETE FROM joins WHERE business = ? AND expires_at < ?", (business, now - DAY))
     session.run("DELETE FROM set_aside WHERE business = ? AND received_at < ?", (business, raw))
+    sql = (
+        "DELETE FROM deliveries WHERE received_at < ? AND connection IN (SELECT id FROM connections WHERE business = ?)"
+    )
+    session.run(sql, (raw, business))
     for (shop,) in session.rows("SELECT id FROM shops WHERE business = ?", (business,)):
         session.run("DELETE FROM messages WHERE shop = ? AND at < ?", (shop, raw))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -16,21 +15,21 @@ from starlette.responses import Response
 
 from loyalty.bus import Bus
 from loyalty.clock import Clock
-from loyalty.errors import NoKey, NotYours, RegularsError, SlowDown, TooLarge, Unfit, Unknown
+from loyalty.errors import NoKey, NotYours, RegularsError, TooLarge, Unfit, Unknown
 from loyalty.feed import Feed
 from loyalty.hub import Hub
 from loyalty.ingest import Line
 from loyalty.reader import Reader
 from loyalty.store.keys import Grant, Keys, Role
 from loyalty.store.marks import Marker
+from loyalty.tills.courier import Courier
 from loyalty.wire import SMALL_BODY_BYTES_MAX, ErrorAnswer, Fault, fault_of
 from loyalty.writer import Writer
 
 if TYPE_CHECKING:
-    from loyalty.web.silence import Silences
+    from loyalty.web.misses import Misses
+from loyalty.web.silence import Silences
 
-MISSES_MAX = 100  # look-ups of people that found nobody, a key and minute
-MINUTE = 60.0
 ESCAPED = rb"\u0000"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the escape, not the text of a backslash and five letters
 BODY_SECONDS = 30.0  # for the whole of a body; a sender slower than this is let go
@@ -54,6 +53,7 @@ class House(Protocol):
     clock: Clock
     misses: Misses
     silences: Silences
+    courier: Courier
     url: str
 
 
@@ -77,35 +77,6 @@ class FreshKeys:
         self._next = None  # who comes from here on wants a read of their own
         self._free_at = loop.time() + READ_SECONDS
         await self._read()
-
-
-class Misses:
-    """Counts look-ups that found nobody, so that keys cannot be used to guess people. Hits cost nothing."""
-
-    def __init__(self, monotonic: Callable[[], float], tell: Callable[[str], None] = lambda _: None) -> None:
-        """`tell`: to other processes, which count it as well."""
-        self._monotonic = monotonic
-        self._tell = tell
-        self._times: dict[str, deque[float]] = {}
-
-    def check(self, key: str) -> None:
-        """Raises SlowDown where the key has missed too often within a minute."""
-        times = self._times.get(key)
-        if times is None:
-            return
-        since = self._monotonic() - MINUTE
-        while times and times[0] <= since:
-            times.popleft()
-        if len(times) >= MISSES_MAX:
-            raise SlowDown(f"more than {MISSES_MAX} look-ups found nobody within a minute; wait a moment")
-
-    def miss(self, key: str) -> None:
-        self.count(key)
-        self._tell(key)
-
-    def count(self, key: str) -> None:
-        """One that happened here or elsewhere."""
-        self._times.setdefault(key, deque(maxlen=MISSES_MAX)).append(self._monotonic())
 
 
 def house_of(request: HTTPConnection) -> House:

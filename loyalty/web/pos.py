@@ -6,15 +6,13 @@ import json as lenient
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from loyalty.acts.whose import choose
-from loyalty.core import fit
-from loyalty.core.days import moment
+from loyalty.arriving import presence_in, sale_in
 from loyalty.core.decide import Answer
-from loyalty.core.facts import Delivery, Ident, Mark, PresenceIn, SaleIn
+from loyalty.core.facts import Delivery, PresenceIn, SaleIn
 from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
 from loyalty.reports.shapes import recognition
 from loyalty.store.keys import Grant
@@ -117,23 +115,11 @@ async def read_sale(house: House, found: Grant, raw: bytes | msgspec.Raw) -> Sal
         sale = _transaction.decode(raw)
     except UNREADABLE as error:
         raise unfit(error) from error
-    facts = await shop_of(house, found, sale.shop)
-    now = house.clock.now()
-    fit.check_transaction(sale, now)
-    marks = house.marker.of_sale(facts.business, facts.calendar.zone.key, sale)
-    return SaleIn(sale, Ident(sale.shop, sale.source, sale.id), facts.business, marks, moment(now))
+    return sale_in(await shop_of(house, found, sale.shop), house.marker, sale, house.clock.now())
 
 
 async def read_presence(house: House, found: Grant, presence: Presence) -> PresenceIn:
-    facts = await shop_of(house, found, presence.shop)
-    now = house.clock.now()
-    kind, value = fit.check_presence(presence, now)
-    picked = Mark(kind, value) if kind == "customer" else None
-    mark = picked or house.marker.mark(facts.business, facts.calendar.zone.key, kind, value)
-    if mark is None:
-        raise Unknown(f"this {kind} says nothing; type it again", at=kind, code="unknown-customer")
-    bare = replace(presence, card=None, phone=None, email=None, fingerprint=None, pos_id=None, customer=None)
-    return PresenceIn(bare, facts.business, mark, moment(now))
+    return presence_in(await shop_of(house, found, presence.shop), house.marker, presence, house.clock.now())
 
 
 async def post_checkin(request: Request) -> Response:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from loyalty import wire
 from loyalty.errors import Unknown
-from loyalty.web import card, counter, gate, health, joins, openapi, owner, people, pos, redemptions, stream
+from loyalty.web import card, counter, gate, health, hooks, joins, openapi, owner, people, pos, redemptions, stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ ENDPOINTS = (
     ),
     Endpoint("GET", "/v1/card", card.get_card, "the card link's token", wire.CardView, asks=("language",)),
     Endpoint("PUT", "/v1/card", card.put_card, "the card link's token", wire.CardView, wire.Greet, asks=("language",)),
+    Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire.Connections),
+    Endpoint("POST", "/hooks/{vendor}/{connection}", hooks.post_hook, "none: signed by the vendor", str),
     Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
     Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),
     Endpoint("GET", "/metrics", health.metrics, "none", str),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from loyalty.errors import Unknown
+from loyalty.errors import Unfit, Unknown
 from pos_adapters.base import Fetch, Later, Page, Settings
 from pos_adapters.square.asking import asked, client, perhaps
 
@@ -31,6 +31,9 @@ class Cursor(msgspec.Struct, frozen=True):
     since: datetime
     page: str | None = None
     seen: datetime | None = None
+
+
+_CURSOR = msgspec.json.Decoder(Cursor)
 
 
 # -- one thing --------------------------------------------------------------------------------------------------------
@@ -68,12 +71,20 @@ def _document(**parts: list[Any]) -> bytes:
 def pull(cursor: str, settings: Settings, now: datetime) -> Page:
     """Orders in the order in which they changed, with their payments and customers; a look back over OVERLAP."""
     square = client(settings)
-    at = msgspec.json.decode(cursor, type=Cursor) if cursor else Cursor(now - FIRST_LOOK)
-    found = _search(square, at, settings)
+    at = _CURSOR.decode(cursor) if cursor else Cursor(now - FIRST_LOOK)
+    try:
+        found = _search(square, at, settings)
+    except Unfit:
+        if at.page is None:
+            raise
+        at = Cursor(at.since)  # Square forgets its cursors after a while
+        found = _search(square, at, settings)
     orders = found.get("orders") or []
     payments = _payments(square, orders, settings)
     seen = min(now, max([at.seen or at.since, *(_changed(order, at.since) for order in orders)]))
-    page = found.get("cursor")
+    page = found.get("cursor") or None
+    if page == at.page:
+        page = None  # it leads nowhere
     then = Cursor(at.since, page, seen) if page else Cursor(max(at.since, seen))
     raw = _document(orders=orders, payments=payments, customers=_customers(square, orders, payments))
     return Page(raw, msgspec.json.encode(then).decode(), more=page is not None)
@@ -92,7 +103,7 @@ def _locations(square: Square, settings: Settings) -> list[str]:
     """Those that are set, else all that the token sees."""
     if settings["location_id"]:
         return [settings["location_id"]]
-    found = asked(square.locations.list).get("locations") or []
+    found = perhaps(square.locations.list).get("locations") or []
     return [one["id"] for one in found][:LOCATIONS_MAX]
 
 
@@ -131,12 +142,12 @@ def check(settings: Settings) -> list[str]:
     if not settings["access_token"]:
         return ["access_token is missing: without it nothing that Square tells can be asked for"]
     try:
-        found = asked(client(settings).locations.list).get("locations") or []
+        found = perhaps(client(settings).locations.list).get("locations") or []
     except Later as trouble:
         return [trouble.message]
     names = {one.get("id", ""): one.get("name", "") for one in found}
     own = settings["location_id"]
-    if own and own not in names:
+    if own and names and own not in names:
         return [f"square: there is no location {own}; this token sees {_listed(names)}"]
     if not own and len(names) > 1:
         return [f"square: set location_id, since this account has several: {_listed(names)}"]

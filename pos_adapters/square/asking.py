@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ TIMEOUT_S = 10.0
 CLIENTS_MAX = 32  # kept open
 RETRY_S_MAX = 3_600.0  # the longest that we let ourselves be told to wait
 ONCE: Any = {"max_retries": 0}  # when to ask again is decided by who waits, for all questions of a connection together
+ID = re.compile(r"[A-Za-z0-9_~:-][A-Za-z0-9_.~:-]{0,254}")
 NO_JSON = "square: the API answered with something that is no JSON of Square's; is api_base right?"
 
 
@@ -53,6 +55,9 @@ def asked(ask: Callable[..., Any], *given: str, **named: Any) -> dict[str, Any]:
     """The answer as JSON. Raises Later, Unknown or Unfit."""
     from square.core.api_error import ApiError
 
+    for id in given:
+        if not ID.fullmatch(id):  # it becomes a part of an address, and may have come from anybody
+            raise Unfit(f"square: expected an id of Square's, got {id[:40]!r}", at="id")
     try:
         answer = ask(*given, request_options=ONCE, **named)
     except ApiError as error:
@@ -78,6 +83,8 @@ def _plain(answer: Any) -> Any:
 
 
 def _refusal(status: int, headers: Mapping[str, str], said: str) -> Exception:
+    if 200 <= status < 400:
+        return Later(NO_JSON)
     if status == 404:
         return Unknown(f"square: there is no such thing (404){said}")
     if status == 401:

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 import pos_adapters
 from loyalty.errors import NoKey, Unfit
 from loyalty.wire import Presence, Transaction
-from pos_adapters.base import PLACE, POINTS, Fetch, Ignored, Setting, Unreadable, missing, settled
+from pos_adapters.base import PLACE, POINTS, Fetch, Ignored, Later, Reply, Setting, Unreadable, missing, settled
+from pos_adapters.new import left
 from pos_adapters.reading import read_each
 from pos_adapters.registry import ADAPTERS, adapter
+from pos_adapters.understanding import understand
 
 FOLDER = Path(pos_adapters.__file__).parent
 SHOP = "harbour"
@@ -118,6 +120,62 @@ def test_its_checklist_answers_every_point_and_gives_reasons(vendor):
     checklist = ADAPTERS[vendor].checklist
     assert list(POINTS) == list(checklist)
     assert not [point for point, check in checklist.items() if check.state == "impossible" and not check.why]
+
+
+@pytest.mark.parametrize("vendor", ADAPTERS)
+def test_nothing_is_left_to_do(vendor):
+    assert left(FOLDER / vendor) == []
+
+
+@pytest.mark.parametrize(("vendor", "place"), SIGNED)
+def test_what_it_signs_it_believes(vendor, place):
+    case = fixtures(vendor, "signatures.json")["cases"][place]
+    raw, now = body(vendor, case["body_file"]), datetime.fromisoformat(case["now"])
+    if case["expect"] != "signed":
+        return
+    chosen = settings(vendor, case["settings"])
+    headers = ADAPTERS[vendor].sign(raw, chosen, now)
+    assert ADAPTERS[vendor].verify(headers, raw, chosen, now) == "signed"
+    if headers:
+        with pytest.raises(NoKey):
+            ADAPTERS[vendor].verify(headers, raw + b" ", chosen, now)
+
+
+@pytest.mark.parametrize("vendor", ADAPTERS)
+def test_its_settings_are_called_as_everywhere(vendor):
+    chosen = ADAPTERS[vendor]
+    names = {setting.name for setting in chosen.settings}
+    assert chosen.fetch is None or "api_base" in names
+    assert chosen.pull is None or {"api_base", "poll_s"} <= names
+    assert chosen.source is None or not (chosen.fetch or chosen.pull)
+
+
+@pytest.mark.parametrize("vendor", [vendor for vendor in ADAPTERS if ADAPTERS[vendor].fetch])
+def test_what_cannot_be_asked_is_told_in_words(vendor):
+    """Without its secrets, and at an address where nobody listens."""
+    chosen = ADAPTERS[vendor]
+    secrets = {setting.name: "x" for setting in chosen.settings if setting.secret}
+    assert chosen.fetch is not None
+    for set_ in ({}, {**secrets, "api_base": "http://127.0.0.1:9"}):
+        with pytest.raises(Later) as told:
+            chosen.fetch(Fetch("order", "1"), settings(vendor, set_))
+        assert vendor in told.value.message
+        assert chosen.check(settings(vendor, set_))
+
+
+@pytest.mark.parametrize(("vendor", "name"), BODIES)
+def test_a_hint_is_never_believed(vendor, name):
+    case = fixtures(vendor, "expected.json")[name]
+    chosen = settings(vendor, case["settings"])
+    told = understand(ADAPTERS[vendor], body(vendor, name), "hint", chosen)
+    believed = understand(ADAPTERS[vendor], body(vendor, name), "signed", chosen)
+    assert (told.said, told.wanted) == ((), believed.wanted)
+
+
+@pytest.mark.parametrize("vendor", ADAPTERS)
+@given(raw=st.binary(max_size=300))
+def test_whatever_is_delivered_has_an_answer(vendor, raw):
+    assert isinstance(ADAPTERS[vendor].answer(raw, settings(vendor, {})), Reply)
 
 
 @pytest.mark.parametrize("vendor", ADAPTERS)

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from loyalty.web.gate import MISSES_MAX
+from loyalty.web.misses import MISSES_MAX
 from tests import make
 from tests.running import Counter, Message, Service, Shop, serving, wait_until
 from tests.servers import Cluster, Redis, cluster, redis

@@ -30,6 +30,7 @@ class Two:
     cue: str
     sale: Transaction
     redemption: str
+    connection: str
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def two(service: Service) -> Two:
     theirs.owner("PUT", "/v1/program", {"earn": [], "rewards": [{"id": "one", "name": "One", "points": 1}]})
     wanted = {"customer": cleo.id, "reward": "one", "key": "theirs", "till": "1"}
     reserved = theirs.http("POST", "/v1/redemptions", theirs.screen_key, wanted).json()
-    return Two(mine, theirs, cleo, cue, sale, reserved["id"])
+    connection, _ = theirs.connect("square", signature_key="theirs")
+    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection)
 
 
 def replace_shop(who: make.Who, shop: Shop) -> make.Who:
@@ -58,6 +60,8 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     by_business = ("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions")
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
+    found.append(service.rows("SELECT * FROM deliveries WHERE connection = ?", two.connection))
+    found.append(service.rows("SELECT id, shop, settings, cursor FROM connections WHERE business = ?", business))
     return [*found, service.rows("SELECT * FROM states WHERE customer = ?", two.cleo.id)]
 
 
@@ -99,6 +103,12 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", "/v1/shops"): lambda _: [],
     ("POST", "/v1/shops"): lambda _: [],
     ("POST", "/v1/setup"): lambda two: [("/v1/setup", {"token": two.mine.owner_key})],
+    ("GET", "/v1/connections"): lambda _: [],
+    ("POST", "/hooks/{vendor}/{connection}"): lambda two: [
+        ("/hooks/square/nobody", two.sale),
+        (f"/hooks/square/{two.connection}", two.sale),
+        (f"/hooks/files/{two.connection}", two.sale),
+    ],
     ("GET", "/v1/card"): lambda _: [("/v1/card", None)],
     ("PUT", "/v1/card"): lambda _: [("/v1/card", {"greeting": "none"})],
     ("GET", "/healthz"): lambda _: [],
@@ -126,7 +136,9 @@ def test_shops_are_apart_at(two: Two, method: str, path: str) -> None:
     assert theirs_now(two) == before
 
 
-@pytest.mark.parametrize("path", ["/v1/customers", "/v1/program", "/v1/shops", "/v1/customers?query=Cleo"])
+@pytest.mark.parametrize(
+    "path", ["/v1/customers", "/v1/program", "/v1/shops", "/v1/connections", "/v1/customers?query=Cleo"]
+)
 def test_shops_are_apart_what_an_owner_reads_is_their_own(two: Two, path: str) -> None:
     answer = two.mine.http("GET", path, two.mine.owner_key)
     assert answer.status_code == 200

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from loyalty.acts.joins import CODE_SECONDS, CODES_MAX, POSTER_MAX
 from loyalty.reports.look_up import FOUND_MAX
-from loyalty.web.gate import MISSES_MAX
+from loyalty.web.misses import MISSES_MAX
 from loyalty.wire import Consents, Presence
 from tests import make
 from tests.promises.guests import guest

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 
 from loyalty import hub, reader, wire, writer
-from loyalty.web import gate, stream
+from loyalty.web import gate, misses, stream
 from loyalty.wire import RefundOf, Transaction
 from tests import make
 from tests.promises.guests import guest
@@ -172,7 +172,7 @@ def test_within_bounds_a_frame(shop: Shop) -> None:
 def test_within_bounds_look_ups_that_find_nobody(shop: Shop, service: Service) -> None:
     """MISSES_MAX a minute and key, then 429; hits before it are free, and other keys go on."""
     shop.enrol()
-    for _ in range(gate.MISSES_MAX):
+    for _ in range(misses.MISSES_MAX):
         shop.checkin()
         miss = shop.refused(shop.presence(make.BEN), 404, "/v1/checkins", shop.screen_key)
         assert miss["code"] == "unknown-customer"
@@ -187,7 +187,7 @@ def test_within_bounds_look_ups_that_find_nobody(shop: Shop, service: Service) -
 def test_within_bounds_guessing_links_locks_nobody_out(shop: Shop) -> None:
     """Cards and keys are random enough: whoever guesses is refused, and whoever holds a good one is let in."""
     amina = shop.enrol()
-    for _ in range(gate.MISSES_MAX + 5):
+    for _ in range(misses.MISSES_MAX + 5):
         assert shop.http("GET", "/v1/card", "card_guess").status_code in (401, 429)
         assert shop.http("POST", "/v1/setup", None, {"token": "setup_guess"}).status_code in (401, 429)
     assert shop.http("GET", "/v1/card", amina.card_key).status_code == 200

@@ -1,0 +1,35 @@
+"""From a message to a delivery of the line: what it says can be, and whom it names is a keyed hash.
+
+Both ways into the house take this step: what tills send (`web/pos`), and what is understood of a vendor (`tills/`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from loyalty.core import fit
+from loyalty.core.days import moment
+from loyalty.core.facts import Ident, Mark, PresenceIn, SaleIn, ShopFacts
+from loyalty.errors import Unknown
+from loyalty.store.marks import Marker
+from loyalty.wire import Presence, Transaction
+
+
+def sale_in(facts: ShopFacts, marker: Marker, sale: Transaction, now: datetime) -> SaleIn:
+    """Raises Unfit with the path of what cannot be."""
+    fit.check_transaction(sale, now)
+    marks = marker.of_sale(facts.business, facts.calendar.zone.key, sale)
+    return SaleIn(sale, Ident(sale.shop, sale.source, sale.id), facts.business, marks, moment(now))
+
+
+def presence_in(facts: ShopFacts, marker: Marker, presence: Presence, now: datetime) -> PresenceIn:
+    """Raises Unfit, or Unknown where what it names says nothing."""
+    kind, value = fit.check_presence(presence, now)
+    picked = Mark(kind, value) if kind == "customer" else None
+    mark = picked or marker.mark(facts.business, facts.calendar.zone.key, kind, value)
+    if mark is None:
+        raise Unknown(f"this {kind} says nothing; type it again", at=kind, code="unknown-customer")
+    bare = replace(presence, card=None, phone=None, email=None, fingerprint=None, pos_id=None, customer=None)
+    return PresenceIn(bare, facts.business, mark, moment(now))

@@ -1,0 +1,137 @@
+"""One connection's deliveries, oldest first: what they say by themselves at once, then what they point to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from loyalty.core.days import DAY
+from loyalty.errors import RegularsError, Unknown
+from loyalty.store import tills as rows
+from loyalty.store.tills import Taken
+from loyalty.tills.connections import Connection
+from loyalty.tills.threads import in_thread
+from loyalty.wire import Fault
+from pos_adapters.base import Fetch, Later, Verdict
+from pos_adapters.understanding import Understood, look_up, understand
+
+if TYPE_CHECKING:
+    from loyalty.tills.courier import Courier
+
+ROUND_MAX = 50  # deliveries claimed together; what several point to is asked for once
+TRIES_MAX = 12  # that ended in nobody knows what, or found nothing; questions that were not answered do not count
+UNKNOWN_MAX = 6  # times that the vendor may not have what it told of
+KEPT = 3 * DAY  # a vendor that gives no answer for so long will not
+
+
+async def work_off(courier: Courier, connection: Connection) -> None:
+    """Until nothing of it is due."""
+    while claimed := await courier.store(
+        lambda line: rows.claim(line.session, connection.id, courier.machine, ROUND_MAX)
+    ):
+        round = _Round(courier, connection, claimed)
+        read = [(taken, await round.begin(taken)) for taken in claimed]
+        for taken, found in read:
+            if found is not None:
+                await round.end(taken, found)
+
+
+class _Round:
+    """Deliveries that are worked off together. All of them came before its first question, so its answers are fresh."""
+
+    def __init__(self, courier: Courier, connection: Connection, claimed: Sequence[Taken]) -> None:
+        self._courier = courier
+        self._connection = connection
+        self._ours = {taken.id for taken in claimed}
+        self._kept_at = courier.machine
+        self._answers: dict[Fetch, Understood] = {}
+
+    async def begin(self, taken: Taken) -> Understood | None:
+        """What needs no question is in the line when this returns: its cue waits for no vendor."""
+        raw = self._courier.feeder.line.vault.open_raw(taken.body)
+        if taken.tries > TRIES_MAX:
+            await self._give_up(taken, raw, Fault(code="our-fault", message="we could not work on this; it was kept"))
+            return None
+        verdict: Verdict = "signed" if taken.verdict == "signed" else "hint"
+        connection = self._connection
+        found = await in_thread(understand, connection.adapter, raw, verdict, connection.settings)
+        if taken.told:
+            return found
+        whole = await self._courier.feeder.feed(connection, found, taken.received_at)
+        if not found.wanted:
+            await self._finish(taken, "done" if whole else "aside")
+            return None
+        await self._courier.store(lambda line: rows.told(line.session, taken.id))
+        return found
+
+    async def end(self, taken: Taken, found: Understood) -> None:
+        try:
+            whole = not found.unreadable
+            for wanted in found.wanted:
+                answer = await self._answer(wanted)
+                whole = await self._courier.feeder.feed(self._connection, answer) and whole
+            await self._finish(taken, "done" if whole else "aside")
+        except Later as trouble:
+            await self._wait(taken, trouble)
+        except Unknown as error:
+            await self._seek(taken, error)
+        except RegularsError as error:
+            if error.status == 503:
+                raise  # the line's own: it comes up again
+            await self._give_up(taken, None, Fault(code=error.code, at=error.at, message=error.message))
+
+    async def _answer(self, wanted: Fetch) -> Understood:
+        """Asked for once a round; while the vendor is left alone, not at all."""
+        courier, connection = self._courier, self._connection
+        if wanted not in self._answers:
+            resting = courier.resting_s(connection)
+            if resting:
+                raise Resting(resting)
+            await self._keep()
+            self._answers[wanted] = await in_thread(look_up, connection.adapter, wanted, connection.settings)
+            await courier.answered(connection)
+        return self._answers[wanted]
+
+    async def _keep(self) -> None:
+        """What is ours stays ours while we ask."""
+        machine = self._courier.machine
+        if machine - self._kept_at > rows.LEASE // 3:
+            self._kept_at = machine
+            await self._courier.store(lambda line: rows.keep_claimed(line.session, sorted(self._ours), machine))
+
+    async def _wait(self, taken: Taken, trouble: Later) -> None:
+        courier = self._courier
+        if courier.feeder.line.now - taken.received_at > KEPT:
+            await self._give_up(taken, None, Fault(code="no-answer", message=trouble.message))
+            return
+        resting = isinstance(trouble, Resting)
+        pause = trouble.after_s if resting else await courier.trouble(self._connection, trouble)
+        due = courier.later(pause)
+        self._ours.discard(taken.id)
+        await courier.store(lambda line: rows.put_off(line.session, taken.id, due, taken.tries - 1))
+
+    async def _seek(self, taken: Taken, error: Unknown) -> None:
+        """A vendor may tell of something a moment before it can be asked for."""
+        if taken.tries >= UNKNOWN_MAX:
+            await self._give_up(taken, None, Fault(code=error.code, at=error.at, message=error.message))
+            return
+        due = self._courier.later(2.0 ** (taken.tries - 1))
+        self._ours.discard(taken.id)
+        await self._courier.store(lambda line: rows.put_off(line.session, taken.id, due, taken.tries))
+
+    async def _give_up(self, taken: Taken, raw: bytes | None, fault: Fault) -> None:
+        """Kept, with the reason, for the owner."""
+        feeder = self._courier.feeder
+        await feeder.set_aside(self._connection, raw or feeder.line.vault.open_raw(taken.body), fault)
+        await self._finish(taken, "aside")
+
+    async def _finish(self, taken: Taken, state: str) -> None:
+        self._ours.discard(taken.id)
+        await self._courier.store(lambda line: rows.finish(line.session, taken.id, state))
+
+
+class Resting(Later):
+    """The vendor is left alone just now; it was not asked."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("the vendor is left alone for a moment", after_s=seconds)

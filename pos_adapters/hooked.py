@@ -1,0 +1,131 @@
+"""A vendor's account beside a till: works off what was delivered, and asks for what was not, into the outbox.
+
+The same steps as in the service (`loyalty/tills`), by the same `understanding`; only where things are kept differs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from loyalty.errors import RegularsError, Unknown
+from loyalty.wire import Fault
+from pos_adapters import elapsed
+from pos_adapters.base import Fetch, Later, Verdict
+from pos_adapters.config import Connection
+from pos_adapters.hooks import POLL_S
+from pos_adapters.outbox import Outbox, Taken
+from pos_adapters.understanding import Understood, look_on, look_up, older, understand
+
+ROUND_MAX = 50  # deliveries read together; what several point to is asked for once
+PAGES_MAX = 20  # of one look
+TRIES_MAX = 6  # for what the vendor told of and does not have
+REST_S_MAX = 60.0
+LOOK_EVERY_S = 0.2
+
+log = structlog.get_logger()
+
+
+class Hooked:
+    """One connection. `look` is called again and again, by one thread at a time."""
+
+    def __init__(self, connection: Connection, outbox: Outbox, *, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._adapter, self._settings, self._outbox = connection.adapter, connection.settings, outbox
+        self.space = f"{connection.adapter.vendor}/{connection.name}"
+        self._ticks = ticks
+        self._failures, self._rest_until, self._ask_at = 0, 0.0, 0.0
+        self._sought: dict[int, tuple[int, float]] = {}  # tries, and when to try again
+
+    def look(self) -> float:
+        answers: dict[Fetch, Understood] = {}
+        try:
+            for taken in self._outbox.taken(self.space, ROUND_MAX):
+                self._work_off(taken, answers)
+            self._ask()
+        except Later as trouble:
+            self._failures += 1
+            pause = max(trouble.after_s, min(REST_S_MAX, 2.0 ** min(self._failures, 16) / 2))
+            self._rest_until = self._ticks() + pause
+            log.warning("vendor-gives-no-answer", connection=self.space, because=trouble.message, again_in_s=pause)
+        return LOOK_EVERY_S
+
+    # -- what was delivered -------------------------------------------------------------------------------------------
+    def _work_off(self, taken: Taken, answers: dict[Fetch, Understood]) -> None:
+        """What it says by itself first, even while the vendor gives no answers."""
+        verdict: Verdict = "signed" if taken.verdict == "signed" else "hint"
+        found = understand(self._adapter, taken.raw, verdict, self._settings)
+        if not taken.told:
+            self._tell(found, taken)
+        if found.wanted and self._due(taken):
+            self._look_up(taken, found, answers)
+
+    def _tell(self, found: Understood, taken: Taken) -> None:
+        self._park(found)
+        waited, now = elapsed.waited_s(taken.since, elapsed.now()), datetime.fromtimestamp(taken.since.wall, UTC)
+        events = [older(event, waited, now) for event in found.said]
+        self._outbox.put(events, told=taken.n, done=0 if found.wanted else taken.n)
+
+    def _look_up(self, taken: Taken, found: Understood, answers: dict[Fetch, Understood]) -> None:
+        try:
+            for wanted in found.wanted:
+                if wanted not in answers:
+                    answers[wanted] = look_up(self._adapter, wanted, self._settings)
+                    self._failures = 0
+            given = [answers[wanted] for wanted in found.wanted]
+        except Later:
+            raise
+        except Unknown as error:
+            self._seek(taken, error)
+            return
+        except RegularsError as error:
+            self._give_up(taken, error)
+            return
+        for answer in given:
+            self._park(answer)
+        self._outbox.put([event for answer in given for event in answer.said], done=taken.n)
+        self._sought.pop(taken.n, None)
+
+    def _due(self, taken: Taken) -> bool:
+        return self._ticks() >= max(self._rest_until, self._sought.get(taken.n, (0, 0.0))[1])
+
+    def _seek(self, taken: Taken, error: Unknown) -> None:
+        """A vendor may tell of something a moment before it can be asked for."""
+        tries = self._sought.get(taken.n, (0, 0.0))[0] + 1
+        self._sought[taken.n] = tries, self._ticks() + 2.0**tries / 2
+        if tries >= TRIES_MAX:
+            self._give_up(taken, error)
+
+    def _give_up(self, taken: Taken, error: RegularsError) -> None:
+        self._sought.pop(taken.n, None)
+        self._outbox.set_aside(taken.raw, Fault(code=error.code, at=error.at, message=error.message), done=taken.n)
+        log.warning("delivery-set-aside", connection=self.space, code=error.code)
+
+    def _park(self, found: Understood) -> None:
+        """What comes up at every look is parked once."""
+        for one in found.unreadable:
+            mark = (f"{self.space}/odd", hashlib.blake2b(one.raw, digest_size=16).hexdigest())
+            if self._outbox.mark(*mark) is not None:
+                continue
+            self._outbox.set_aside(one.raw, one.error)
+            self._outbox.put(marks={mark: b""})
+            log.warning("unreadable", connection=self.space, code=one.error.code, at=one.error.at)
+
+    # -- what was not -------------------------------------------------------------------------------------------------
+    def _ask(self) -> None:
+        if self._adapter.pull is None or self._ticks() < max(self._ask_at, self._rest_until):
+            return
+        for _ in range(PAGES_MAX):
+            cursor = (self._outbox.mark(self.space, "cursor") or b"").decode()
+            page, found = look_on(
+                self._adapter, cursor, self._settings, datetime.fromtimestamp(elapsed.now().wall, UTC)
+            )
+            self._park(found)
+            self._outbox.put(found.said, {(self.space, "cursor"): page.cursor.encode()})
+            self._failures = 0
+            if not page.more:
+                break
+        self._ask_at = self._ticks() + float(self._settings[POLL_S.name])

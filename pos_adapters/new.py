@@ -1,0 +1,149 @@
+"""`pos-adapter new NAME`: the folder, checklist, notes and first fixture of an adapter, and its line in the registry.
+
+What it writes is whole and wrong on purpose: `tests/adapters/test_every_adapter.py` finds it at once, and says what is
+to be done, until nothing is.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from loyalty.errors import Conflict, Unfit
+from pos_adapters.base import POINTS
+
+FOLDER = Path(__file__).parent
+NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+TO_DO = "TO DO"  # the tests look for it
+
+_CODE = '''"""{title}: TO DO: say in one line what it tells, and how."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from loyalty.errors import NoKey
+from pos_adapters.base import Adapter, Check, Event, Headers, Ignored, Setting, Settings, Verdict
+from pos_adapters.hooks import PUBLIC_URL
+from pos_adapters.reading import read_each
+
+HEADER = "x-{name}-signature"  # TO DO: the header that their documents name
+
+
+def verify(headers: Headers, raw: bytes, settings: Settings, now: datetime) -> Verdict:
+    """TO DO: what they sign, and how; hold it against their own library in a test."""
+    expected = hmac.digest(settings["signature_key"].encode(), raw, "sha256").hex()
+    if not hmac.compare_digest(headers.get(HEADER, "").encode(), expected.encode()):
+        raise NoKey("{name}: the signature does not match; is the key the one on their page?", at=HEADER)
+    return "signed"
+
+
+def sign(raw: bytes, settings: Settings, now: datetime) -> Headers:
+    """The headers with which they would send these bytes."""
+    return {{HEADER: hmac.digest(settings["signature_key"].encode(), raw, "sha256").hex()}}
+
+
+def parse(raw: bytes, settings: Settings) -> list[Event]:
+    return read_each([("", raw)], lambda body: _read(body, settings))
+
+
+def _read(raw: bytes, settings: Settings) -> Iterator[Event]:
+    told = msgspec.json.decode(raw, type=dict[str, object])
+    yield Ignored(f"TO DO: make a Transaction of it, or a Fetch: {{sorted(told)}}")
+
+
+ADAPTER = Adapter(
+    vendor="{name}",
+    title="{title}: webhooks",
+    settings=(
+        Setting("signature_key", "the key that they sign with", required=True, secret=True),
+        PUBLIC_URL,
+    ),
+    checklist={{
+{points}
+    }},
+    verify=verify,
+    parse=parse,
+    sign=sign,
+)
+'''
+_NOTES = """# {title}
+
+TO DO: what Regulars hears from {title}, and how, for the shop's owner.
+
+## Setting it up
+
+TO DO: where to click in their console, step by step, and what to paste where.
+
+| setting | what it says |
+|---|---|
+| `signature_key` | TO DO: where it stands |
+| `public_url` | your address, as {title} calls it |
+
+## What becomes of what {title} tells
+
+TO DO: refunds, voids, open orders, customers; what is read and what is not.
+"""
+_EXPECTED = """{{
+  "first.json": {{"settings": {{"signature_key": "k"}}, "events": [
+    {{"ignored": "TO DO: put a captured delivery into first.json, and here what should become of it"}}
+  ]}}
+}}
+"""
+_SIGNATURES = """{{"cases": [
+  {{"name": "nobody signed it", "body_file": "first.json", "headers": {{}}, "settings": {{"signature_key": "k"}},
+   "now": "2026-10-05T12:15:00Z", "expect": "refused"}}
+]}}
+"""
+
+
+def make(name: str, folder: Path = FOLDER) -> Path:
+    """The folder it made. Raises Unfit or Conflict before it writes anything."""
+    if not NAME.fullmatch(name):
+        raise Unfit(f"expected a name such as abacus or light_speed, got {name!r}", at="name")
+    place = folder / name
+    if place.exists() or (folder / f"{name}.py").exists():
+        raise Conflict(f"{place} is there already")
+    registry = _registered((folder / "registry.py").read_text(encoding="utf-8"), name)
+    (place / "fixtures").mkdir(parents=True)
+    given = {"name": name, "title": name.replace("_", " ").title(), "points": _points()}
+    for path, text in (
+        ("__init__.py", _CODE),
+        ("NOTES.md", _NOTES),
+        ("fixtures/expected.json", _EXPECTED),
+        ("fixtures/signatures.json", _SIGNATURES),
+    ):
+        (place / path).write_text(text.format(**given), encoding="utf-8")
+    (place / "fixtures" / "first.json").write_text('{"TO DO": "a captured delivery"}\n', encoding="utf-8")
+    (folder / "registry.py").write_text(registry, encoding="utf-8")
+    return place
+
+
+def left(folder: Path) -> list[str]:
+    """Where something is still to be done."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".md", ".json"))
+    lines = ((path, number, line) for path in files for number, line in enumerate(_lines(path), 1))
+    return [f"{path.relative_to(folder)}:{number}: {line.strip()}" for path, number, line in lines if TO_DO in line]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _points() -> str:
+    return "\n".join(f'        "{point}": Check("impossible", "TO DO: done, or why it cannot be"),' for point in POINTS)
+
+
+def _registered(text: str, name: str) -> str:
+    """The registry with one import and one line more, both in their place."""
+    imported = re.search(r"^from pos_adapters import (.+)$", text, re.MULTILINE)
+    listed = re.search(r"(?:^        \w+\.ADAPTER,\n)+", text, re.MULTILINE)
+    if imported is None or listed is None:
+        raise Unfit("registry.py has no line `from pos_adapters import …`, or no list of ADAPTERs; add yours by hand")
+    names = ", ".join(sorted({*imported[1].split(", "), name}))
+    lines = f"{listed[0]}        {name}.ADAPTER,\n"
+    return text.replace(listed[0], lines).replace(imported[0], f"from pos_adapters import {names}")
