@@ -28,7 +28,7 @@ from loyalty.writer import Writer
 
 if TYPE_CHECKING:
     from loyalty.web.misses import Misses
-from loyalty.web.silence import Silences
+    from loyalty.web.silence import Silences
 
 ESCAPED = rb"\u0000"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the escape, not the text of a backslash and five letters
