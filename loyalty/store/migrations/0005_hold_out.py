@@ -23,7 +23,7 @@ class AddHeldOut(ops.AddField):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0002_turns")]
+    dependencies = [("regulars", "0003_connections")]
 
     operations = [
         AddHoldOut("Business", "hold_out", fields.IntField(default=0)),
