@@ -11,6 +11,9 @@ const FOLDER = join(import.meta.dirname, "../loyalty/words");
 const ENGLISH = "en";
 const ASKED = /^virtual:words\/(\w+)(?:\/(\w+))?$/; // a screen's languages, or its texts in one of them
 
+/** Whose texts a screen shows beside its own: the owner reads of a card in the words of the card. */
+const HOLDS: Readonly<Record<string, readonly string[]>> = { owner: ["owner", "card"] };
+
 export function catalogue(): Plugin {
   return {
     name: "catalogue",
@@ -39,7 +42,8 @@ function loaders(screen: string): string {
  */
 function texts(screen: string, language: string): Record<string, string> {
   const all = { ...read(ENGLISH), ...read(language) };
-  const asked = ([key]: [string, string]) => key.startsWith(`screen.${screen}.`) || /^screen\.\w+$/.test(key);
+  const own = (HOLDS[screen] ?? [screen]).map((it) => `screen.${it}.`);
+  const asked = ([key]: [string, string]) => own.some((it) => key.startsWith(it)) || /^screen\.\w+$/.test(key);
   return Object.fromEntries(
     Object.entries(all)
       .filter(asked)

@@ -75,6 +75,19 @@ def connect(
 
 
 @commands.command()
+@click.option("--shop", required=True, help="the shop's id, as `loyalty init` printed it")
+@option("database")
+@option("public_url")
+@option("host")
+@option("port")
+def link(shop: str, **given: object) -> None:
+    """Print another one-time link to the owner's page: for a forgotten password, or one more owner."""
+    from loyalty.opening import new_link
+
+    click.echo(new_link(settings(given), shop))
+
+
+@commands.command()
 @option("database")
 @option("key")
 @option("host")

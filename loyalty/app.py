@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from loyalty.acts.cues import grow_old, with_old_cues
 from loyalty.acts.redemptions import run_out, with_run_out
+from loyalty.acts.standing import fill_in, unfilled
 from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
 from loyalty.clock import clock_of
 from loyalty.errors import RegularsError
@@ -31,6 +32,7 @@ from loyalty.neighbours import Neighbours
 from loyalty.reader import Reader
 from loyalty.settings import Settings
 from loyalty.store.database import Place, PostgresPlace, open_vault
+from loyalty.store.erased import Erased
 from loyalty.store.keys import Keys
 from loyalty.store.listening import Listener
 from loyalty.store.marks import Marker
@@ -42,8 +44,9 @@ from loyalty.tills.courier import Courier
 from loyalty.tills.feeding import Feeder
 from loyalty.web import gate
 from loyalty.web.channel import Channel
-from loyalty.web.gate import FreshKeys
+from loyalty.web.fresh_keys import FreshKeys
 from loyalty.web.misses import Misses
+from loyalty.web.passwords import Passwords
 from loyalty.web.routes import routes
 from loyalty.web.silence import Silences
 from loyalty.wire import FRAME_BYTES_MAX, picture
@@ -68,6 +71,8 @@ class House:
         session = place.open()
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
+        self.erased = Erased(place.key_path.parent)
+        self.passwords = Passwords(time.monotonic)
         self.line = Line(session, vault, self.clock)
         self.hub = Hub(self.clock.now)
         self.reader = Reader(View(place.open(only_reads=True), vault, self.clock))
@@ -192,6 +197,11 @@ async def _read_again(house: House) -> None:
         await house.read_again()
 
 
+async def _fill_in(house: House) -> None:
+    if await house.watcher.ask(unfilled):
+        await house.writer.task(fill_in)
+
+
 Chore = Callable[[House], Awaitable[None]]
 CHORES: tuple[tuple[float, Chore], ...] = (
     (SWEEP_SECONDS, _grow_old),
@@ -199,6 +209,7 @@ CHORES: tuple[tuple[float, Chore], ...] = (
     (PURGE_SECONDS, _purge),
     (LOOK_SECONDS, _look),
     (SETTINGS_SECONDS, _read_again),
+    (SWEEP_SECONDS, _fill_in),
 )
 
 

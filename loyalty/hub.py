@@ -108,6 +108,10 @@ class Hub:
         """Whether a screen of this shop is connected here."""
         return bool(self._screens.get(shop))
 
+    def tills_of(self, shop: str) -> tuple[str | None, ...]:
+        """The tills of the screens that are connected here; None is a screen of all tills."""
+        return tuple(sorted((screen.till for screen in self._screens.get(shop, ())), key=lambda till: till or ""))
+
     @property
     def count(self) -> int:
         return sum(len(screens) for screens in self._screens.values())

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from loyalty.acts.shops import DEFAULT_PROGRAM, open_business
+from loyalty.acts.shops import DEFAULT_PROGRAM, add_key, open_business
 from loyalty.clock import clock_of
 from loyalty.core.days import moment
 from loyalty.core.fit import check_shop
+from loyalty.errors import Unknown
 from loyalty.settings import Settings
 from loyalty.store.database import Place, open_vault, prepare
 from loyalty.tills.connecting import connect
@@ -68,6 +69,22 @@ async def connect_till(
             return connect(session, vault, vendor, shop, pairs, settings.url, now, existing)
     finally:
         session.close()
+
+
+def new_link(settings: Settings, shop: str) -> str:
+    """Another one-time set-up link of the shop's business: for a forgotten password, or one more owner."""
+    place = Place.of(settings.database, settings.key)
+    vault, session = open_vault(place), place.open()
+    now = moment(clock_of(settings.test_clock).now())
+    try:
+        with session.transaction():
+            row = session.row("SELECT business FROM shops WHERE id = ?", (shop,))
+            if row is None:
+                raise Unknown(f"there is no shop {shop} in this database", at="shop")
+            token = add_key(session, vault, "setup", row[0], None, now)
+    finally:
+        session.close()
+    return f"{settings.url}/owner.html#setup={token}"
 
 
 async def bring_up_to_date(settings: Settings) -> None:

@@ -503,50 +503,9 @@ class Person(Struct, frozen=True, kw_only=True):
     next: str | None = None
 
 
-class PersonRow(Struct, frozen=True, kw_only=True):
-    """A line of the owner's list of regulars."""
-
-    id: str
-    name: str
-    stage: Literal["regular", "becoming", "known", "new"]
-    overdue: bool
-    visits: int
-    points: int
-    last_at: datetime | None
-    usual: str | None
-
-
-class People(Struct, frozen=True, kw_only=True):
-    people: tuple[PersonRow, ...]
-    next: str | None = None
-
-
 class CardReward(Struct, frozen=True, kw_only=True):
     name: str
     points: int
-
-
-class CardView(Struct, frozen=True, kw_only=True):
-    """The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included."""
-
-    shop: str
-    language: str
-    name: str
-    code: str
-    qr: str
-    qr_size: int
-    points: int
-    reward: CardReward | None
-    greeting: Greeting
-    consents: Consents
-    usual: str | None
-    because: str | None
-
-
-class Greet(Struct, frozen=True, kw_only=True):
-    """How the customer chooses to be greeted; in force on the next scan."""
-
-    greeting: Greeting
 
 
 # -- program ----------------------------------------------------------------------------------------------------------
@@ -659,16 +618,6 @@ class HouseSettings(Struct, frozen=True, kw_only=True):
     """`hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off."""
 
     hold_out: Annotated[int, Meta(ge=0, le=HOLD_OUT_MAX)]
-
-
-class Setup(Struct, frozen=True, kw_only=True):
-    """The one-time token of the owner's set-up link."""
-
-    token: Annotated[str, Meta(max_length=200)]
-
-
-class SetupDone(Struct, frozen=True, kw_only=True):
-    owner_key: str
 
 
 # -- tills' connections -----------------------------------------------------------------------------------------------

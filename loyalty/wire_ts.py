@@ -1,4 +1,5 @@
-"""`frontend/src/wire.ts`, generated from `wire.py`, so that one message has one definition in both languages.
+"""`frontend/src/wire.ts`, generated from `wire.py` and `wire_pages.py`, so that one message has one definition in both
+languages.
 
 `make wire` writes it; `make check` fails while it is not current. What the service writes it writes whole, so fields
 with a default are optional only in messages that nobody but a screen or an adapter sends.
@@ -16,10 +17,11 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire
+from loyalty import wire, wire_pages
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-HEAD = "// Generated from loyalty/wire.py by `make wire`; change it there."
+MODULES = (wire, wire_pages)
+HEAD = "// Generated from loyalty/wire.py and loyalty/wire_pages.py by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
 
@@ -32,12 +34,15 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.Done,
     wire.Undo,
     wire.Enrolment,
-    wire.Greet,
     wire.NewJoin,
     wire.JoinForm,
     wire.NewRedemption,
     wire.NewShop,
-    wire.Setup,
+    wire_pages.Setup,
+    wire_pages.SignIn,
+    wire_pages.Assign,
+    wire_pages.NewKey,
+    wire_pages.CardChange,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {
@@ -58,7 +63,7 @@ def render() -> str:
 
 
 def _limits() -> Iterator[str]:
-    for name, value in vars(wire).items():
+    for name, value in _everything():
         if name.endswith("_MAX") and isinstance(value, int) and value <= SAFE_INTEGER_MAX:
             yield f"export const {name} = {value:_};"
 
@@ -97,6 +102,8 @@ def _type(kind: inspect.Type) -> str:
             return kind.cls.__name__
         case inspect.VarTupleType():
             return f"readonly {_item(_type(kind.item_type))}[]"
+        case inspect.DictType():
+            return f"Readonly<Record<{_type(kind.key_type)}, {_type(kind.value_type)}>>"
         case inspect.LiteralType():
             return _name_of(_word(value) for value in kind.values)
         case inspect.UnionType():
@@ -121,19 +128,23 @@ def _name_of(words: Iterable[str]) -> str:
     return " | ".join(listed)
 
 
+def _everything() -> Iterator[tuple[str, object]]:
+    """Whatever the modules hold, each name once."""
+    return iter({name: value for module in MODULES for name, value in vars(module).items()}.items())
+
+
 def _named() -> dict[str, object]:
     """The choices that wire.py gives a name to, in its order."""
     return {
-        name: value
-        for name, value in vars(wire).items()
-        if get_origin(value) is Literal or isinstance(value, UnionType)
+        name: value for name, value in _everything() if get_origin(value) is Literal or isinstance(value, UnionType)
     }
 
 
 def _structs() -> dict[str, inspect.StructType]:
     found = {}
-    for name, value in vars(wire).items():
-        if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == wire.__name__:
+    owners = {module.__name__ for module in MODULES}
+    for name, value in _everything():
+        if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ in owners:
             kind = inspect.type_info(value)
             assert isinstance(kind, inspect.StructType)
             found[name] = kind

@@ -34,6 +34,11 @@ DEPTH_MAX = 2
 
 # Longer than the rule, and why; the number is a ratchet: it may go down, never up.
 FILE_EXEMPT = {
+    "loyalty/app.py": (260, "the one place where the parts meet: each is named here"),
+    "loyalty/wire_pages.py": (
+        340,
+        "what the card and the owner's page are told, in one list, as wire.py is",
+    ),
     "loyalty/core/facts.py": (300, "merging"),
     "loyalty/store/models.py": (400, "one list of every table: what is stored of a sale is read off it at one look"),
     "loyalty/wire.py": (1000, "one list of every message: split, it would have to be read together all the same"),
@@ -44,6 +49,7 @@ PERMITTED = {
     "loyalty/errors.py": set(),
     "loyalty/clock.py": set(),
     "loyalty/wire.py": {"msgspec"},
+    "loyalty/wire_pages.py": {"loyalty.wire", "msgspec"},
     "loyalty/core": {"loyalty.core", "loyalty.wire", "loyalty.errors", "msgspec", "babel"},
     "loyalty/words": {"loyalty.words", "loyalty.core", "loyalty.wire", "loyalty.errors", "msgspec", "babel"},
     "loyalty/store": {
@@ -52,7 +58,7 @@ PERMITTED = {
     },
     "loyalty/acts": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
-        *("loyalty.acts", "msgspec"),
+        *("loyalty.acts", "loyalty.wire_pages", "msgspec"),
     },
     "loyalty/care": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.care"),
@@ -65,7 +71,7 @@ PERMITTED = {
     },
     "loyalty/reports": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
-        *("loyalty.words", "loyalty.reports", "qrcode", "msgspec"),
+        *("loyalty.words", "loyalty.reports", "loyalty.wire_pages", "qrcode", "msgspec"),
     },
     "loyalty/tills": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
@@ -82,7 +88,7 @@ PERMITTED = {
     "loyalty/web": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.writer", "loyalty.reader", "loyalty.work", "loyalty.acts", "loyalty.reports", "loyalty.hub"),
-        *("loyalty.feed", "loyalty.bus", "loyalty.tills", "loyalty.arriving"),
+        *("loyalty.feed", "loyalty.bus", "loyalty.tills", "loyalty.arriving", "loyalty.wire_pages", "argon2"),
         *(
             "loyalty.words",
             "loyalty.web",

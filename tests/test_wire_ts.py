@@ -19,7 +19,8 @@ def interfaces():
 def test_every_message_and_field_is_there(interfaces):
     structs = {
         name: value
-        for name, value in vars(wire).items()
+        for module in wire_ts.MODULES
+        for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and value is not msgspec.Struct
     }
     assert interfaces.keys() == structs.keys()

@@ -13,8 +13,10 @@ export interface Request {
   readonly body?: unknown;
 }
 
-export async function call<T>(method: "GET" | "POST" | "PUT", path: string, request: Request = {}): Promise<Answer<T>> {
-  const headers = new Headers({ Accept: "application/json" });
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+export async function call<T>(method: Method, path: string, request: Request = {}): Promise<Answer<T>> {
+  const headers = new Headers({ Accept: "application/json", "X-Regulars-Page": "1" }); // no other site's page may
   if (request.key !== undefined) headers.set("Authorization", `Bearer ${request.key}`);
   const init: RequestInit = { method, headers, signal: AbortSignal.timeout(ANSWER_MS_MAX), cache: "no-store" };
   if (request.body !== undefined) {
@@ -31,6 +33,7 @@ export async function call<T>(method: "GET" | "POST" | "PUT", path: string, requ
 /** A body that is not ours comes from something between us and the service: nobody was reached. */
 async function read<T>(response: Response): Promise<Answer<T>> {
   if (response.status >= 500) return { kind: "unreachable" };
+  if (response.status === 204) return { kind: "ok", value: undefined as T };
   const body: unknown = await response.json();
   if (response.ok) return { kind: "ok", value: body as T };
   const fault = (body as Partial<ErrorAnswer>).error;

@@ -2,7 +2,7 @@
 import { initial, type State } from "./counter/model";
 import { update } from "./counter/state";
 import type { Event } from "./counter/model";
-import type { CardView, Closed, Cue, CueMessage, PersonRow, Snapshot } from "./wire";
+import type { CardView, Closed, Cue, CueMessage, RegularRow, Snapshot, Today } from "./wire";
 
 /** The service's clock when a test begins; the screen's own then says 0. */
 export const NOON = Date.parse("2026-10-06T12:00:00Z");
@@ -55,15 +55,24 @@ export function closed(id: string, over: Partial<Closed> = {}): Closed {
   return { type: "closed", seq: 12, prev: 11, cue: id, outcome: "usual", ...over };
 }
 
-export function person(over: Partial<PersonRow> = {}): PersonRow {
+export function person(over: Partial<RegularRow> = {}): RegularRow {
   const row = { id: "amina", name: "Amina", stage: "regular", overdue: false, visits: 48, points: 7 } as const;
-  return { ...row, last_at: iso(0), usual: "latte", ...over };
+  const rhythm = { every: 2, weeks: [2, 3, 3, 2, 4, 3, 3, 4, 3, 4, 3, 4] };
+  return { ...row, ...rhythm, last_at: iso(0), usual: "latte", ...over };
+}
+
+export function today(over: Partial<Today> = {}): Today {
+  const counts = { regulars: 86, becoming: 9, resting: 21, people: 300, sales: true };
+  const none = { expected: [], overdue: [], becoming: [], due: [] };
+  const counted = { expected_count: 14, arrived_count: 6, overdue_count: 3 };
+  return { at: iso(0), timezone: "Africa/Nairobi", counts, ...none, ...counted, ...over };
 }
 
 export function card(over: Partial<CardView> = {}): CardView {
   const consents = { recognise: true, remember: true, messages: false, offers: false };
   const drawn = { code: "7K4M29QX", qr: "M0 0h1v1h-1z", qr_size: 33 };
-  const known = { usual: "latte", because: "most mornings", greeting: "full", consents } as const;
+  const today = { said: true, other_today: false };
+  const known = { usual: "latte", because: "most mornings", greeting: "full", consents, ...today } as const;
   const reward = { name: "Free coffee", points: 10 };
   return { shop: "Baraza", language: "en", name: "Amina", points: 7, reward, ...drawn, ...known, ...over };
 }

@@ -1,4 +1,4 @@
-// Generated from loyalty/wire.py by `make wire`; change it there.
+// Generated from loyalty/wire.py and loyalty/wire_pages.py by `make wire`; change it there.
 export const BODY_BYTES_MAX = 4_194_304;
 export const SMALL_BODY_BYTES_MAX = 65_536;
 export const FRAME_BYTES_MAX = 4_194_304;
@@ -33,6 +33,16 @@ export type ScreenMessage = Hello | Done | Undo;
 export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 
 export type Earn = EarnVisit | EarnSpend | EarnItem;
+
+export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card";
+
+export type VisitFate = "learned" | "apart" | "earned" | "voided" | "given-back";
+
+export type Stage = "regular" | "becoming" | "resting" | "known" | "new";
+
+export type Verdict = "done" | "failed" | "skipped";
+
+export type StationName = "received" | "understood" | "recognised" | "remembered" | "earned" | "said";
 
 /** One line of a sale; `total` is after the line's own discounts. */
 export interface Line {
@@ -438,47 +448,9 @@ export interface Person {
   readonly next: string | null;
 }
 
-/** A line of the owner's list of regulars. */
-export interface PersonRow {
-  readonly id: string;
-  readonly name: string;
-  readonly stage: "becoming" | "known" | "new" | "regular";
-  readonly overdue: boolean;
-  readonly visits: number;
-  readonly points: number;
-  readonly last_at: When | null;
-  readonly usual: string | null;
-}
-
-export interface People {
-  readonly people: readonly PersonRow[];
-  readonly next: string | null;
-}
-
 export interface CardReward {
   readonly name: string;
   readonly points: number;
-}
-
-/** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
-export interface CardView {
-  readonly shop: string;
-  readonly language: string;
-  readonly name: string;
-  readonly code: string;
-  readonly qr: string;
-  readonly qr_size: number;
-  readonly points: number;
-  readonly reward: CardReward | null;
-  readonly greeting: Greeting;
-  readonly consents: Consents;
-  readonly usual: string | null;
-  readonly because: string | null;
-}
-
-/** How the customer chooses to be greeted; in force on the next scan. */
-export interface Greet {
-  readonly greeting: Greeting;
 }
 
 /** Which lines a rule is about; every field that is given must agree. */
@@ -580,15 +552,6 @@ export interface HouseSettings {
   readonly hold_out: number;
 }
 
-/** The one-time token of the owner's set-up link. */
-export interface Setup {
-  readonly token: string;
-}
-
-export interface SetupDone {
-  readonly owner_key: string;
-}
-
 /** What is wrong with a connection and what to do about it, in words; since when. */
 export interface Trouble {
   readonly message: string;
@@ -618,4 +581,273 @@ export interface Connections {
 
 export interface Health {
   readonly status: string;
+}
+
+/** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
+export interface CardView {
+  readonly shop: string;
+  readonly language: string;
+  readonly name: string;
+  readonly code: string;
+  readonly qr: string;
+  readonly qr_size: number;
+  readonly points: number;
+  readonly reward: CardReward | null;
+  readonly greeting: Greeting;
+  readonly consents: Consents;
+  readonly usual: string | null;
+  readonly because: string | null;
+  readonly said: boolean;
+  readonly other_today: boolean;
+}
+
+/** What the customer sets on their card; in force on the next scan. What is left out stays. */
+export interface CardChange {
+  readonly greeting?: Greeting | null;
+  readonly other_today?: boolean | null;
+}
+
+/** The last four letters of the code, as proof that it is meant. */
+export interface CardErase {
+  readonly letters: string;
+}
+
+/** The cue that staff saw last, as the counter drew it. */
+export interface CardCue {
+  readonly tone: Tone;
+  readonly say: string;
+  readonly act: readonly Act[];
+  readonly till: string | null;
+  readonly at: When;
+  readonly seconds: number;
+}
+
+/** One sale: what was had, for how much, and whether it counted. */
+export interface CardVisit {
+  readonly at: When;
+  readonly items: readonly string[];
+  readonly total: number;
+  readonly fate: VisitFate;
+}
+
+/** One movement of points; `item` is what was bought, where it came from a sale. */
+export interface CardEntry {
+  readonly at: When;
+  readonly points: number;
+  readonly reason: string;
+  readonly item: string | null;
+}
+
+/** One way in which we know that it is you, hidden but for its end; `id` is for taking it away. */
+export interface CardMark {
+  readonly id: number;
+  readonly kind: MarkKind;
+  readonly shown: string;
+  readonly since: When;
+}
+
+/** Everything that the shop knows of the customer, for the customer. The newest of each; the copy has all. */
+export interface CardKnows {
+  readonly currency: string;
+  readonly digits: number;
+  readonly timezone: string;
+  readonly cue: CardCue | null;
+  readonly visits: readonly CardVisit[];
+  readonly visits_count: number;
+  readonly entries: readonly CardEntry[];
+  readonly marks: readonly CardMark[];
+}
+
+/** The one-time token of the owner's set-up link, and by what they will sign in. */
+export interface Setup {
+  readonly token: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+export interface SignIn {
+  readonly login: string;
+  readonly password: string;
+}
+
+/** The session itself is in a cookie that no script can read. */
+export interface SignedIn {
+  readonly until: When;
+}
+
+/** A regular who is likely to come today. Minutes count from midnight of the business day, in the shop's zone. */
+export interface ExpectedRow {
+  readonly id: string;
+  readonly name: string;
+  readonly usual: string | null;
+  readonly opens: number | null;
+  readonly shuts: number | null;
+  readonly arrived: number | null;
+}
+
+/** A regular who stayed away longer than their own rhythm. `marks`: how many days ago they came, of sixty. */
+export interface OverdueRow {
+  readonly id: string;
+  readonly name: string;
+  readonly every: number;
+  readonly away: number;
+  readonly marks: readonly number[];
+}
+
+/** Somebody on the way: so many visits within so many days. `fresh`: the third was within a week. */
+export interface BecomingRow {
+  readonly id: string;
+  readonly name: string;
+  readonly visits: number;
+  readonly within: number;
+  readonly usual: string | null;
+  readonly fresh: boolean;
+}
+
+/** How many there are of each; `people` is everybody with a card, `sales` whether anything was sold yet. */
+export interface Counts {
+  readonly regulars: number;
+  readonly becoming: number;
+  readonly resting: number;
+  readonly people: number;
+  readonly sales: boolean;
+}
+
+/** The owner's first page. Lists are bounded; the counts are of all. */
+export interface Today {
+  readonly at: When;
+  readonly timezone: string;
+  readonly counts: Counts;
+  readonly expected: readonly ExpectedRow[];
+  readonly expected_count: number;
+  readonly arrived_count: number;
+  readonly overdue: readonly OverdueRow[];
+  readonly overdue_count: number;
+  readonly becoming: readonly BecomingRow[];
+  readonly due: readonly string[];
+}
+
+/** A line of the owner's list. */
+export interface RegularRow {
+  readonly id: string;
+  readonly name: string;
+  readonly stage: Stage;
+  readonly overdue: boolean;
+  readonly visits: number;
+  readonly points: number;
+  readonly every: number | null;
+  readonly weeks: readonly number[];
+  readonly last_at: When | null;
+  readonly usual: string | null;
+}
+
+export interface Regulars {
+  readonly people: readonly RegularRow[];
+  readonly next: string | null;
+}
+
+/** One drink of somebody: had in `n` of their last `of` visits. */
+export interface HabitRow {
+  readonly item: string;
+  readonly n: number;
+  readonly of: number;
+}
+
+/** One person, for the owner: what is known, and what it was learned from. */
+export interface PersonPage {
+  readonly person: Person;
+  readonly row: RegularRow;
+  readonly card: string;
+  readonly habits: readonly HabitRow[];
+  readonly marks: readonly CardMark[];
+  readonly shop: string;
+  readonly timezone: string;
+  readonly currency: string;
+  readonly digits: number;
+}
+
+/** One station of the line, and what became of the sale there: a key of the catalogue and what it names. */
+export interface Station {
+  readonly name: StationName;
+  readonly verdict: Verdict;
+  readonly code: string;
+  readonly args: Readonly<Record<string, string | number>>;
+}
+
+export interface PersonName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Why a sale did what it did, or nothing. */
+export interface Trace {
+  readonly shop: string;
+  readonly source: string;
+  readonly id: string;
+  readonly at: When;
+  readonly till: string | null;
+  readonly total: number;
+  readonly person: PersonName | null;
+  readonly by_hand: boolean;
+  readonly refund: boolean;
+  readonly stations: readonly Station[];
+}
+
+/** The sales of that number, or without one the newest of today that are nobody's. */
+export interface Traces {
+  readonly sales: readonly Trace[];
+  readonly currency: string;
+  readonly digits: number;
+  readonly timezone: string;
+}
+
+/** Put a sale on a person by hand, or (null) decide again by its own evidence. */
+export interface Assign {
+  readonly shop: string;
+  readonly source: string;
+  readonly id: string;
+  readonly customer?: string | null;
+}
+
+/** A till as its sales show it. `hours`: sales in each hour of today so far, from `first_hour`. */
+export interface TillRow {
+  readonly till: string | null;
+  readonly source: string;
+  readonly last_at: When;
+  readonly today: number;
+  readonly first_hour: number;
+  readonly hours: readonly number[];
+  readonly silent: boolean;
+}
+
+/** A delivery that could not be understood, and why. */
+export interface AsideRow {
+  readonly id: number;
+  readonly at: When;
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Whether tills and screens work. `screens`: the tills of the screens connected just now. */
+export interface Tills {
+  readonly at: When;
+  readonly timezone: string;
+  readonly tills: readonly TillRow[];
+  readonly screens: readonly (string | null)[];
+  readonly aside: readonly AsideRow[];
+  readonly aside_count: number;
+}
+
+/** A key for another adapter, or for another counter screen of a shop. */
+export interface NewKey {
+  readonly role: "adapter" | "screen";
+  readonly shop: string;
+}
+
+/** Shown this once. For a screen: its link, and the link as a QR code. */
+export interface KeyMade {
+  readonly key: string;
+  readonly url: string | null;
+  readonly qr: string | null;
+  readonly qr_size: number;
 }

@@ -30,7 +30,7 @@ test("holes are filled", () => {
   expect(words("screen.counter.till", { till: "2" })).toBe("Till 2");
   expect(counted("screen.counter.offline.kept", 1)).toContain("1 check-in kept");
   expect(counted("screen.counter.offline.kept", 2)).toContain("2 check-ins kept");
-  expect(rich("screen.card.more", { more: "3 more", reward: "Tea" }).join("")).toBe("3 more to your next reward: Tea");
+  expect(rich("screen.card.more", { more: "3 more", reward: "Tea" }).join("")).toBe("3 more to your Tea");
 });
 
 describe("in another language", () => {

@@ -36,7 +36,7 @@ def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | N
         cue = replace(cue_in(line, shop, cue_id), was=was)
     if outcome == "wrong-person" and cue.redeem is not None:
         let_go(line, cue)
-    _close(line, [cue], outcome, "screen")
+    close(line, [cue], outcome, "screen")
 
 
 def _said_owner(cue: CueRow, outcome: Outcome, choice: int | None) -> str | None:
@@ -64,7 +64,7 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
         let_go(line, cue)
     if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
         line.run([Reattribute(cue.sale, cue.was)])
-        _close(line, [other for other in open_cues(line, shop) if other.sale == cue.sale], "dismissed", "screen")
+        close(line, [other for other in open_cues(line, shop) if other.sale == cue.sale], "dismissed", "screen")
     now = line.now
     expires = max(cue.expires_at, now + REOPENED_SECONDS * SECOND)
     cue = replace(cue, closed_at=None, outcome=None, closed_by=None, was=None, renewed_at=now, expires_at=expires)
@@ -89,11 +89,11 @@ def grow_old(line: Line, business: str) -> int:
         " AND s.business = ? ORDER BY c.expires_at LIMIT ?",
         (line.now, business, SWEEP_MAX),
     )
-    _close(line, [cue_of(row[0]) for row in rows], "expired", "age")
+    close(line, [cue_of(row[0]) for row in rows], "expired", "age")
     return len(rows)
 
 
-def _close(line: Line, cues: list[CueRow], outcome: Closing, by: str) -> None:
+def close(line: Line, cues: list[CueRow], outcome: Closing, by: str) -> None:
     if not cues:
         return
     now = line.now

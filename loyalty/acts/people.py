@@ -1,4 +1,4 @@
-"""Enrolling, and what a customer sets on their own card."""
+"""Enrolling."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from loyalty.core.decide import Reattribute
 from loyalty.core.facts import Mark
 from loyalty.ingest import Line
 from loyalty.store.people import Enrolled, enrol, loose_sales
-from loyalty.store.view import View
-from loyalty.wire import Enrolment, Greeting
+from loyalty.wire import Enrolment
 
 
 def take_in(line: Line, business: str, wanted: Enrolment, marks: list[tuple[Mark, str]]) -> Enrolled:
@@ -19,12 +18,6 @@ def take_in(line: Line, business: str, wanted: Enrolment, marks: list[tuple[Mark
         if found:
             line.run([Reattribute(ident) for ident in found])
     return made
-
-
-def business_of_card(view: View, token: str) -> str | None:
-    """By the hash of the card link's token; None where it opens no card."""
-    row = view.session.row("SELECT business FROM customers WHERE token = ? AND erased_at IS NULL", (token,))
-    return row[0] if row else None
 
 
 def take_in_here(
@@ -40,13 +33,3 @@ def take_in_here(
     else:
         adopt(line, rung_up(line, shop, wanted.till), made.person)
     return made
-
-
-def greet(line: Line, token: str, greeting: Greeting) -> None:
-    """By the hash of the card link's token; in force on the next scan. A card that is not there changes nothing.
-
-    Whoever chooses is greeted as they chose from then on, held out or not.
-    """
-    line.session.run(
-        "UPDATE customers SET greeting = ?, held_out = NULL WHERE token = ? AND erased_at IS NULL", (greeting, token)
-    )

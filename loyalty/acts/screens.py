@@ -52,6 +52,7 @@ def told_after(view: View, shop: str, after: int) -> list[Sent]:
     found = [
         Sent(shop, seq, till, kind, cue, outcome, cue_of(body) if kind == "cue" and body is not None else None)
         for seq, till, kind, cue, outcome, body in rows
+        if not (kind == "cue" and body is None)  # the cues of somebody who was erased are gone
     ]
     return view.names.attach(view.session, found)
 

@@ -70,15 +70,18 @@ def add_key(session: Session, vault: Vault, role: str, business: str, shop: str 
     return key
 
 
-def use_setup(session: Session, vault: Vault, token: str, now: int) -> str:
-    """The set-up link works once; what it gives is an owner's key."""
-    used = session.row(
-        "UPDATE keys SET revoked_at = ? WHERE hash = ? AND role = 'setup' AND revoked_at IS NULL RETURNING business",
-        (now, vault.key_hash(token)),
-    )
-    if used is None:
-        raise NoKey("this set-up link was used already, or never was one; `loyalty init` prints another", code="used")
-    return add_key(session, vault, "owner", used[0], None, now)
+def check_setup(session: Session, token: str) -> None:
+    """Whether a set-up link, by its token's hash, can still be used: asked before a password is hashed for it."""
+    if not session.row("SELECT 1 FROM keys WHERE hash = ? AND role = 'setup' AND revoked_at IS NULL", (token,)):
+        raise NoKey("this set-up link was used already, or never was one; `loyalty link` prints another", code="used")
+
+
+def use_setup(session: Session, token: str, now: int) -> str:
+    """The set-up link works once; whose business it opens."""
+    check_setup(session, token)
+    used = session.row("UPDATE keys SET revoked_at = ? WHERE hash = ? RETURNING business", (now, token))
+    assert used is not None
+    return str(used[0])
 
 
 def put_program(session: Session, business: str, program: Program, now: int) -> int:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from loyalty.core import cues, redeem
+from loyalty.core.apart import free, is_free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
@@ -76,15 +77,17 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     old = desk.sale(delivery.ident)
     if old is not None and delivery.sale.revision <= old.revision:
         return Answer("duplicate", old.person)
-    whose = claim(delivery.business, delivery.marks, desk.known.links)
-    new = record(desk, delivery, old, whose)
-    if desk.known.redemptions:
+    known = desk.known
+    whose = claim(delivery.business, delivery.marks, known.links, known.ended, moment(delivery.sale.at))
+    new = free(desk, record(desk, delivery, old, whose), old)
+    if known.redemptions:
         new = redeem.use(desk, new, old, delivery, now)
     whom = _at_the_counter(new, old, whose, delivery, now)
     reading, greeted = None, False
     if whom is not None:  # as of before this sale
         greeted = _was_greeted(desk, whom, new, now)
-        reading = None if greeted or _is_question(new, whose) else _read_now(desk, whom, new.ident.shop, now)
+        if not greeted and not _is_question(new, whose):
+            reading = _read_now(desk, whom, new.ident.shop, now, free=new.freed is not None)
     if old is None and new.refund_of is None and not new.used:
         desk.change(new)
     else:
@@ -141,11 +144,12 @@ def _was_greeted(desk: Desk, whom: str, sale: Sale, now: int) -> bool:
     return not (sale.person is None and sale.state == "paid") and was_greeted(desk, whom, sale, now)
 
 
-def _read_now(desk: Desk, person: str, shop: str, now: int) -> Reading:
+def _read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Reading:
     facts = desk.known.shops[shop]
     program = desk.known.programs[facts.business, facts.program]
     day, _ = facts.calendar.read(now)
-    return read(desk.memory(person), desk.house(shop, day), program, facts.calendar, desk.state(person).points, now)
+    memory, points = desk.memory(person), desk.state(person).points
+    return read(memory, desk.house(shop, day), program, facts.calendar, points, now, free=free)
 
 
 def _cue_for_sale(
@@ -182,7 +186,7 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
         # What it would have raised, had it come in time: answered, never recorded or pushed.
         unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
         return Answer("present", person, reading, unsent, mode)
-    reading = _read_now(desk, person, presence.shop, now)
+    reading = _read_now(desk, person, presence.shop, now, free=_is_free(desk, person, presence.shop, now))
     content = _compose(desk, desk.person(person), reading, presence.shop)
     top = reading.foresight.first
     place = (desk, presence.shop, presence.till, person)
@@ -209,7 +213,11 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
             desk.fold_aside(person, memory, sale)
     desk.state(person)  # what came late in this batch earns before it is counted
     points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
-    return read(memory, house, program, facts.calendar, points, at)
+    return read(memory, house, program, facts.calendar, points, at, free=_is_free(desk, person, shop, at))
+
+
+def _is_free(desk: Desk, person: str, shop: str, at: int) -> bool:
+    return is_free(desk.person(person), desk.known.shops[shop].calendar, at)
 
 
 # -- whose was it, after all? -----------------------------------------------------------------------------------------
@@ -218,9 +226,10 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     if old is None:
         return Answer("duplicate")
     business = desk.known.shops[request.ident.shop].business
-    whose = claim(business, old.marks, desk.known.links)
+    whose = claim(business, old.marks, desk.known.links, desk.known.ended, old.at)
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     new = replace(old, person=owner(whose, request.assigned), assigned=request.assigned, note=said)
+    new = free(desk, new, old)
     if desk.known.redemptions:
         new = redeem.use_now_theirs(desk, new)
     desk.change(new)

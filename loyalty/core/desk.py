@@ -37,13 +37,15 @@ class Desk:
         self.notes: list[Note] = []
         self.redemptions: dict[str, Redemption] = {}  # that this batch made or changed
         self.dirty: set[tuple[str, int]] = set()
+        self.others: dict[str, int | None] = {}  # by person: "not my usual today", said or answered
 
     # -- reading ------------------------------------------------------------------------------------------------------
     def sale(self, ident: Ident) -> Sale | None:
         return self.sales.get(ident) or self.known.sales.get(ident)
 
     def person(self, person: str) -> Person:
-        return self.known.people[person]
+        found = self.known.people[person]
+        return replace(found, other=self.others[person]) if person in self.others else found
 
     def house(self, shop: str, day: int) -> House:
         found = self.known.houses.get((shop, day))

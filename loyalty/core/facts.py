@@ -95,6 +95,7 @@ class Sale(Struct, frozen=True, gc=False):
     note: str = ""  # why it did, or did nothing
     odd: str = ""  # what does not add up
     used: tuple[str, ...] = ()  # redemptions
+    freed: str | None = None  # the customer whose habit it is kept apart from: "not my usual today"
 
     @property
     def key(self) -> Key:
@@ -110,6 +111,7 @@ class Person(Struct, frozen=True, gc=False):
     remember: bool
     reserved_until: int = 0  # their last reservation of a reward; 0 if there was none
     held: bool = False  # held out: greeted by points alone, so that it can be told what recognition is worth
+    other: int | None = None  # when they said "not my usual today", while no order has answered it
 
 
 class State(Struct, frozen=True, gc=False):
@@ -238,6 +240,7 @@ class Known(Struct):
     sales: dict[Ident, Sale] = field(default_factory=dict)
     refunds: dict[Ident, list[Ident]] = field(default_factory=dict)  # of an original: its refund receipts
     links: dict[tuple[str, str], str] = field(default_factory=dict)  # (business, hash) → person
+    ended: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)  # the same, each until when
     people: dict[str, Person] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     cues: dict[str, list[CueRow]] = field(default_factory=dict)  # a person's recent ones

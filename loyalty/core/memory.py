@@ -26,6 +26,7 @@ SKUS_MAX = 128
 SEEN_VISITS = 36  # visits that a mask reaches back; 0.9 ** 36 is 0.02
 MASK = (1 << SEEN_VISITS) - 1  # newest visit in the lowest bit
 CHECKPOINT_EVERY = 64  # visits
+APART = 4  # in the place of a part of the day: the last visit is kept apart, and nothing is learned from it
 
 
 class Habit(Struct, gc=False, array_like=True):
@@ -96,6 +97,8 @@ def fold(memory: Memory, sale: Sale, *, remember: bool) -> tuple[bool, dict[str,
     if not remember:
         pass_by(memory, sale.key)
         return opens, {}
+    if sale.freed is not None and sale.freed == sale.person:
+        return opens, keep_apart(memory, sale.key, sale.day, sale.taken.spend)
     return opens, take(memory, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
 
 
@@ -104,6 +107,22 @@ def pass_by(memory: Memory, key: Key) -> bool:
     opens = opens_visit(memory, key.at)
     memory.at, memory.source, memory.id, memory.shop = key
     return opens
+
+
+def keep_apart(memory: Memory, key: Key, day: int, spend: int) -> dict[str, int]:
+    """A visit that says nothing of the habit: it counts, and every drink stays as far back as it was."""
+    gave: dict[str, int] = {}
+    day = max(day, memory.day, memory.days.last)
+    if opens_visit(memory, key.at):
+        memory.visits += 1
+        for habit in memory.habits.values():
+            habit.n += 1
+        rhythm.visit(memory.pace, day, gave)
+        memory.day, memory.part = day, APART
+        memory.days.add(day, 1, 0)
+    memory.days.add(day, 0, spend)
+    memory.at, memory.source, memory.id, memory.shop = key
+    return gave
 
 
 def take(memory: Memory, key: Key, day: int, part: int, drinks: tuple[Drink, ...], spend: int) -> dict[str, int]:
@@ -115,6 +134,8 @@ def take(memory: Memory, key: Key, day: int, part: int, drinks: tuple[Drink, ...
         _open_visit(memory, day, part, gave)
     memory.days.add(day, int(opens), spend)
     memory.at, memory.source, memory.id, memory.shop = key
+    if memory.part == APART:
+        return gave  # the rest of a visit that is kept apart
     for drink in drinks:
         name = drink_of(memory, drink)
         if name not in memory.last:
@@ -177,6 +198,12 @@ def _fade(shares: dict[str, float], present: tuple[str, ...], most: int) -> None
     if len(shares) > most:
         for name in sorted(shares, key=lambda name: (shares[name], name))[: len(shares) - most]:
             del shares[name]
+
+
+def seen_visits(memory: Memory) -> int:
+    """How many of the visits that a mask reaches back were learned from: each is in one part of the day."""
+    first, second, third, fourth = memory.parts
+    return (first | second | third | fourth).bit_count()
 
 
 def mask_of(memory: Memory, habit: Habit) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from loyalty.core import rhythm
 from loyalty.core.days import Calendar
@@ -26,13 +27,20 @@ class Reading(Struct, frozen=True, gc=False):
     visit: Visit
 
 
-def read(memory: Memory, house: House, program: Program, calendar: Calendar, points: int, at: int) -> Reading:
-    """Everything the counter may want to know, as of `at`, before the visit at `at` is counted."""
+def read(
+    memory: Memory, house: House, program: Program, calendar: Calendar, points: int, at: int, *, free: bool = False
+) -> Reading:
+    """Everything the counter may want to know, as of `at`, before the visit at `at` is counted.
+
+    `free`: they said that today is different, so their usual is known and not offered.
+    """
     day, part = calendar.read(at)
     pace = memory.pace
     regular, becoming = rhythm.regular(pace, day), rhythm.becoming(pace, day)
     overdue = rhythm.overdue(pace, house.open_since(pace.day, day), house.log_gap, house.limits)
     foresight = foresee(memory, house, day, part)
+    if free:
+        foresight = replace(foresight, say=False, either=False, order=())
     opens = opens_visit(memory, at)
     reward = _reward(program, points)
     turns_regular, turns_becoming = (False, False) if regular else rhythm.turns(pace, day)
@@ -52,6 +60,7 @@ def read(memory: Memory, house: House, program: Program, calendar: Calendar, poi
         say_usual=foresight.say,
         p=foresight.items[0].p if foresight.items and foresight.items[0].key in memory.habits else 0.0,
         because=foresight.because,
+        free=free,
     )
     tier = tier_at(memory.days, program.tiers, day)
     return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)

@@ -21,11 +21,19 @@ class Claim(Struct, frozen=True, gc=False):
     between: tuple[str, ...] = ()
 
 
-def claim(business: str, marks: tuple[Mark, ...], links: Mapping[tuple[str, str], str]) -> Claim:
-    """Two people by evidence of the same strength: nobody's until somebody says so."""
+Links = Mapping[tuple[str, str], str]
+Ended = Mapping[tuple[str, str], list[tuple[int, str]]]
+
+
+def claim(business: str, marks: tuple[Mark, ...], links: Links, ended: Ended | None = None, at: int = 0) -> Claim:
+    """Two people by evidence of the same strength: nobody's until somebody says so.
+
+    A link that was ended holds for sales from before it ended, so a late refund finds whose they were.
+    """
     found: list[tuple[int, str]] = []
     for mark in marks:
-        person = links.get((business, mark.hash))
+        person = _held(ended[business, mark.hash], at) if ended and (business, mark.hash) in ended else None
+        person = person or links.get((business, mark.hash))
         if person is not None:
             found.append((STRENGTH.index(mark.kind), person))
     if not found:
@@ -37,3 +45,8 @@ def claim(business: str, marks: tuple[Mark, ...], links: Mapping[tuple[str, str]
         return Claim(person, STRENGTH[strength])
     equal = any(s == strength and other != person for s, other in found)
     return Claim(None if equal else person, STRENGTH[strength], (person, rival))
+
+
+def _held(ended: list[tuple[int, str]], at: int) -> str | None:
+    """Whose it was at that moment: the link that ended first after it."""
+    return min((entry for entry in ended if at < entry[0]), default=(0, None))[1]

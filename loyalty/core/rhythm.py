@@ -93,6 +93,31 @@ def _sprints(recent: tuple[int, ...], day: int) -> bool:
     return len(recent) == SPRINT_VISITS and day - recent[0] < SPRINT_DAYS
 
 
+def regular_until(pace: Pace) -> int:
+    """The last day on which they are a regular if they do not come again; 0 for who is none."""
+    return _cools_below(pace, NO_LONGER) if pace.regular else 0
+
+
+def becoming_until(pace: Pace) -> int:
+    """The same for becoming one."""
+    if pace.days < 3:
+        return 0
+    sprint = pace.recent[0] + SPRINT_DAYS - 1 if len(pace.recent) == SPRINT_VISITS else 0
+    return max(sprint, _cools_below(pace, BECOMING))
+
+
+def _cools_below(pace: Pace, least: float) -> int:
+    """The last day on which A30 is at least that, found from its logarithm and then looked at."""
+    if pace.heat < least:
+        return 0
+    day = pace.day + int(HALF_LIFE * math.log2(pace.heat / least))
+    while heat(pace, day + 1) >= least:
+        day += 1
+    while heat(pace, day) < least:
+        day -= 1
+    return day
+
+
 def typical_gap(pace: Pace, house_log_gap: float) -> float:
     """Days; the customer's geometric mean gap, shrunk towards the house's."""
     return math.exp((pace.log_gaps + SHRINK * house_log_gap) / (pace.gaps + SHRINK))

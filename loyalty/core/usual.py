@@ -16,7 +16,7 @@ from msgspec import Struct
 from loyalty.core.days import PARTS
 from loyalty.core.facts import Drink, Msg
 from loyalty.core.house import POPULARITY_FLOOR, POPULARITY_POWER, House
-from loyalty.core.memory import KEEP, MASK, SEEN_VISITS, Habit, Memory, mask_of
+from loyalty.core.memory import KEEP, MASK, SEEN_VISITS, Habit, Memory, mask_of, seen_visits
 
 SAY = 0.7
 SAY_VISITS = 3
@@ -82,7 +82,8 @@ def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, flo
     visits, in_part = memory.visits, memory.parts[part]
     own = visits / (visits + house.shrink)
     here = own / (weight(in_part) + PART_PRIOR)
-    ever = here * PART_PRIOR / _VISITS[min(visits, SEEN_VISITS)] if visits else 0.0
+    seen = seen_visits(memory)
+    ever = here * PART_PRIOR / _VISITS[seen] if seen else 0.0
     share, boost, others = house.share[part], house.boost[part], 1 - own
     share_of, boost_of = share.get, boost.get
     renamed = bool(memory.skus)  # without skus a drink is its name
@@ -155,10 +156,11 @@ def because(memory: Memory, items: list[Guess], part: int) -> Msg:
     mask, here = mask_of(memory, habit), memory.parts[part] & MASK
     if here.bit_count() >= SEEN_IN_PART and mask & here:
         return _share(f"why.share.{PARTS[part]}", mask, here, habit)
-    lately = (1 << min(memory.visits, SEEN_LATELY)) - 1
+    seen = seen_visits(memory)
+    lately = (1 << min(seen, SEEN_LATELY)) - 1
     if memory.visits == 1:
         return Msg("why.once", {"item": habit.name})
-    return _share("why.share", mask, lately if mask & lately else (1 << min(memory.visits, SEEN_VISITS)) - 1, habit)
+    return _share("why.share", mask, lately if mask & lately else (1 << seen) - 1, habit)
 
 
 def _share(key: str, mask: int, seen: int, habit: Habit) -> Msg:

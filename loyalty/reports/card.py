@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loyalty import wire
+from loyalty import wire, wire_pages
 from loyalty.core import memory
+from loyalty.core.apart import is_free
+from loyalty.core.facts import Person
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.view import View
 from loyalty.words import catalogue
@@ -13,18 +15,17 @@ from loyalty.words import catalogue
 Outline = Callable[[str], tuple[str, int]]
 
 
-def read(view: View, token: str, outline: Outline, language: str | None = None) -> wire.CardView | None:
-    """By the hash of the card link's token; `outline` draws the QR code of the card's letters. In the customer's
-    language, else the shop's."""
+def read(view: View, person: str, outline: Outline, language: str | None = None) -> wire_pages.CardView:
+    """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
     row = view.session.row(
         "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
-        " COALESCE(s.memory, x''), COALESCE(s.points, 0) FROM customers c LEFT JOIN states s ON s.customer = c.id"
-        " WHERE c.token = ? AND c.erased_at IS NULL",
-        (token,),
+        " c.other_at, s.memory, COALESCE(s.points, 0) FROM customers c LEFT JOIN states s ON s.customer = c.id"
+        " WHERE c.id = ?",
+        (person,),
     )
-    if row is None:
-        return None
-    person, business, secret, name, card, greeting, recognise, remember, messages, offers, blob, points = row
+    assert row is not None, person
+    _, business, secret, name, card, greeting, recognise, remember, messages, offers, other, blob, points = row
+    blob = blob or b""
     own = view.vault.person(secret)
     shop = home_shop(view, business, person)
     facts = view.settings.shops[shop]
@@ -36,7 +37,7 @@ def read(view: View, token: str, outline: Outline, language: str | None = None) 
     drawn, size = outline(code)
     words = catalogue(language or facts.language)
     because = words.text(reading.foresight.because, lambda _: "")
-    return wire.CardView(
+    return wire_pages.CardView(
         shop=facts.name,
         language=words.language,
         name=own.open(name),
@@ -53,4 +54,6 @@ def read(view: View, token: str, outline: Outline, language: str | None = None) 
         if top is not None and mine
         else None,
         because=because if mine else None,
+        said=mine and reading.foresight.say,
+        other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
     )

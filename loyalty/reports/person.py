@@ -56,7 +56,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
         points=points,
         entries=entries,
         visits=visits,
-        cues=_cues(view, person, language),
+        cues=cues_of(view, business, person, CUES_MAX),
         enrolled_at=when(enrolled_at),
         next=onward,
     )
@@ -121,9 +121,11 @@ def _visit(sales: list[Sale]) -> wire.VisitOut:
     )
 
 
-def _cues(view: View, person: str, language: str) -> tuple[wire.CueOut, ...]:
+def cues_of(view: View, business: str, person: str, most: int) -> tuple[wire.CueOut, ...]:
+    """What the counter was told of them, newest first."""
+    language = view.settings.shops[home_shop(view, business, person)].language
     rows = view.session.rows(
-        "SELECT body FROM cues WHERE customer = ? ORDER BY renewed_at DESC LIMIT ?", (person, CUES_MAX)
+        "SELECT body FROM cues WHERE customer = ? ORDER BY renewed_at DESC LIMIT ?", (person, most)
     )
     found = []
     for (body,) in rows:

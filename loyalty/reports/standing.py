@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from loyalty import wire_pages
 from loyalty.core import memory
+from loyalty.core.memory import Memory
 from loyalty.core.reading import Reading, read
 from loyalty.store.view import View
+from loyalty.words import order
 
 LAST_SHOP = "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1"
 
 
 def of(view: View, shop: str, blob: bytes, points: int) -> Reading:
     """What the counter would know if they came in now."""
+    return reading_of(view, shop, memory.load(blob), points)
+
+
+def reading_of(view: View, shop: str, known: Memory, points: int) -> Reading:
     facts = view.settings.shops[shop]
     program = view.settings.programs[facts.business, facts.program]
     now = view.now
     day, _ = facts.calendar.read(now)
     house = view.houses.read(view.session, shop, day)
-    return read(memory.load(blob), house, program, facts.calendar, points, now)
+    return read(known, house, program, facts.calendar, points, now)
+
+
+def usual_of(known: Memory, reading: Reading) -> str | None:
+    """Their most likely drink, if it is one of their own."""
+    top = reading.foresight.items[0] if reading.foresight.items else None
+    if top is None or top.key not in known.habits:
+        return None
+    return order(top.drink.name, top.drink.variation, top.drink.modifiers)
 
 
 def home_shop(view: View, business: str, person: str) -> str:
     """The shop of their last sale, else the business's first."""
     row = view.session.row(LAST_SHOP, (person,))
-    if row is None:
-        row = view.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
+    return str(row[0]) if row is not None else first_shop(view, business)
+
+
+def first_shop(view: View, business: str) -> str:
+    row = view.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
     assert row is not None, business
     return str(row[0])
+
+
+def counts_in(view: View, business: str, shop: str, today: int) -> wire_pages.Counts:
+    """Of a shop's people, where they were last; read off one index."""
+
+    def count(condition: str, *params: Any) -> int:
+        row = view.session.row(
+            f"SELECT COUNT(*) FROM states WHERE business = ? AND shop = ? AND {condition}", (business, shop, *params)
+        )
+        return int(row[0]) if row is not None else 0
+
+    people = view.session.row("SELECT COUNT(*) FROM customers WHERE business = ? AND erased_at IS NULL", (business,))
+    return wire_pages.Counts(
+        regulars=count("regular_until >= ?", today),
+        becoming=count("becoming_until >= ? AND regular_until < ?", today, today),
+        resting=count("regular_until > 0 AND regular_until < ? AND becoming_until < ?", today, today),
+        people=people[0] if people is not None else 0,
+        sales=view.session.row("SELECT 1 FROM sales WHERE shop = ? LIMIT 1", (shop,)) is not None,
+    )

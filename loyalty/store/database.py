@@ -29,11 +29,9 @@ from loyalty.store.secrets import Vault, master_key
 from loyalty.store.session import Session
 
 APP = "regulars"
-MODELS = (
-    "loyalty.store.models",
-    "loyalty.store.models_redemptions",
-    "loyalty.store.models_care",
-    "loyalty.store.models_tills",
+MODELS = tuple(
+    f"loyalty.store.{name}"
+    for name in ("models", "models_owners", "models_redemptions", "models_care", "models_counter", "models_tills")
 )
 LITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")

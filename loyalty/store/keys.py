@@ -17,6 +17,7 @@ class Grant(NamedTuple):
     business: str
     shop: str | None
     key: str  # the hash: names the key in limits and logs
+    until: int | None = None  # of an owner who signed in with a password
 
 
 class Keys:
@@ -26,8 +27,10 @@ class Keys:
 
     def read(self, session: Session) -> None:
         """All keys in force."""
-        rows = session.rows("SELECT hash, role, business, shop FROM keys WHERE revoked_at IS NULL AND role <> 'setup'")
-        self._grants = {row[0]: Grant(row[1], row[2], row[3], row[0]) for row in rows}
+        rows = session.rows(
+            "SELECT hash, role, business, shop, expires_at FROM keys WHERE revoked_at IS NULL AND role <> 'setup'"
+        )
+        self._grants = {row[0]: Grant(row[1], row[2], row[3], row[0], row[4]) for row in rows}
 
     def find(self, key: str) -> Grant | None:
         return self._grants.get(self._vault.key_hash(key))

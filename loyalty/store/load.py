@@ -181,24 +181,27 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 
 
 PERSON = (
-    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.business, c.secret, c.name,"
+    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.business, c.secret, c.name,"
     " s.memory, s.points, s.entries, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
 LINKED = (
-    f"WITH w (a, b, recent) AS (VALUES {{}}) SELECT l.business, l.hash, {PERSON}"
-    " CROSS JOIN links l ON l.business = a AND l.hash = b AND l.until IS NULL"
+    f"WITH w (a, b, recent) AS (VALUES {{}}) SELECT l.business, l.hash, l.until, {PERSON}"
+    " CROSS JOIN links l ON l.business = a AND l.hash = b"
     f" CROSS JOIN customers c ON c.id = l.customer {STANDING}"
 )
 PEOPLE = f"WITH w (a, recent) AS (VALUES {{}}) SELECT {PERSON} CROSS JOIN customers c ON c.id = a {STANDING}"
 
 
 def _linked(session: Session, known: Known, names: Names, marks: set[tuple[str, str]], now: int) -> None:
-    """Whose the marks are, each with what is known of them."""
+    """Whose the marks are, or were until they were taken away, each with what is known of them."""
     since = now - VISIT_GAP
     found = session.matching(LINKED, [(business, mark, since) for business, mark in sorted(marks)])
-    for business, mark, *row in found:
-        known.links[business, mark] = row[0]
+    for business, mark, until, *row in found:
+        if until is None:
+            known.links[business, mark] = row[0]
+        elif (until, row[0]) not in (ended := known.ended.setdefault((business, mark), [])):
+            ended.append((until, row[0]))
         _person(known, names, row)
 
 
@@ -212,10 +215,11 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
-    person, greeting, recognise, remember, until, held_out, business, secret, name, memory, points, entries, cue = row
+    (person, greeting, recognise, remember, until, held_out, other, business, secret, name,
+     memory, points, entries, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
-        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held)
+        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other)
         names.learn(person, secret, name)
         if memory is not None:
             known.states[person] = State(person, memory, points, entries)

@@ -49,6 +49,7 @@ class Key(Model):
     role = fields.CharField(max_length=12)  # owner, adapter, screen, setup
     created_at = fields.BigIntField()
     revoked_at = fields.BigIntField(null=True)
+    expires_at = fields.BigIntField(null=True)  # of an owner who signed in
 
     class Meta:
         table = "keys"
@@ -83,6 +84,7 @@ class Customer(Model):
     erased_at = fields.BigIntField(null=True)
     reserved_until = fields.BigIntField(null=True)  # their last reservation of a reward
     held_out = fields.BooleanField(null=True)  # null, not part of the comparison
+    other_at = fields.BigIntField(null=True)  # "not my usual today", until an order answers it
 
     class Meta:
         table = "customers"
@@ -134,6 +136,7 @@ class SaleRow(Model):
     note = fields.CharField(max_length=20)
     odd = fields.CharField(max_length=20)
     used = fields.TextField(null=True)  # ids of redemptions
+    freed = fields.CharField(max_length=ID, null=True)
 
     class Meta:
         table = "sales"
@@ -169,9 +172,17 @@ class StateRow(Model):
     memory = fields.BinaryField()
     points = fields.BigIntField()
     entries = fields.IntField()
+    business = fields.CharField(max_length=ID, null=True)  # from here on: what the owner's lists are read by
+    shop = fields.CharField(max_length=ID, null=True)
+    last_at = fields.BigIntField(null=True)
+    regular_until = fields.IntField(null=True)  # the last day of it, if nothing more comes, 0 for who is none
+    becoming_until = fields.IntField(null=True)
 
     class Meta:
         table = "states"
+        indexes = (
+            Index(fields=("business", "last_at", "regular_until", "becoming_until", "shop"), name="states_seen"),
+        )
 
 
 class CheckpointRow(Model):

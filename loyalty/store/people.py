@@ -34,7 +34,7 @@ def enrol(
         raise Conflict(
             f"this {taken[0][0]} belongs to somebody already; find them instead", at="identifiers", code="already-known"
         )
-    person, card, token = new_id(), _free_card(session, vault, business), new_key("card")
+    person, card, token = new_id(), free_card(session, vault, business), new_key("card")
     own, wrapped = vault.new_person()
     consents = wanted.consents
     session.run(
@@ -83,7 +83,7 @@ def loose_sales(session: Session, business: str, marks: list[Mark], now: int) ->
     return [Ident(row[0], row[1], row[2]) for row in sorted(rows, key=lambda row: (row[3], row[1], row[2]))]
 
 
-def _free_card(session: Session, vault: Vault, business: str) -> str:
+def free_card(session: Session, vault: Vault, business: str) -> str:
     while True:
         card = new_card()
         mark = vault.mark(business, "card", card)

@@ -24,6 +24,8 @@ import msgspec
 from loyalty.errors import RegularsError
 from loyalty.store.backup import FORMAT, KEY, MANIFEST, Manifest, Part, Watch, back_up
 from loyalty.store.database import LitePlace, Place, bring_to, known_migrations, prepare
+from loyalty.store.erased import Erased, erase_again
+from loyalty.store.houses import Houses
 from loyalty.store.secrets import NoMasterKey, Vault, keep_key
 from loyalty.store.session import EVERYBODY, Session
 
@@ -46,9 +48,9 @@ async def restore(place: Place, path: Path, key: Path | None, *, replace: bool, 
         undo_key = keep_key(place.key_path, master, replace=replace)
         try:
             if isinstance(place, LitePlace):
-                await _into_file(place, packed, manifest, watch)
+                await _into_file(place, packed, manifest, now, watch)
             else:
-                await _into_server(place, packed, manifest, watch)
+                await _into_server(place, packed, manifest, now, watch)
         except BaseException:
             undo_key()
             raise
@@ -133,14 +135,14 @@ def _served(place: Place) -> RegularsError:
 
 
 # -- into a SQLite file -----------------------------------------------------------------------------------------------
-async def _into_file(place: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
+async def _into_file(place: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
     """Made beside the old one, which steps aside once the new one is whole."""
     _nobody_there(place)
     fresh = LitePlace(place.path.with_name(f"{place.path.name}.restoring"), place.key_path)
     try:
         await _as_file(fresh, packed, manifest, watch)
         with closing(fresh.open()) as session, session.transaction():
-            _go_on(session)
+            _go_on(session, place, now)
         _swap(fresh.path, place.path)
     finally:
         _remove(fresh.path)
@@ -186,11 +188,11 @@ def _swap(fresh: Path, path: Path) -> None:
 
 
 # -- into PostgreSQL --------------------------------------------------------------------------------------------------
-async def _into_server(place: Place, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
+async def _into_server(place: Place, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
     """In one transaction. A backup of an older version becomes a file of this one first."""
     await prepare(place)
     if set(manifest.migrations) == set(known_migrations()):
-        _in_one(place, packed, manifest, watch)
+        _in_one(place, packed, manifest, now, watch)
         return
     with tempfile.TemporaryDirectory(prefix="regulars-restore-") as folder:
         between = LitePlace(Path(folder) / "between.db", place.key_path)
@@ -200,21 +202,22 @@ async def _into_server(place: Place, packed: zipfile.ZipFile, manifest: Manifest
             vault = Vault(place.key_path.read_bytes())
             made = back_up(between, session, vault, again, version=manifest.regulars, now=manifest.made_at, watch=watch)
         with _opened(again) as repacked:
-            _in_one(place, repacked, made, watch)
+            _in_one(place, repacked, made, now, watch)
 
 
-def _in_one(place: Place, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
+def _in_one(place: Place, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
     with closing(place.open()) as session, session.transaction():
         session.turn((EVERYBODY,))
         for part in manifest.tables:
             _load(session, packed, part, watch)
-        _go_on(session)
+        _go_on(session, place, now)
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
-def _go_on(session: Session) -> None:
-    """No screen may take a new message for one it had."""
+def _go_on(session: Session, place: Place, now: int) -> None:
+    """No screen may take a new message for one it had, and nobody who was erased since comes back."""
     session.run("UPDATE shops SET seq = seq + ?", (NUMBERS_ON,))
+    erase_again(session, Houses(keeps=True), Erased(place.key_path.parent).ids(), now)
 
 
 def _load(session: Session, packed: zipfile.ZipFile, part: Part, watch: Watch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loyalty.core.days import DAY
+from loyalty.store.owners import purge_sessions
 from loyalty.store.people import ADOPT
 from loyalty.store.rows import pack
 from loyalty.store.session import Session
@@ -23,6 +24,7 @@ def purge(session: Session, business: str, now: int) -> None:
         "DELETE FROM deliveries WHERE received_at < ? AND connection IN (SELECT id FROM connections WHERE business = ?)"
     )
     session.run(sql, (raw, business))
+    purge_sessions(session, business, now)
     for (shop,) in session.rows("SELECT id FROM shops WHERE business = ?", (business,)):
         session.run("DELETE FROM messages WHERE shop = ? AND at < ?", (shop, raw))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from loyalty.core import memory
+from loyalty.core import memory, rhythm
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note
 from loyalty.store.houses import Houses
@@ -17,12 +17,14 @@ from loyalty.store.session import Session
 from loyalty.store.shops import Settings
 
 INSERT_SALE = (
-    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 23)})"
+    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 24)})"
     f" ON CONFLICT (shop, source, ref) DO UPDATE SET {SALE_UPDATES}"
 )
 INSERT_STATE = (
-    "INSERT INTO states (customer, memory, points, entries) VALUES (?, ?, ?, ?) ON CONFLICT (customer) DO UPDATE"
-    " SET memory = excluded.memory, points = excluded.points, entries = excluded.entries"
+    "INSERT INTO states (customer, memory, points, entries, business, shop, last_at, regular_until, becoming_until)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (customer) DO UPDATE SET memory = excluded.memory,"
+    " points = excluded.points, entries = excluded.entries, business = excluded.business, shop = excluded.shop,"
+    " last_at = excluded.last_at, regular_until = excluded.regular_until, becoming_until = excluded.becoming_until"
 )
 CUT_CHECKPOINTS = "DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref, shop) >= (?, ?, ?, ?)"
 INSERT_ENTRY = (
@@ -61,7 +63,7 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
         "INSERT INTO checkpoints (customer, at, source, ref, shop, memory) VALUES (?, ?, ?, ?, ?, ?)",
         [(point.person, *point.key, point.memory) for points in desk.checkpoints.values() for point in points],
     )
-    session.many(INSERT_STATE, [_state_row(desk, person) for person in desk.states])
+    session.many(INSERT_STATE, [_state_row(settings, desk, person) for person in desk.states])
     session.many(
         INSERT_ENTRY,
         [
@@ -72,6 +74,7 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
     if desk.redemptions:
         save_redemptions(session, desk.redemptions.values())
     houses.soil(session, desk.dirty)
+    session.many("UPDATE customers SET other_at = ? WHERE id = ?", [(at, who) for who, at in desk.others.items()])
     save_cues(session, list(desk.cues.values()))
     return number(session, desk.notes, desk.cues, now)
 
@@ -99,9 +102,17 @@ def number(session: Session, notes: list[Note], cues: dict[str, CueRow], now: in
     return sent
 
 
-def _state_row(desk: Desk, person: str) -> tuple[Any, ...]:
-    state = desk.states[person]
-    return person, memory.dump(desk.memory(person)), state.points, state.entries
+def _state_row(settings: Settings, desk: Desk, person: str) -> tuple[Any, ...]:
+    state, known = desk.states[person], desk.memory(person)
+    return person, memory.dump(known), state.points, state.entries, *standing(settings, known)
+
+
+def standing(settings: Settings, known: memory.Memory) -> tuple[Any, ...]:
+    """What the owner's lists are read by, without opening a memory: whose, where and when last, until when what."""
+    if known.at < 0:
+        return None, None, None, 0, 0
+    business = settings.shops[known.shop].business
+    return business, known.shop, known.at, rhythm.regular_until(known.pace), rhythm.becoming_until(known.pace)
 
 
 def _loose(session: Session, settings: Settings, desk: Desk) -> None:

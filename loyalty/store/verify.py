@@ -15,6 +15,7 @@ from loyalty.core.facts import Ident, Key, Sale, State, Taken
 from loyalty.core.redemption import Redemption
 from loyalty.store import redemptions
 from loyalty.store.database import Place, must_exist
+from loyalty.store.erased import OF_A_PERSON
 from loyalty.store.houses import sum_day
 from loyalty.store.rows import SALE_COLUMNS, counts_of, sale_of
 from loyalty.store.session import Session
@@ -42,7 +43,7 @@ def verify(url: str, say: Callable[[str], None]) -> int:
                         differences += 1
                         say(difference)
         with session.snapshot():
-            for difference in [*_house_days(session), *_numbers(session)]:
+            for difference in [*_house_days(session), *_numbers(session), *_erased(session)]:
                 differences += 1
                 say(difference)
     finally:
@@ -123,3 +124,12 @@ def _numbers(session: Session) -> Iterator[str]:
     for shop, seq, count, highest, lowest in rows:
         if highest > seq or (count and highest - lowest + 1 != count):
             yield f"shop {shop}: {count} messages numbered {lowest} to {highest}, the shop stands at {seq}"
+
+
+def _erased(session: Session) -> Iterator[str]:
+    """Of whoever was erased, an id is left and nothing else."""
+    for table, column in (*((table, "customer") for table in OF_A_PERSON), ("sales", "person")):
+        rows = session.rows(
+            f"SELECT DISTINCT c.id FROM customers c JOIN {table} t ON t.{column} = c.id WHERE c.erased_at IS NOT NULL"
+        )
+        yield from (f"customer {person} was erased, and {table} still has something of theirs" for (person,) in rows)

@@ -2,35 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts.people import business_of_card, greet
-from loyalty.errors import NoKey
+from loyalty.acts import cards
+from loyalty.errors import Unknown
+from loyalty.ingest import Line
 from loyalty.reports import card as card_report
-from loyalty.web.gate import answer, bearer, body, house_of, language_of
+from loyalty.reports import copy, knows
+from loyalty.store.view import View
+from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
-from loyalty.wire import CardView, Greet
+from loyalty.wire_pages import CardChange, CardErase, CardView
+
+LINK_DIGITS_MAX = 15
+T = TypeVar("T")
 
 
 async def get_card(request: Request) -> Response:
     """What is on the customer's own card."""
-    return answer(await _view(request, None))
+    house, token = _asked(request)
+    return answer(await _view(house, token, language_of(request)))
 
 
 async def put_card(request: Request) -> Response:
-    """How they wish to be greeted; in force on the next scan."""
-    return answer(await _view(request, await body(request, Greet)))
+    """How they wish to be greeted, and whether today is different; in force on the next scan."""
+    house, token = _asked(request)
+    wanted = await body(request, CardChange)
+    await _change(house, token, lambda line: cards.change(line, token, wanted))
+    return answer(await _view(house, token, language_of(request)))
 
 
-async def _view(request: Request, change: Greet | None) -> CardView:
-    house = house_of(request)
-    token = house.line.vault.key_hash(bearer(request))
+async def delete_card(request: Request) -> Response:
+    """The customer erases themselves, with the last four letters of their code."""
+    house, token = _asked(request)
+    wanted = await body(request, CardErase)
+    await _change(house, token, lambda line: cards.erase_me(line, house.erased, token, wanted.letters))
+    return Response(status_code=204)
+
+
+async def get_knows(request: Request) -> Response:
+    """Everything that the shop knows of the customer, the newest of each."""
+    house, token = _asked(request)
     language = language_of(request)
-    if change is not None:
-        business = await house.reader.ask(lambda view: business_of_card(view, token))
-        await house.writer.task(lambda line: greet(line, token, change.greeting), of=business)
-    found = await house.reader.ask(lambda view: card_report.read(view, token, outline, language))
-    if found is None:
-        raise NoKey("this link opens no card; ask at the counter for a new one", code="unknown-card")
+    return answer(
+        await _of_holder(house, token, lambda view, business, person: knows.read(view, business, person, language))
+    )
+
+
+async def get_copy(request: Request) -> Response:
+    """The whole of it, to take along."""
+    house, token = _asked(request)
+    found = answer(await _of_holder(house, token, copy.read))
+    found.headers["Content-Disposition"] = 'attachment; filename="regulars.json"'
     return found
+
+
+async def post_code(request: Request) -> Response:
+    """Other letters for the card; with the old ones nobody is known any more."""
+    house, token = _asked(request)
+    await _change(house, token, lambda line: cards.new_code(line, token))
+    return answer(await _view(house, token, language_of(request)))
+
+
+async def delete_mark(request: Request) -> Response:
+    """An identifier stops telling that it is them."""
+    house, token = _asked(request)
+    link = request.path_params["mark"]
+    if not (link.isascii() and link.isdigit()) or len(link) > LINK_DIGITS_MAX:
+        raise Unknown("there is no such identifier on this card", at="id", code="unknown-identifier")
+    await _change(house, token, lambda line: cards.forget_mark(line, token, int(link)))
+    return Response(status_code=204)
+
+
+def _asked(request: Request) -> tuple[House, str]:
+    """The house, and the hash of the card link's token."""
+    house = house_of(request)
+    return house, house.line.vault.key_hash(bearer(request))
+
+
+async def _change(house: House, token: str, change: Callable[[Line], None]) -> None:
+    """In the turn of the card's business."""
+    business = await _of_holder(house, token, lambda _, business, __: business)
+    await house.writer.task(change, of=business)
+
+
+async def _view(house: House, token: str, language: str | None) -> CardView:
+    return await _of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
+
+
+async def _of_holder(house: House, token: str, read: Callable[[View, str, str], T]) -> T:
+    def question(view: View) -> T:
+        person, business = cards.holder(view.session, token)
+        return read(view, business, person)
+
+    return await house.reader.ask(question)

@@ -15,14 +15,18 @@ from starlette.responses import Response
 
 from loyalty.bus import Bus
 from loyalty.clock import Clock
-from loyalty.errors import NoKey, NotYours, RegularsError, TooLarge, Unfit, Unknown
+from loyalty.core.days import moment
+from loyalty.errors import Denied, NoKey, NotYours, RegularsError, TooLarge, Unfit, Unknown
 from loyalty.feed import Feed
 from loyalty.hub import Hub
 from loyalty.ingest import Line
 from loyalty.reader import Reader
+from loyalty.store.erased import Erased
 from loyalty.store.keys import Grant, Keys, Role
 from loyalty.store.marks import Marker
 from loyalty.tills.courier import Courier
+from loyalty.web.fresh_keys import FreshKeys
+from loyalty.web.passwords import Passwords
 from loyalty.wire import SMALL_BODY_BYTES_MAX, ErrorAnswer, Fault, fault_of
 from loyalty.writer import Writer
 
@@ -33,7 +37,9 @@ if TYPE_CHECKING:
 ESCAPED = rb"\u0000"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the escape, not the text of a backslash and five letters
 BODY_SECONDS = 30.0  # for the whole of a body; a sender slower than this is let go
-READ_SECONDS = 1.0  # between two looks for new keys
+COOKIE = "regulars_session"
+PAGE_HEADER = "x-regulars-page"
+LOOKING = ("GET", "HEAD")  # change nothing
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 T = TypeVar("T")
 
@@ -54,29 +60,9 @@ class House(Protocol):
     misses: Misses
     silences: Silences
     courier: Courier
+    erased: Erased
+    passwords: Passwords
     url: str
-
-
-class FreshKeys:
-    """Looks for keys that another process made, at most once a second; whoever comes sooner waits for that look."""
-
-    def __init__(self, read: Callable[[], Awaitable[None]]) -> None:
-        self._read = read
-        self._next: asyncio.Task[None] | None = None
-        self._free_at = 0.0
-
-    async def read(self) -> None:
-        """Returns after a read that began after this call."""
-        if self._next is None:
-            self._next = asyncio.create_task(self._soon())
-        await asyncio.shield(self._next)
-
-    async def _soon(self) -> None:
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(0.0, self._free_at - loop.time()))
-        self._next = None  # who comes from here on wants a read of their own
-        self._free_at = loop.time() + READ_SECONDS
-        await self._read()
 
 
 def house_of(request: HTTPConnection) -> House:
@@ -109,7 +95,17 @@ def bearer(request: HTTPConnection) -> str:
 async def grant(request: HTTPConnection, *roles: Role) -> Grant:
     """The key's grant, if it is one for these roles. A key made since the start is looked up once."""
     house = house_of(request)
-    return allowed(await find_grant(house, bearer(request)), *roles)
+    return allowed(await find_grant(house, key_of(request)), *roles)
+
+
+def key_of(request: HTTPConnection) -> str:
+    """From the header, or from the cookie of an owner who signed in. No other site's page can set our header."""
+    session = request.cookies.get(COOKIE)
+    if session is None or "authorization" in request.headers:
+        return bearer(request)
+    if request.scope.get("method") not in LOOKING and PAGE_HEADER not in request.headers:
+        raise Denied(f"expected the header {PAGE_HEADER}, which our own page sends", code="not-our-page")
+    return session
 
 
 async def find_grant(house: House, key: str) -> Grant:
@@ -119,6 +115,8 @@ async def find_grant(house: House, key: str) -> Grant:
         found = house.keys.find(key)
     if found is None:
         raise NoKey("nobody has this key; `loyalty init` prints the keys of a shop")
+    if found.until is not None and found.until <= moment(house.clock.now()):
+        raise NoKey("this session has ended; sign in again", code="session-ended")
     return found
 
 

@@ -15,6 +15,7 @@ REFUSALS = {
     "401": "no key, or one that nobody has",
     "403": "a good key, for something else",
     "404": "nobody and nothing by that name",
+    "410": "erased, and stays so",
     "409": "true, but not now",
     "413": "beyond a limit",
     "422": "cannot be understood; sending it again would not help",
@@ -42,7 +43,7 @@ def document(endpoints: Iterable[Described]) -> dict[str, Any]:
     """OpenAPI 3.1."""
     listed = tuple(endpoints)
     kinds = [wire.ErrorAnswer, *(one.answers for one in listed), *(one.takes for one in listed if one.takes)]
-    unique = [kind for kind in dict.fromkeys(kinds) if kind is not str]
+    unique = [kind for kind in dict.fromkeys(kinds) if kind not in (str, dict, None)]
     _, schemas = msgspec.json.schema_components(unique, ref_template=REF)
     paths: dict[str, dict[str, Any]] = {}
     for one in listed:
@@ -82,6 +83,10 @@ def _parameter(name: str, place: str) -> dict[str, Any]:
 
 
 def _content(kind: Any) -> dict[str, Any]:
+    if kind is None:
+        return {}
+    if kind is dict:
+        return {"application/json": {"schema": {"type": "object"}}}
     if kind is str:
         return {"text/plain": {"schema": {"type": "string"}}}
     if kind is wire.Transaction:

@@ -1,16 +1,16 @@
-"""The owner's settings: the program, the shops, the one-time set-up link."""
+"""The owner's settings: the program, the shops."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts.shops import add_key, add_shop, put_program, put_settings, use_setup
+from loyalty.acts.shops import add_key, add_shop, put_program, put_settings
 from loyalty.core.fit import check_program, check_shop
 from loyalty.ingest import Line
 from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
-from loyalty.wire import HouseSettings, NewShop, Program, Setup, SetupDone, ShopMade
+from loyalty.wire import HouseSettings, NewShop, Program, ShopMade
 from loyalty.words import check_language
 
 
@@ -80,17 +80,3 @@ async def post_shop(request: Request) -> Response:
         return ShopMade(id=shop, name=wanted.name, currency=wanted.currency, timezone=wanted.timezone, screen_key=key)
 
     return answer(await house.writer.task(change, of=found.business), 201)
-
-
-async def post_setup(request: Request) -> Response:
-    """The owner's one-time link, exchanged for a key of their own."""
-    house = house_of(request)
-    wanted = await body(request, Setup)
-
-    def change(line: Line) -> str:
-        key = use_setup(line.session, line.vault, wanted.token, line.now)
-        line.settings.read(line.session)
-        house.keys.read(line.session)
-        return key
-
-    return answer(SetupDone(owner_key=await house.writer.task(change, of=None)), 201)

@@ -6,6 +6,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from loyalty.acts.erasing import erase
 from loyalty.acts.people import take_in_here
 from loyalty.core.facts import Mark
 from loyalty.core.fit import check_enrolment
@@ -92,12 +93,24 @@ async def get_customer(request: Request) -> Response:
     return answer(known)
 
 
+async def delete_customer(request: Request) -> Response:
+    """Erase somebody: 204, and 410 ever after. Their sales stay and are nobody's."""
+    found = await grant(request, "owner")
+    house = house_of(request)
+    wanted = request.path_params["customer"]
+    await house.writer.task(lambda line: erase(line, house.erased, found.business, wanted), of=found.business)
+    return Response(status_code=204)
+
+
 async def list_customers(request: Request) -> Response:
     """The owner's list of regulars: by name, phone number or card letters, and by stage."""
     found = await grant(request, "owner")
     house = house_of(request)
     asked = request.query_params
     query, stage, after = asked.get("query", ""), asked.get("stage", ""), asked.get("next")
+    shop = (await shop_of(house, found, asked["shop"])).id if asked.get("shop") else None
     zone = _zone(house, found.business, found.shop)
     marks = [mark for kind in FOUND_BY if query and (mark := house.marker.mark(found.business, zone, kind, query))]
-    return answer(await house.reader.ask(lambda view: regulars.read(view, found.business, query, marks, stage, after)))
+    return answer(
+        await house.reader.ask(lambda view: regulars.read(view, found.business, query, marks, stage, after, shop))
+    )

@@ -13,8 +13,27 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from loyalty import wire
+from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
-from loyalty.web import card, counter, gate, health, hooks, joins, openapi, owner, people, pos, redemptions, stream
+from loyalty.web import (
+    card,
+    counter,
+    gate,
+    health,
+    hooks,
+    joins,
+    openapi,
+    owner,
+    people,
+    pos,
+    redemptions,
+    sign_in,
+    stream,
+)
+from loyalty.web import pages as owner_pages
+
+Signed = pages.SignedIn
+CARD = "the card link's token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,19 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/joins", joins.post_join_code, "owner or screen", wire.Join, wire.NewJoin, 201),
     Endpoint("GET", "/v1/join", joins.get_join, "the code's token", wire.JoinView),
     Endpoint("POST", "/v1/join", joins.post_join, "the code's token", wire.Enrolled, wire.JoinForm, 201),
-    Endpoint("GET", "/v1/customers", people.list_customers, "owner", wire.People, asks=("query", "stage", "next")),
+    Endpoint(
+        "GET", "/v1/customers", people.list_customers, "owner", pages.Regulars, asks=("query", "stage", "shop", "next")
+    ),
+    Endpoint(
+        "GET", "/v1/customers/{customer}/page", owner_pages.get_person_page, "owner", pages.PersonPage, asks=("next",)
+    ),
+    Endpoint("GET", "/v1/customers/{customer}/copy", owner_pages.get_person_copy, "owner", dict),
+    Endpoint("GET", "/v1/today", owner_pages.get_today, "owner", pages.Today, asks=("shop",)),
+    Endpoint("GET", "/v1/sales", owner_pages.get_sales, "owner", pages.Traces, asks=("shop", "query")),
+    Endpoint("POST", "/v1/sales/assign", owner_pages.post_assign, "owner", pages.Traces, pages.Assign),
+    Endpoint("GET", "/v1/tills", owner_pages.get_tills, "owner", pages.Tills, asks=("shop",)),
+    Endpoint("POST", "/v1/aside/{aside}/replay", owner_pages.post_replay, "owner", None, status=204),
+    Endpoint("POST", "/v1/keys", owner_pages.post_key, "owner", pages.KeyMade, pages.NewKey, 201),
     Endpoint("GET", "/v1/customers/{customer}", people.get_customer, "owner", wire.Person, asks=("next",)),
     Endpoint(
         *("POST", "/v1/redemptions", redemptions.post_redemption, "screen or owner"),
@@ -59,25 +90,32 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/v1/redemptions/{redemption}/release", redemptions.post_release, "screen or owner", wire.Redemption
     ),
+    Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire.Program, wire.Program),
     Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire.HouseSettings),
     Endpoint("PUT", "/v1/settings", owner.put_settings_, "owner", wire.HouseSettings, wire.HouseSettings),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),
     Endpoint("POST", "/v1/shops", owner.post_shop, "owner", wire.ShopMade, wire.NewShop, 201),
-    Endpoint(
-        "POST", "/v1/setup", owner.post_setup, "none: the token of the set-up link", wire.SetupDone, wire.Setup, 201
-    ),
-    Endpoint("GET", "/v1/card", card.get_card, "the card link's token", wire.CardView, asks=("language",)),
-    Endpoint("PUT", "/v1/card", card.put_card, "the card link's token", wire.CardView, wire.Greet, asks=("language",)),
     Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire.Connections),
     Endpoint("POST", "/hooks/{vendor}/{connection}", hooks.post_hook, "none: signed by the vendor", str),
+    Endpoint("POST", "/v1/setup", sign_in.post_setup, "none: the token of the set-up link", Signed, pages.Setup, 201),
+    Endpoint("POST", "/v1/sign-in", sign_in.post_sign_in, "none: name and password", Signed, pages.SignIn),
+    Endpoint("POST", "/v1/sign-out", sign_in.post_sign_out, "owner", None, status=204),
+    Endpoint("GET", "/v1/card", card.get_card, CARD, pages.CardView, asks=("language",)),
+    Endpoint("PUT", "/v1/card", card.put_card, CARD, pages.CardView, pages.CardChange, asks=("language",)),
+    Endpoint("DELETE", "/v1/card", card.delete_card, CARD, None, pages.CardErase, 204),
+    Endpoint("GET", "/v1/card/knows", card.get_knows, CARD, pages.CardKnows, asks=("language",)),
+    Endpoint("GET", "/v1/card/copy", card.get_copy, CARD, dict),
+    Endpoint("POST", "/v1/card/code", card.post_code, CARD, pages.CardView),
+    Endpoint("DELETE", "/v1/card/marks/{mark}", card.delete_mark, CARD, None, status=204),
     Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
     Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),
     Endpoint("GET", "/metrics", health.metrics, "none", str),
 )
 
 SCREENS = ("counter.html", "card.html", "owner.html", "join.html", "poster.html")
+BESIDE = ("card-worker.js", "card.webmanifest", "card-icon.svg")  # of a card that is kept on a phone
 
 
 def routes(screens: Path) -> list[BaseRoute]:
@@ -88,7 +126,7 @@ def routes(screens: Path) -> list[BaseRoute]:
     found.append(Route("/openapi.json", _document, methods=["GET"]))
     found.append(WebSocketRoute("/v1/stream", stream.stream))
     found.append(WebSocketRoute("/v1/counter", counter.counter))
-    found += [Route(f"/{name}", _page(screens / name), methods=["GET"]) for name in SCREENS]
+    found += [Route(f"/{name}", _page(screens / name), methods=["GET"]) for name in SCREENS + BESIDE]
     found.append(Route("/", _front, methods=["GET"]))
     if (screens / "assets").is_dir():
         found.append(Mount("/assets", StaticFiles(directory=screens / "assets")))
@@ -99,7 +137,7 @@ PAGE_HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self';"
-        " connect-src 'self' ws: wss:;"
+        " connect-src 'self' ws: wss:; worker-src 'self'; manifest-src 'self';"
         " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     ),
     "Referrer-Policy": "no-referrer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests import make
 from tests.browser.glass import PHONE, Profiles
 from tests.browser.guests import habit, known
 from tests.running import Enrolled, Shop
@@ -76,3 +78,94 @@ def test_the_card_is_shown_from_the_phone_when_there_is_no_network(shop: Shop, p
 def test_a_link_that_opens_no_card_says_so(shop: Shop, profiles: Profiles) -> None:
     page = profiles.page(f"{shop.service.url}/card.html#nobody", size=PHONE)
     expect(page.get_by_role("heading", name="This card is not in use.")).to_be_visible()
+
+
+def test_not_my_usual_today_holds_for_the_next_order(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
+    glass = profiles.counter(shop, "1")
+    page = open_card(profiles, shop, amina)
+    toggle = page.get_by_role("button", name="Not my usual today")
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    toggle.click()
+    expect(toggle).to_contain_text("Today is different. Your usual stays.")
+    shop.checkin(shop.presence(amina.who))
+    glass.shows("Greet Amina", waiting=[])
+    assert glass.sentence == "Greet Amina"
+    toggle.click()
+    expect(toggle).to_contain_text("next order only")
+    shop.checkin(shop.presence(amina.who))
+    glass.shows("Greet Amina — latte?")
+
+
+def test_what_we_know_shows_the_very_cue_and_what_is_changed_there_holds(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
+    cue = shop.checkin(shop.presence(amina.who))["cue"]
+    page = open_card(profiles, shop, amina)
+    page.get_by_role("button", name="What we know").click()
+    expect(page.locator(".cue .say")).to_have_text(cue["say"])
+    expect(page.locator(".cue .act")).to_have_text(cue["act"][0]["text"])
+    page.get_by_role("button", name="Remove: Phone").click()
+    expect(page.get_by_role("button", name="Remove: Phone")).to_have_count(0)
+    assert shop.http("POST", "/v1/checkins", shop.screen_key, shop.presence(amina.who)).status_code == 404
+    page.get_by_role("button", name="New code: This card").click()
+    expect(page.locator(".knows")).not_to_contain_text(amina.card[:4])
+    page.get_by_role("button", name="Card", exact=True).click()
+    fresh = "".join(page.locator(".code").inner_text().split())
+    assert fresh != amina.card
+    assert shop.checkin(make.presence(amina.who, shop=shop.id, by="email"))["customer"]["id"] == amina.id
+    answer = shop.http("POST", "/v1/checkins", shop.screen_key, {"shop": shop.id, "card": fresh})
+    assert answer.status_code == 200
+
+
+def test_a_copy_is_a_file_and_erased_is_gone(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
+    page = open_card(profiles, shop, amina)
+    page.get_by_role("button", name="What we know").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Take a copy").click()
+    copy = json.loads(taken.value.path().read_text(encoding="utf-8"))
+    assert (copy["name"], len(copy["visits"])) == ("Amina", 15)
+    page.get_by_role("button", name="Erase me").click()
+    letters = page.get_by_label("The last four letters of your code")
+    expect(letters).to_be_focused()
+    letters.fill("2222")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("not the last four letters")
+    letters.fill(amina.card[-4:])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="You are erased.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="This card is not in use.")).to_be_visible()
+    assert shop.http("GET", f"/v1/customers/{amina.id}", shop.owner_key).status_code == 410
+
+
+def test_the_page_itself_opens_without_a_network_and_shows_the_code(shop: Shop, profiles: Profiles) -> None:
+    amina = shop.enrol()
+    page = open_card(profiles, shop, amina)
+    expect(page.locator(".qr")).to_be_visible()
+    page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
+    page.wait_for_function("async () => (await (await caches.open('regulars-card-1')).keys()).length >= 3")
+    page.context.set_offline(True)
+    page.goto(f"{shop.service.url}/card.html")
+    expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()
+    with Image.open(io.BytesIO(page.screenshot())) as picture:
+        [found] = zxingcpp.read_barcodes(picture)
+    assert found.text == amina.card
+
+
+def test_leave_me_alone_keeps_code_stamps_and_the_way_back(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
+    page = open_card(profiles, shop, amina)
+    page.get_by_label("Leave me alone").check()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.locator(".qr")).to_be_visible()
+    expect(page.locator(".stamps")).to_be_visible()
+    for gone in (".usual", ".row"):
+        expect(page.locator(gone)).to_have_count(0)
+    assert "Amina" not in page.locator("main").inner_text()
+    page.get_by_label("By name", exact=True).check()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Amina")

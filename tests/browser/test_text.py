@@ -91,12 +91,27 @@ def test_names_of_any_script_and_length_fit_every_screen(shop: Shop, profiles: P
 def test_card_and_owner_pages_never_scroll_sideways(shop: Shop, profiles: Profiles) -> None:
     guests = known(shop, *NAMES)
     habit(shop, NAMES[1], ORDER)
+    shop.checkin(shop.presence(person(NAMES[1])))
     owner = profiles.page(f"{shop.service.url}/owner.html#key={shop.owner_key}")
     expect(owner.get_by_role("rowheader")).to_have_count(len(NAMES))
+    shop.post(shop.sale(id="20261104-101500-000000000000000000000000000000000000000000000001"))
+    owner.reload()
+    owner.locator(".nobodys button").click()
+    owner.get_by_role("button", name="Put it on a person").click()
+    owner.get_by_role("button", name="New counter screen").click()
+    expect(owner.locator(".secret")).to_be_visible()
     assert_no_sideways(owner)
+    for guest in guests:
+        owner.goto(f"{shop.service.url}/owner.html#person={guest.id}")
+        expect(owner.get_by_role("heading", level=1)).to_have_text(guest.who.name)
+        assert_no_sideways(owner)
     for guest in guests[1:4]:
         card = profiles.page(f"{shop.service.url}/card.html#{guest.card_key}", size=PHONE)
         expect(card.get_by_role("heading", level=1)).to_have_text(guest.who.name)
+        assert_no_sideways(card)
+        card.get_by_role("button", name="What we know").click()
+        expect(card.get_by_role("heading", name="What we never look at")).to_be_visible()
+        card.get_by_role("button", name="Erase me").click()
         assert_no_sideways(card)
 
 

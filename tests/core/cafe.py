@@ -252,6 +252,8 @@ class Cafe:
         self._save_redemptions(desk.redemptions)
         self.cues |= desk.cues
         self.notes += desk.notes
+        for person, said in desk.others.items():
+            self.people[person] = replace(self.people[person], other=said)
         for name, day in desk.dirty:
             self.days[name, day] = self.sums(name, day)
 

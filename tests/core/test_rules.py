@@ -104,6 +104,7 @@ EXAMPLES: dict[str, list[Row]] = {
         ({"points": 9}, None),  # no reward to reach
     ],
     "the-usual": [
+        ({"say_usual": True, "p": 0.9, "because": SHARE, "free": True}, Near(Msg("why.not-today"))),
         ({"say_usual": True, "p": 0.83, "because": SHARE}, Fired(SHARE)),
         ({"p": 0.69, "because": SHARE}, Near(SHARE)),
         ({"p": 0.5, "because": SHARE}, Near(SHARE)),

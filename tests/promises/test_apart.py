@@ -32,6 +32,23 @@ class Two:
     redemption: str
     connection: str
 
+    def assign(self, shop: Shop, customer: str | None = None) -> dict[str, object]:
+        """Cleo's sale, as the owner's page sends it."""
+        return {"shop": shop.id, "source": self.sale.source, "id": self.sale.id, "customer": customer}
+
+    @property
+    def aside(self) -> int:
+        """Something of theirs that could not be understood."""
+        business = self.theirs.service.one("SELECT business FROM shops WHERE id = ?", self.theirs.id)
+        found: int = self.theirs.service.one("SELECT MAX(id) FROM set_aside WHERE business = ?", business)
+        return found
+
+    @property
+    def mark(self) -> int:
+        """One of Cleo's identifiers."""
+        found: int = self.theirs.service.one("SELECT MIN(id) FROM links WHERE customer = ?", self.cleo.id)
+        return found
+
 
 @pytest.fixture
 def two(service: Service) -> Two:
@@ -40,6 +57,7 @@ def two(service: Service) -> Two:
     sale = theirs.sale(who=cleo.who, id="7")
     theirs.post(sale)
     mine.enrol(guest(1))
+    theirs.refused({"id": "half a sale"}, 422)
     cue = theirs.checkin(theirs.presence(cleo.who))["cue"]["id"]
     theirs.owner("PUT", "/v1/program", {"earn": [], "rewards": [{"id": "one", "name": "One", "points": 1}]})
     wanted = {"customer": cleo.id, "reward": "one", "key": "theirs", "till": "1"}
@@ -96,21 +114,45 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ],
     ("POST", "/v1/redemptions/{redemption}/confirm"): lambda two: [(f"/v1/redemptions/{two.redemption}/confirm", None)],
     ("POST", "/v1/redemptions/{redemption}/release"): lambda two: [(f"/v1/redemptions/{two.redemption}/release", None)],
+    ("GET", "/v1/customers/{customer}/page"): lambda two: [(f"/v1/customers/{two.cleo.id}/page", None)],
+    ("GET", "/v1/customers/{customer}/copy"): lambda two: [(f"/v1/customers/{two.cleo.id}/copy", None)],
+    ("GET", "/v1/today"): lambda two: [(f"/v1/today?shop={two.theirs.id}", None)],
+    ("GET", "/v1/sales"): lambda two: [(f"/v1/sales?shop={two.theirs.id}&query=7", None)],
+    ("POST", "/v1/sales/assign"): lambda two: [
+        ("/v1/sales/assign", two.assign(two.theirs)),
+        ("/v1/sales/assign", two.assign(two.theirs, two.cleo.id)),
+        ("/v1/sales/assign", two.assign(two.mine, two.cleo.id)),
+    ],
+    ("GET", "/v1/tills"): lambda two: [(f"/v1/tills?shop={two.theirs.id}", None)],
+    ("POST", "/v1/aside/{aside}/replay"): lambda two: [(f"/v1/aside/{two.aside}/replay", None)],
+    ("POST", "/v1/keys"): lambda two: [
+        ("/v1/keys", {"role": role, "shop": two.theirs.id}) for role in ("screen", "adapter")
+    ],
+    ("DELETE", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
     ("GET", "/v1/program"): lambda _: [],
     ("PUT", "/v1/program"): lambda _: [],
     ("GET", "/v1/settings"): lambda _: [],
     ("PUT", "/v1/settings"): lambda _: [],
     ("GET", "/v1/shops"): lambda _: [],
     ("POST", "/v1/shops"): lambda _: [],
-    ("POST", "/v1/setup"): lambda two: [("/v1/setup", {"token": two.mine.owner_key})],
     ("GET", "/v1/connections"): lambda _: [],
     ("POST", "/hooks/{vendor}/{connection}"): lambda two: [
         ("/hooks/square/nobody", two.sale),
         (f"/hooks/square/{two.connection}", two.sale),
         (f"/hooks/files/{two.connection}", two.sale),
     ],
+    ("POST", "/v1/setup"): lambda two: [
+        ("/v1/setup", {"token": two.mine.owner_key, "login": "cleo", "password": "long enough"})
+    ],
+    ("POST", "/v1/sign-in"): lambda _: [("/v1/sign-in", {"login": "nobody", "password": "long enough"})],
+    ("POST", "/v1/sign-out"): lambda _: [],
     ("GET", "/v1/card"): lambda _: [("/v1/card", None)],
-    ("PUT", "/v1/card"): lambda _: [("/v1/card", {"greeting": "none"})],
+    ("PUT", "/v1/card"): lambda _: [("/v1/card", {"greeting": "none"}), ("/v1/card", {"other_today": True})],
+    ("DELETE", "/v1/card"): lambda two: [("/v1/card", {"letters": two.cleo.card[-4:]})],
+    ("GET", "/v1/card/knows"): lambda _: [("/v1/card/knows", None)],
+    ("GET", "/v1/card/copy"): lambda _: [("/v1/card/copy", None)],
+    ("POST", "/v1/card/code"): lambda _: [("/v1/card/code", None)],
+    ("DELETE", "/v1/card/marks/{mark}"): lambda two: [(f"/v1/card/marks/{two.mark}", None)],
     ("GET", "/healthz"): lambda _: [],
     ("GET", "/readyz"): lambda _: [],
     ("GET", "/metrics"): lambda _: [],
@@ -137,7 +179,11 @@ def test_shops_are_apart_at(two: Two, method: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/customers", "/v1/program", "/v1/shops", "/v1/connections", "/v1/customers?query=Cleo"]
+    "path",
+    [
+        *("/v1/customers", "/v1/program", "/v1/shops", "/v1/customers?query=Cleo", "/v1/today", "/v1/sales?query=7"),
+        *("/v1/sales", "/v1/tills", "/v1/connections"),
+    ],
 )
 def test_shops_are_apart_what_an_owner_reads_is_their_own(two: Two, path: str) -> None:
     answer = two.mine.http("GET", path, two.mine.owner_key)

@@ -123,7 +123,7 @@ def test_never_creepy_a_rule_is_not_told_what_it_must_not_say() -> None:
     """No money, no dates, no names: a rule cannot say what it lacks."""
     assert set(Visit.__struct_fields__) <= {
         *("visits", "first", "regular", "becoming", "turns_regular", "turns_becoming", "overdue", "points", "earns"),
-        *("reward", "reward_name", "fresh", "say_usual", "p", "because"),
+        *("reward", "reward_name", "fresh", "say_usual", "p", "because", "free"),
     }
     for name, rule in RULES:
         for visit in visits():

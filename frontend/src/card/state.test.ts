@@ -49,10 +49,13 @@ test.each([401, 404, 410])("a card that is no more (%i) is taken away", (status)
 test("a greeting is saved at once, and can be undone for 30 seconds", () => {
   const saved = [1_100, { kind: "saved", answer: ok(card({ greeting: "points" })) }] as const;
   const { state, asked } = live(open, quiet, saved);
-  expect(asked).toEqual([{ kind: "save", greeting: "points" }]);
+  expect(asked).toEqual([{ kind: "save", change: { greeting: "points" } }]);
   expect(state).toMatchObject({ greeting: "points", undo: { greeting: "full" }, saving: false });
   expect(live(open, quiet, saved, [1_000 + UNDO_MS, { kind: "tick" }]).state).toMatchObject({ undo: null });
-  expect(live(open, quiet, saved, [2_000, { kind: "undo" }]).asked.at(-1)).toEqual({ kind: "save", greeting: "full" });
+  expect(live(open, quiet, saved, [2_000, { kind: "undo" }]).asked.at(-1)).toEqual({
+    kind: "save",
+    change: { greeting: "full" },
+  });
 });
 
 test("one choice is saved at a time", () => {
@@ -68,4 +71,29 @@ test("what was not saved is not shown as chosen", () => {
 test("fresh figures do not take back a choice that is being saved, nor its undo", () => {
   const { state } = live(open, quiet, [1_050, fetched(ok(card()))]);
   expect(state).toMatchObject({ greeting: "points", undo: { greeting: "full" } });
+});
+
+test("today can be different, and is not where that was not saved", () => {
+  const other = [1_000, { kind: "today", other: true }] as const;
+  const { state, asked } = live(open, other);
+  expect(asked).toEqual([{ kind: "save", change: { other_today: true } }]);
+  expect(state).toMatchObject({ other: true, saving: true });
+  const saved = [1_100, { kind: "saved", answer: ok(card({ other_today: true })) }] as const;
+  expect(live(open, other, saved).state).toMatchObject({ other: true, saving: false });
+  expect(live(open, other, [1_100, { kind: "saved", answer: away }]).state).toMatchObject({ other: false });
+  expect(live(open, other, saved, [9_000, fetched(ok(card()))]).state).toMatchObject({ other: false });
+});
+
+test("what we know is asked for when that page is turned to", () => {
+  expect(live(open, [1, { kind: "turned", page: "knows" }]).asked).toEqual([{ kind: "knows" }]);
+  expect(live(open, [1, { kind: "turned", page: "card" }]).asked).toEqual([]);
+});
+
+test("a network that goes leaves the card, and that is said", () => {
+  expect(live(open, [9, fetched(away)]).state).toMatchObject({ kind: "shown", fresh: false });
+});
+
+test("who was erased stays so on this phone", () => {
+  const erased = [2, { kind: "gone", answer: ok(undefined as never) }] as const;
+  expect(live(open, erased, [9, fetched(refused(410))]).state).toEqual({ kind: "erased" });
 });

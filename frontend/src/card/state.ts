@@ -1,6 +1,7 @@
 /** The customer's own card as a pure function: what is shown, and what is asked of the service. */
 import type { Answer } from "../api";
-import type { CardView, Greeting } from "../wire";
+import type { CardChange, CardView, Greeting } from "../wire";
+import { type Knowing, type KnowingEffect, type KnowingEvent, NOTHING_KNOWN, learn } from "./knowing";
 
 export const UNDO_MS = 30_000;
 
@@ -10,19 +11,25 @@ export interface Copy {
   readonly at: number; // ms since the epoch
 }
 
+export type Page = "card" | "knows";
+
 export interface Shown {
   readonly kind: "shown";
+  readonly page: Page;
   readonly copy: Copy;
   readonly fresh: boolean; // false: from this phone
   readonly greeting: Greeting; // as chosen, saved or not
+  readonly other: boolean; // "not my usual today", saved or not
   readonly saving: boolean;
   readonly undo: { readonly greeting: Greeting; readonly until: number } | null;
   readonly failed: boolean;
+  readonly knowing: Knowing;
 }
 
 export type CardState =
   | { readonly kind: "opening" }
   | { readonly kind: "nobody" } // no token, or one that nobody has
+  | { readonly kind: "erased" } // just now, by their own hand
   | { readonly kind: "unreachable" } // and no copy
   | Shown;
 
@@ -30,11 +37,14 @@ export type CardEvent =
   | { readonly kind: "remembered"; readonly copy: Copy }
   | { readonly kind: "fetched"; readonly answer: Answer<CardView> }
   | { readonly kind: "chose"; readonly greeting: Greeting }
+  | { readonly kind: "today"; readonly other: boolean }
   | { readonly kind: "undo" }
   | { readonly kind: "saved"; readonly answer: Answer<CardView> }
-  | { readonly kind: "tick" };
+  | { readonly kind: "turned"; readonly page: Page }
+  | { readonly kind: "tick" }
+  | KnowingEvent;
 
-export type CardEffect = { readonly kind: "save"; readonly greeting: Greeting };
+export type CardEffect = { readonly kind: "save"; readonly change: CardChange } | KnowingEffect;
 type Step = readonly [CardState, ...CardEffect[]];
 
 export function update(state: CardState, event: CardEvent, at: number): Step {
@@ -43,45 +53,69 @@ export function update(state: CardState, event: CardEvent, at: number): Step {
       return [state.kind === "opening" ? shown(event.copy, false) : state];
     case "fetched":
       return [fetched(state, event.answer, at)];
+    case "tick":
+      return [forgotten(state, at)];
+    default:
+      return state.kind === "shown" ? live(state, event, at) : [state];
+  }
+}
+
+type Lived = Exclude<CardEvent, { readonly kind: "remembered" | "fetched" | "tick" }>;
+
+function live(state: Shown, event: Lived, at: number): Step {
+  switch (event.kind) {
     case "chose":
       return chose(state, event.greeting, at);
+    case "today":
+      return today(state, event.other);
     case "undo":
-      return state.kind === "shown" && state.undo !== null ? save(state, state.undo.greeting) : [state];
+      return state.undo !== null ? save(state, state.undo.greeting) : [state];
     case "saved":
       return [saved(state, event.answer, at)];
-    case "tick":
-      return [
-        state.kind === "shown" && state.undo !== null && at >= state.undo.until ? { ...state, undo: null } : state,
-      ];
-    default:
-      return event satisfies never;
+    case "turned":
+      if (event.page === state.page) return [state];
+      return [{ ...state, page: event.page }, ...(event.page === "knows" ? [{ kind: "knows" } as const] : [])];
+    default: {
+      const [knowing, ...effects] = learn(state.knowing, event);
+      if (knowing === "erased") return [{ kind: "erased" }];
+      return [{ ...state, knowing }, ...effects];
+    }
   }
 }
 
 function shown(copy: Copy, fresh: boolean): Shown {
-  return { kind: "shown", copy, fresh, greeting: copy.view.greeting, saving: false, undo: null, failed: false };
+  const chosen = { greeting: copy.view.greeting, other: copy.view.other_today };
+  const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN } as const;
+  return { kind: "shown", page: "card", copy, fresh, ...chosen, ...calm };
 }
 
 /** A refusal of the token takes the card away; anything else leaves what this phone remembers. */
 function fetched(state: CardState, answer: Answer<CardView>, at: number): CardState {
+  if (state.kind === "erased") return state;
   switch (answer.kind) {
     case "ok": {
       const next = shown({ view: answer.value, at }, true);
       if (state.kind !== "shown") return next;
-      return { ...state, copy: next.copy, fresh: true, greeting: state.saving ? state.greeting : next.greeting };
+      const { greeting, other } = state.saving ? state : next;
+      return { ...state, copy: next.copy, fresh: true, greeting, other };
     }
     case "unreachable":
-      return state.kind === "opening" ? { kind: "unreachable" } : state;
+      return unreached(state);
     case "refused":
-      if (answer.status === 429) return state.kind === "opening" ? { kind: "unreachable" } : state;
-      return { kind: "nobody" };
+      return answer.status === 429 ? unreached(state) : { kind: "nobody" };
     default:
       return answer satisfies never;
   }
 }
 
-function chose(state: CardState, greeting: Greeting, at: number): Step {
-  if (state.kind !== "shown" || state.saving || greeting === state.greeting) return [state];
+/** What stays is what this phone remembers, and it says so. */
+function unreached(state: CardState): CardState {
+  if (state.kind === "opening") return { kind: "unreachable" };
+  return state.kind === "shown" ? { ...state, fresh: false } : state;
+}
+
+function chose(state: Shown, greeting: Greeting, at: number): Step {
+  if (state.saving || greeting === state.greeting) return [state];
   return save({ ...state, undo: { greeting: state.greeting, until: at + UNDO_MS } }, greeting);
 }
 
@@ -89,16 +123,26 @@ function save(state: Shown, greeting: Greeting): Step {
   const undo = state.undo?.greeting === greeting ? null : state.undo;
   return [
     { ...state, greeting, undo, saving: true, failed: false },
-    { kind: "save", greeting },
+    { kind: "save", change: { greeting } },
+  ];
+}
+
+function today(state: Shown, other: boolean): Step {
+  if (state.saving) return [state];
+  return [
+    { ...state, other, saving: true, failed: false },
+    { kind: "save", change: { other_today: other } },
   ];
 }
 
 /** What was not saved is not shown as chosen. */
-function saved(state: CardState, answer: Answer<CardView>, at: number): CardState {
-  if (state.kind !== "shown") return state;
-  if (answer.kind === "ok") {
-    const { greeting } = answer.value;
-    return { ...state, copy: { view: answer.value, at }, fresh: true, greeting, saving: false };
-  }
-  return { ...state, greeting: state.copy.view.greeting, saving: false, undo: null, failed: true };
+function saved(state: Shown, answer: Answer<CardView>, at: number): CardState {
+  const { view } = answer.kind === "ok" ? { view: answer.value } : state.copy;
+  const chosen = { greeting: view.greeting, other: view.other_today, saving: false };
+  if (answer.kind === "ok") return { ...state, ...chosen, copy: { view, at }, fresh: true };
+  return { ...state, ...chosen, undo: null, failed: true };
+}
+
+function forgotten(state: CardState, at: number): CardState {
+  return state.kind === "shown" && state.undo !== null && at >= state.undo.until ? { ...state, undo: null } : state;
 }

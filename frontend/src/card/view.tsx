@@ -1,22 +1,37 @@
 /** The card as a function of its state: name, code to be scanned or said, stamps, usual, how to be greeted. */
 import { Band } from "../ui/band";
-import { Icon } from "../ui/icons";
+import { Icon, type IconName } from "../ui/icons";
 import { Languages } from "../ui/languages";
 import { Code, Qr } from "../ui/qr";
 import { Stamps } from "../ui/stamps";
 import { Name, Text } from "../ui/text";
+import { hour } from "../ui/when";
 import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
-import type { CardEvent, CardState, Copy, Shown } from "./state";
+import { Knows } from "./knows";
+import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
+import { Usual } from "./usual";
 
 interface Props {
   readonly state: CardState;
   readonly happen: (event: CardEvent) => void;
+}
+
+interface CardProps extends Props {
   readonly languages: All;
   readonly choose: (language: string) => void; // on this phone
 }
 
-export function Card({ state, happen, languages, choose }: Props) {
+/** "Free coffee" within a sentence; what is written with other capitals is a name, and stays. */
+function lowered(name: string): string {
+  return /^\p{Lu}[^\p{Lu}]*$/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+interface WholeProps extends Props {
+  readonly state: Shown;
+}
+
+export function Card({ state, happen, languages, choose }: CardProps) {
   return (
     <div class="phone greet">
       <Band cloth="greet" />
@@ -30,14 +45,14 @@ export function Card({ state, happen, languages, choose }: Props) {
   );
 }
 
-type Inner = Pick<Props, "state" | "happen">;
-
-function Page({ state, happen }: Inner) {
+function Page({ state, happen }: Props) {
   switch (state.kind) {
     case "opening":
       return <main aria-busy="true" />;
     case "nobody":
       return <Message title={words("screen.card.nobody")}>{words("screen.card.nobody.sub")}</Message>;
+    case "erased":
+      return <Message title={words("screen.card.erased")}>{words("screen.card.erased.sub")}</Message>;
     case "unreachable":
       return <Message title={words("screen.card.unreachable")}>{words("screen.card.unreachable.sub")}</Message>;
     case "shown":
@@ -56,13 +71,51 @@ function Message({ title, children }: { title: string; children: string }) {
   );
 }
 
-function Whole({ state, happen }: { state: Shown; happen: Props["happen"] }) {
+function Whole({ state, happen }: WholeProps) {
+  return (
+    <>
+      {state.page === "card" ? <Front state={state} happen={happen} /> : <Knows state={state} happen={happen} />}
+      <Tabs state={state} happen={happen} />
+    </>
+  );
+}
+
+const TABS: readonly { readonly page: PageName; readonly icon: IconName }[] = [
+  { page: "card", icon: "card" },
+  { page: "knows", icon: "eye" },
+];
+
+function Tabs({ state, happen }: WholeProps) {
+  return (
+    <nav class="tabs" aria-label={words("screen.card.tabs")}>
+      {TABS.map(({ page, icon }) => (
+        <button
+          key={page}
+          type="button"
+          aria-current={state.page === page ? "page" : undefined}
+          onClick={() => happen({ kind: "turned", page })}
+        >
+          <Icon name={icon} />
+          {words(`screen.card.tab.${page}`)}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+/** Whoever wants to be left alone finds the code, the stamps, and the way back. */
+function Front({ state, happen }: WholeProps) {
   const { view } = state.copy;
+  const quiet = state.greeting === "none";
   return (
     <main>
-      <h1>
-        <Name>{view.name}</Name>
-      </h1>
+      {quiet ? (
+        <h1 class="unseen">{words("screen.card.title")}</h1>
+      ) : (
+        <h1>
+          <Name>{view.name}</Name>
+        </h1>
+      )}
       {!state.fresh && <Offline copy={state.copy} />}
       <div class="show">
         <Qr path={view.qr} size={view.qr_size} label={words("screen.card.qr")} />
@@ -72,77 +125,68 @@ function Whole({ state, happen }: { state: Shown; happen: Props["happen"] }) {
         </div>
       </div>
       <Points view={view} />
-      {view.usual !== null && state.greeting !== "none" && <Usual usual={view.usual} because={view.because} />}
+      {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
+      {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
       <Greet state={state} happen={happen} />
     </main>
   );
 }
 
 function Offline({ copy }: { copy: Copy }) {
-  const time = new Intl.DateTimeFormat(locale(), when(copy.at)).format(copy.at);
   return (
     <p class="offline">
       <Icon name="off" />
-      {words("screen.card.offline", { time })}
+      {words("screen.card.offline", { time: sometime(copy) })}
     </p>
   );
 }
 
-/** Of today the hour, of another day the day too. */
-function when(at: number): Intl.DateTimeFormatOptions {
-  const hour: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const today = new Date(at).toDateString() === new Date().toDateString();
-  return today ? hour : { ...hour, day: "numeric", month: "long" };
+/** Of today the hour, of another day the day too; by the phone's own zone. */
+function sometime({ at }: Copy): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  if (new Date(at).toDateString() === new Date().toDateString()) return hour(at, timeZone);
+  const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "long" };
+  return `${new Intl.DateTimeFormat(locale(), options).format(at)}, ${hour(at, timeZone)}`;
 }
 
 function Points({ view: { points, reward } }: { view: CardView }) {
   if (reward === null) return <p class="points">{counted("screen.card.points", points)}</p>;
   const more = reward.points - points;
+  const name = <Text>{more > 0 ? lowered(reward.name) : reward.name}</Text>;
   return (
     <section class="points">
       <Stamps points={points} of={reward.points} />
       <p>
         {more > 0
-          ? rich("screen.card.more", {
-              more: <b>{words("screen.card.more.count", { n: more })}</b>,
-              reward: <Text>{reward.name}</Text>,
-            })
-          : rich("screen.card.ready", {
-              reward: (
-                <b>
-                  <Text>{reward.name}</Text>
-                </b>
-              ),
-            })}
+          ? rich("screen.card.more", { more: <b>{words("screen.card.more.count", { n: more })}</b>, reward: name })
+          : rich("screen.card.ready", { reward: <b>{name}</b> })}
       </p>
     </section>
   );
 }
 
-function Usual({ usual, because }: { usual: string; because: string | null }) {
+/** A toggle: pressed again, it is taken back. */
+function Today({ state, happen }: WholeProps) {
   return (
-    <section class="usual">
-      <h2>{words("screen.card.usual")}</h2>
-      <p class="drink">
-        <Icon name="cup" />
-        <span>
-          <Text>{usual}</Text>
-        </span>
-      </p>
-      {because !== null && (
-        <p class="note">
-          <Text>{because}</Text>
-        </p>
-      )}
-    </section>
+    <button
+      type="button"
+      class="row"
+      aria-pressed={state.other}
+      disabled={state.saving}
+      onClick={() => happen({ kind: "today", other: !state.other })}
+    >
+      <Icon name={state.other ? "check" : "cup"} />
+      <b>{words("screen.card.today")}</b>
+      <span>{words(state.other ? "screen.card.today.on" : "screen.card.today.off")}</span>
+    </button>
   );
 }
 
 const GREETINGS: readonly Greeting[] = ["full", "name", "points", "none"];
 
-function Greet({ state, happen }: { state: Shown; happen: Props["happen"] }) {
+function Greet({ state, happen }: WholeProps) {
   return (
-    <fieldset class="greetings">
+    <fieldset class="greetings" id="greetings">
       <legend>{words("screen.card.greet")}</legend>
       {GREETINGS.map((greeting) => (
         <label key={greeting} class={state.greeting === greeting ? "option chosen" : "option"}>
@@ -160,7 +204,7 @@ function Greet({ state, happen }: { state: Shown; happen: Props["happen"] }) {
   );
 }
 
-function Saved({ state, happen }: { state: Shown; happen: Props["happen"] }) {
+function Saved({ state, happen }: WholeProps) {
   return (
     <p class="saved" role="status">
       {state.failed && words("screen.card.failed")}

@@ -1,85 +1,121 @@
-/** Each panel's answer: a sentence computed from the same rows that stand under it. */
-import type { PersonRow } from "../wire";
-import { counted, words } from "../words";
-import type { Opened, Rows } from "./state";
+/** Each panel's answer: a sentence computed from the same rows that stand under it. No difference, no adjective. */
+import type { Counts, ExpectedRow, Tills, Today, Trace } from "../wire";
+import { type CountedKey, counted, locale, words } from "../words";
 
 /** Up to here a number is written out in a sentence. */
 const written = (n: number): string | undefined => words("screen.owner.numbers").split(" ")[n];
 
-export function overdue(state: Opened): readonly PersonRow[] {
-  return (state.regular?.people ?? []).filter((person) => person.overdue);
+export function many(key: CountedKey, n: number, args: Readonly<Record<string, string | number>> = {}): string {
+  return counted(key, n, { ...args, n: written(n) ?? n });
 }
 
-/** The page's first sentence; null until it can be said. */
-export function headline(state: Opened): string | null {
-  const { regular, becoming } = state;
-  if (regular === null || becoming === null) return null;
-  if (nobody(state)) return words("screen.owner.headline.nobody");
-  const first = regular.people.length === 0 ? noneYet() : lateness(overdue(state).length);
-  const coming = becoming.people.length;
-  return coming === 0 ? first : `${first} ${many("screen.owner.headline.becoming", coming)}`;
+/** The page's first sentence. */
+export function headline({ counts, expected_count, overdue_count }: Today): string {
+  if (counts.people === 0) return words("screen.owner.headline.nobody");
+  if (counts.regulars === 0) return words("screen.owner.headline.none-yet");
+  return `${many("screen.owner.headline.expected", expected_count)} ${late(overdue_count)}`;
 }
 
-function noneYet(): string {
-  return words("screen.owner.regulars.only", { regulars: words("screen.owner.regulars.none") });
+function late(overdue: number): string {
+  return overdue === 0 ? words("screen.owner.headline.none-late") : many("screen.owner.headline.late", overdue);
 }
 
-function lateness(late: number): string {
-  return late === 0 ? words("screen.owner.headline.none-late") : many("screen.owner.headline.late", late);
+/** `now` in minutes of the day: who is past their time is not announced. */
+export function expectedAnswer({ expected, expected_count, arrived_count, counts }: Today, now: number): string {
+  if (counts.regulars === 0) return words("screen.owner.expected.needs");
+  if (expected_count === 0) return words("screen.owner.expected.nobody");
+  const here = many("screen.owner.expected.here", arrived_count);
+  const next = expected.find(({ arrived, shuts }) => arrived === null && shuts !== null && shuts >= now);
+  return next === undefined ? here : `${here} ${words("screen.owner.expected.next", { name: isolated(next) })}`;
 }
 
-/** A shop that has not begun: no person at all, not only none that fits what is looked for. */
-export function nobody({ list, regular, becoming, query }: Opened): boolean {
-  const all = [list, regular, becoming].every((rows) => rows !== null && rows.people.length === 0);
-  return all && query.text === "" && query.stage === null;
+/** A name that cannot turn the sentence around it. */
+function isolated({ name }: ExpectedRow): string {
+  return `\u2068${name}\u2069`;
 }
 
-export function regularsAnswer({ regular, becoming }: Opened): string | null {
-  if (regular === null || becoming === null) return null;
-  const regulars = regularCount(regular);
-  if (becoming.people.length === 0) return words("screen.owner.regulars.only", { regulars });
-  const coming = counted("screen.owner.becoming.count", becoming.people.length, { n: figure(becoming) });
-  return words("screen.owner.regulars.answer", { regulars, becoming: coming });
+export function overdueAnswer({ overdue_count }: Today): string {
+  return overdue_count === 0 ? words("screen.owner.overdue.none") : many("screen.owner.overdue.answer", overdue_count);
 }
 
-function regularCount(regular: Rows): string {
-  const n = regular.people.length;
-  return n === 0
-    ? words("screen.owner.regulars.none")
-    : counted("screen.owner.regulars.count", n, { n: figure(regular) });
+export function becomingAnswer({ counts, becoming }: Today): string {
+  if (counts.becoming === 0) return words("screen.owner.becoming.none");
+  const all = many("screen.owner.becoming.answer", counts.becoming);
+  const fresh = becoming.filter((row) => row.fresh).length;
+  return fresh === 0 ? all : `${all} ${many("screen.owner.becoming.fresh", fresh)}`;
 }
 
-export function overdueAnswer(state: Opened): string | null {
-  if (state.regular === null) return null;
-  const late = overdue(state).length;
-  return late === 0 ? words("screen.owner.overdue.none") : many("screen.owner.overdue.answer", late);
+export function regularsAnswer(counts: Counts): string {
+  const parts = [
+    counted("screen.owner.regulars.count", counts.regulars),
+    ...(counts.becoming > 0 ? [counted("screen.owner.becoming.count", counts.becoming)] : []),
+    ...(counts.resting > 0 ? [counted("screen.owner.resting.count", counts.resting)] : []),
+  ];
+  return `${parts.join(", ")}.`;
 }
 
-export function becomingAnswer({ becoming }: Opened): string | null {
-  if (becoming === null) return null;
-  const n = becoming.people.length;
-  return n === 0 ? words("screen.owner.becoming.none") : many("screen.owner.becoming.answer", n);
+export function tillsAnswer({ tills, aside_count }: Tills, hour: (at: string) => string): string {
+  if (tills.length === 0) return words("screen.owner.tills.none");
+  const quiet = tills.filter(({ silent }) => silent);
+  const [first] = quiet;
+  const said =
+    first === undefined
+      ? many("screen.owner.tills.all", tills.length)
+      : words("screen.owner.tills.silent", { till: tillName(first), time: hour(first.last_at) });
+  return aside_count === 0 ? said : `${said} ${counted("screen.owner.tills.aside", aside_count)}`;
 }
 
-/** One page is what we have counted: if there are more, that is said. */
-function figure({ people, next }: Rows): string {
-  return next === null ? String(people.length) : words("screen.owner.more-than", { n: people.length });
+export function tillName({ till, source }: { readonly till: string | null; readonly source: string }): string {
+  return till === null ? source : words("screen.owner.tills.till", { till });
 }
 
-function many(key: Parameters<typeof counted>[0], n: number): string {
-  return counted(key, n, { n: written(n) ?? n });
+/** The stations tell it: whose it is and what it gave, or the first at which it stopped. */
+export function whyAnswer(sale: Trace): string {
+  const id = sale.id;
+  if (sale.person !== null) {
+    const earned = sale.stations.find(({ name }) => name === "earned");
+    const points = Number(earned?.args["points"] ?? 0);
+    const name = `\u2068${sale.person.name}\u2069`;
+    return points > 0
+      ? counted("screen.owner.why.gave", points, { id, name })
+      : words("screen.owner.why.gave-nothing", { id, name });
+  }
+  const recognised = sale.stations.find(({ name }) => name === "recognised");
+  return words("screen.owner.why.nobodys", { id, why: stationText(recognised?.code ?? "", recognised?.args ?? {}) });
+}
+
+const KNOWN_CODES = [
+  "received", "received-till", "understood", "odd-sum", "odd-currency",
+  "note-no-evidence", "note-stranger", "note-two-people", "note-taken-off", "note-by-hand", "note-by-card",
+  "note-by-reference", "note-by-pos_id", "note-by-phone", "note-by-email", "note-by-fingerprint", "note-refund", "note-erased",
+  "is-refund", "nobody", "not-open", "not-voided", "given-back", "not-agreed", "apart", "learned",
+  "possible", "points", "same-visit", "no-points", "no-cue", "cue",
+] as const;
+type Code = (typeof KNOWN_CODES)[number];
+
+export function stationText(code: string, args: Readonly<Record<string, string | number>>): string {
+  const known = KNOWN_CODES.find((it) => it === code) satisfies Code | undefined;
+  if (known === undefined) return code;
+  const shown = "name" in args ? { ...args, name: `\u2068${args["name"]}\u2069` } : args;
+  return words(`screen.owner.station.${known}`, shown);
 }
 
 /** The day somebody was last here, as one says it: today, Fri, 2 Oct. */
-export function lastHere(at: string | null, now: number, timeZone: string, language: string): string {
+export function lastHere(at: string | null, now: number, timeZone: string): string {
   if (at === null) return words("screen.owner.never");
   const then = Date.parse(at);
   const day = (ms: number): string => new Intl.DateTimeFormat("en-CA", { timeZone }).format(ms);
   const days = (Date.parse(day(now)) - Date.parse(day(then))) / 86_400_000;
-  if (days <= 0) return words("screen.owner.today");
+  if (days <= 0) return words("screen.today");
   const format = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat(language, { timeZone, ...options }).format(then);
+    new Intl.DateTimeFormat(locale(), { timeZone, ...options }).format(then);
   if (days < 7) return format({ weekday: "short" });
   const year = day(now).slice(0, 4) === day(then).slice(0, 4) ? {} : ({ year: "numeric" } as const);
   return format({ day: "numeric", month: "short", ...year });
+}
+
+/** Minutes of a business day as the clock shows them. */
+export function clockOf(minutes: number): string {
+  const hours = Math.floor(minutes / 60) % 24;
+  return `${String(hours).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }

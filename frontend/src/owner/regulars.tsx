@@ -1,29 +1,44 @@
-/** Who the regulars are: found by name, told apart by stage. */
-import { useEffect, useRef } from "preact/hooks";
+/** Who the regulars are: found by name, number or letters, told apart by stage. */
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Icon } from "../ui/icons";
 import { Name, Text } from "../ui/text";
-import type { PersonRow } from "../wire";
-import { words } from "../words";
+import type { RegularRow } from "../wire";
+import { counted, words } from "../words";
 import { lastHere, regularsAnswer } from "./answers";
-import { LANGUAGE, Section, zoneOf } from "./panel";
-import { type Opened, type OwnerEvent, type Stage, STAGES } from "./state";
+import { Weeks } from "./charts";
+import { type Props, Section, Stale, zoneOf } from "./panel";
+import { type Open, type Stage, STAGES } from "./state";
 
-interface Props {
-  readonly state: Opened;
-  readonly happen: (event: OwnerEvent) => void;
-}
+const FEW = 12; // rows of the paper's first look
+const MORE = 50;
 
 export function Regulars({ state, happen }: Props) {
-  const { list } = state;
+  const { value: list } = state.pieces.list;
+  const [shown, setShown] = useState(FEW);
+  const people = list?.people ?? [];
+  const counts = state.pieces.today.value?.counts;
   return (
-    <Section id="regulars" question={words("screen.owner.regulars.question")} answer={regularsAnswer(state)}>
-      <Find state={state} happen={happen} />
+    <Section
+      id="regulars"
+      wide="whole"
+      question={words("screen.owner.regulars.question")}
+      answer={counts === undefined ? null : regularsAnswer(counts)}
+    >
+      <Find text={state.query.text} label={words("screen.owner.find")} seek={(text) => happen({ kind: "sought", text })} slash />
       <Stages state={state} happen={happen} />
+      <Stale state={state} happen={happen} piece={state.pieces.list} />
       {list !== null && list.people.length === 0 && <p class="lede">{words("screen.owner.none-found")}</p>}
-      {list !== null && list.people.length > 0 && <Table state={state} people={list.people} />}
-      {list?.next != null && (
-        <button type="button" class="btn" onClick={() => happen({ kind: "more" })}>
+      {people.length > 0 && <Table state={state} people={people.slice(0, shown)} />}
+      {(list?.next != null || people.length > shown) && (
+        <button
+          type="button"
+          class="btn"
+          onClick={() => {
+            setShown(shown + MORE);
+            if (people.length < shown + MORE) happen({ kind: "more" });
+          }}
+        >
           {words("screen.owner.more")}
         </button>
       )}
@@ -32,30 +47,37 @@ export function Regulars({ state, happen }: Props) {
   );
 }
 
-function Find({ state, happen }: Props) {
+interface FindProps {
+  readonly text: string;
+  readonly label: string;
+  readonly seek: (text: string) => void;
+  readonly slash?: boolean; // the key that comes here
+}
+
+export function Find({ text, label, seek, slash = false }: FindProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    const slash = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
+    const pressed = (event: KeyboardEvent): void => {
+      if (!slash || event.key !== "/" || event.target instanceof HTMLInputElement) return;
       event.preventDefault();
       input.current?.focus();
     };
-    addEventListener("keydown", slash);
-    return () => removeEventListener("keydown", slash);
-  }, []);
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, [slash]);
   return (
     <label class="find">
       <Icon name="find" />
-      <span class="unseen">{words("screen.owner.find")}</span>
+      <span class="unseen">{label}</span>
       <input
         ref={input}
         type="search"
-        value={state.query.text}
+        value={text}
         placeholder={words("screen.owner.find.hint")}
         autocomplete="off"
         spellcheck={false}
         maxLength={120}
-        onInput={(event) => happen({ kind: "sought", text: event.currentTarget.value })}
+        onInput={(event) => seek(event.currentTarget.value)}
       />
     </label>
   );
@@ -79,7 +101,7 @@ function Stages({ state, happen }: Props) {
   );
 }
 
-function Table({ state, people }: { state: Opened; people: readonly PersonRow[] }) {
+function Table({ state, people }: { state: Open; people: readonly RegularRow[] }) {
   return (
     <table>
       <thead>
@@ -88,11 +110,12 @@ function Table({ state, people }: { state: Opened; people: readonly PersonRow[] 
           <th scope="col" class="wide">
             {words("screen.owner.column.usual")}
           </th>
-          <th scope="col" class="end">
-            {words("screen.owner.column.visits")}
+          <th scope="col">{words("screen.owner.column.rhythm")}</th>
+          <th scope="col" class="wide">
+            {words("screen.owner.column.weeks")}
           </th>
           <th scope="col" class="end wide">
-            {words("screen.owner.column.points")}
+            {words("screen.owner.column.visits")}
           </th>
           <th scope="col" class="end">
             {words("screen.owner.column.last")}
@@ -108,25 +131,32 @@ function Table({ state, people }: { state: Opened; people: readonly PersonRow[] 
   );
 }
 
-function Row({ state, person }: { state: Opened; person: PersonRow }) {
+function Row({ state, person }: { state: Open; person: RegularRow }) {
   return (
     <tr>
       <th scope="row">
-        <span class="name" title={person.name}>
+        <a class="name" href={`#person=${person.id}`} title={person.name}>
           <Name>{person.name}</Name>
-        </span>
+        </a>
         <StageMark person={person} />
       </th>
       <td class="wide">{person.usual === null ? words("screen.owner.ask") : <Text>{person.usual}</Text>}</td>
-      <td class="end figures">{person.visits}</td>
-      <td class="end figures wide">{person.points}</td>
-      <td class="end figures">{lastHere(person.last_at, Date.now(), zoneOf(state), LANGUAGE)}</td>
+      <td>{rhythm(person)}</td>
+      <td class="wide">
+        <Weeks weeks={person.weeks} />
+      </td>
+      <td class="end figures wide">{person.visits}</td>
+      <td class="end figures">{lastHere(person.last_at, Date.now(), zoneOf(state))}</td>
     </tr>
   );
 }
 
+export function rhythm({ every }: RegularRow): string {
+  return every === null ? words("screen.owner.no-rhythm") : counted("screen.owner.rhythm", every);
+}
+
 /** Ring: becoming; disc: a regular, which needs no word in a list of regulars. */
-function StageMark({ person }: { person: PersonRow }) {
+export function StageMark({ person }: { person: RegularRow }) {
   if (person.stage === "regular" && !person.overdue) return null;
   const word = person.overdue ? words("screen.owner.late") : words(`screen.owner.stage.${person.stage}`);
   return (

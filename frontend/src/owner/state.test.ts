@@ -1,141 +1,120 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { NOON, person } from "../make";
-import type { PersonRow } from "../wire";
-import { becomingAnswer, headline, lastHere, nobody, overdueAnswer, regularsAnswer } from "./answers";
-import { type Asked, type Opened, type OwnerEvent, type OwnerState, update } from "./state";
+import { person, today } from "../make";
+import type { Regulars, Trace } from "../wire";
+import { type Open, type OwnerEvent, type OwnerState, update } from "./state";
 
 const shop = { id: "s", name: "Baraza", currency: "KES", timezone: "Africa/Nairobi" };
 const away = { kind: "unreachable" } as const;
 const refused = (status: number) => ({ kind: "refused", status, fault: { code: "", message: "", at: "" } }) as const;
-const shops: OwnerEvent = { kind: "shops", key: "k", answer: { kind: "ok", value: { shops: [shop] } } };
+const ok = <T>(value: T) => ({ kind: "ok", value }) as const;
+const list = (...names: string[]): Regulars => ({ people: names.map((name) => person({ name })), next: null });
+const opened: OwnerEvent = { kind: "shops", key: null, answer: ok({ shops: [shop] }) };
+const sale = { shop: "s", source: "till", id: "1041" } as Trace;
 
-function rows(
-  asked: Asked,
-  people: readonly PersonRow[],
-  over: { turn?: number; next?: string; more?: boolean } = {},
-): OwnerEvent {
-  const { turn = 0, next = null, more = false } = over;
-  return { kind: "people", asked, turn, more, answer: { kind: "ok", value: { people, next } } };
-}
-
-function live(...events: readonly OwnerEvent[]): { state: OwnerState; asked: unknown[] } {
+function live(...events: readonly OwnerEvent[]): { state: OwnerState; asked: { kind: string }[] } {
   let state: OwnerState = { kind: "opening" };
-  let asked: unknown[] = [];
-  for (const event of events) {
-    const [next, ...effects] = update(state, event, NOON);
+  const asked: { kind: string }[] = [];
+  events.forEach((event, i) => {
+    const [next, ...effects] = update(state, event, i);
     state = next;
-    asked = effects;
-  }
+    asked.push(...effects);
+  });
   return { state, asked };
 }
 
-function open(...events: readonly OwnerEvent[]): Opened {
-  const { state } = live(shops, ...events);
-  if (state.kind !== "open") throw new Error(`not open but ${state.kind}`);
-  return state;
+function open(...events: readonly OwnerEvent[]): { state: Open; asked: { kind: string }[] } {
+  const { state, asked } = live(opened, ...events);
+  if (state.kind !== "open") throw new Error(state.kind);
+  return { state, asked: asked.slice(live(opened).asked.length) };
 }
 
-describe("the key", () => {
-  test("comes once with a set-up link, is kept, and opens the page", () => {
-    expect(live({ kind: "started", key: null, token: "t" }).asked).toEqual([{ kind: "set-up", token: "t" }]);
-    expect(live({ kind: "set-up", answer: { kind: "ok", value: { owner_key: "k" } } }).asked).toEqual([
-      { kind: "keep", key: "k" },
-      { kind: "shops", key: "k" },
-    ]);
-    expect(live({ kind: "started", key: "k", token: null }).asked).toEqual([{ kind: "shops", key: "k" }]);
-  });
-
-  test("is missing, used, or no longer good: each is said", () => {
-    expect(live({ kind: "started", key: null, token: null }).state).toEqual({ kind: "locked", why: "no-key" });
-    expect(live({ kind: "set-up", answer: refused(401) }).state).toEqual({ kind: "locked", why: "used" });
-    expect(live({ kind: "shops", key: "k", answer: refused(401) }).state).toEqual({ kind: "locked", why: "refused" });
-    expect(live({ kind: "shops", key: "k", answer: away }).state).toEqual({ kind: "unreachable" });
-  });
+test("without a key the cookie is tried, and who has none signs in", () => {
+  const { asked } = live({ kind: "started", key: null, token: null });
+  expect(asked).toEqual([{ kind: "shops", key: null }]);
+  const { state } = live({ kind: "shops", key: null, answer: refused(401) });
+  expect(state).toEqual({ kind: "locked", why: "sign-in", busy: false });
 });
 
-describe("the list", () => {
-  test("is asked anew for every letter, and answers to older letters are passed over", () => {
-    const { state, asked } = live(shops, { kind: "sought", text: "am" });
-    expect(asked).toMatchObject([{ asked: "list", query: { text: "am", stage: null }, turn: 1, next: null }]);
-    const [late] = update(state, rows("list", [person({ name: "Ben" })]), NOON);
-    expect(late).toMatchObject({ list: null });
-    const [fresh] = update(state, rows("list", [person()], { turn: 1 }), NOON);
-    expect(fresh).toMatchObject({ list: { people: [{ name: "Amina" }] } });
-  });
-
-  test("goes on where it ended", () => {
-    const first = rows("list", [person({ id: "a" })], { next: "a" });
-    expect(live(shops, first, { kind: "more" }).asked).toMatchObject([{ next: "a" }]);
-    expect(open(first, rows("list", [person({ id: "b" })], { more: true })).list?.people.map((it) => it.id)).toEqual([
-      "a",
-      "b",
-    ]);
-    expect(live(shops, rows("list", []), { kind: "more" }).asked).toEqual([]);
-  });
-
-  test("keeps the last figures, with their time, when newer ones fail", () => {
-    const failed: OwnerEvent = { kind: "people", asked: "list", turn: 0, more: false, answer: away };
-    expect(open(rows("list", [person()]), failed)).toMatchObject({ failed: true, at: NOON, list: { people: [{}] } });
-  });
+test("a key from a link opens; one that is no longer good is forgotten", () => {
+  expect(live({ kind: "started", key: "k", token: null }).asked).toEqual([{ kind: "shops", key: "k" }]);
+  const { state, asked } = live({ kind: "shops", key: "k", answer: refused(401) });
+  expect(state).toMatchObject({ kind: "locked", why: "refused" });
+  expect(asked).toEqual([{ kind: "forget-key" }]);
 });
 
-describe("answers", () => {
-  const late = person({ id: "l", overdue: true });
-  const coming = person({ id: "c", stage: "becoming" });
-
-  test("wait for their rows", () => {
-    const state = open();
-    expect([headline(state), regularsAnswer(state), overdueAnswer(state), becomingAnswer(state)]).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
-  });
-
-  test("are computed from them", () => {
-    const state = open(rows("list", [late]), rows("regular", [late, person()]), rows("becoming", [coming]));
-    expect(headline(state)).toBe("One regular is late by their own rhythm. One person is becoming a regular.");
-    expect(regularsAnswer(state)).toBe("2 regulars, 1 becoming.");
-    expect(overdueAnswer(state)).toBe("One, by their own rhythm.");
-    expect(becomingAnswer(state)).toBe("One is on the way.");
-  });
-
-  test("claim nothing that is not there", () => {
-    const state = open(rows("list", [person()]), rows("regular", [person()]), rows("becoming", []));
-    expect(headline(state)).toBe("All regulars keep to their rhythm.");
-    expect(regularsAnswer(state)).toBe("1 regular.");
-    expect(overdueAnswer(state)).toBe("Nobody, by their own rhythm.");
-    expect(becomingAnswer(state)).toBe("Nobody just now.");
-  });
-
-  test("a shop without regulars is told so, and not that they keep to their rhythm", () => {
-    const state = open(rows("list", [coming]), rows("regular", []), rows("becoming", [coming]));
-    expect(headline(state)).toBe("No regulars yet. One person is becoming a regular.");
-    expect(regularsAnswer(state)).toBe("No regulars yet, 1 becoming.");
-  });
-
-  test("say when there are more than were counted", () => {
-    const state = open(rows("regular", [person(), person({ id: "b" })], { next: "b" }), rows("becoming", []));
-    expect(regularsAnswer(state)).toBe("More than 2 regulars.");
-  });
-
-  test("a new shop is told from a search without a hit", () => {
-    const none = [rows("list", []), rows("regular", []), rows("becoming", [])];
-    expect(nobody(open(...none))).toBe(true);
-    expect(nobody(open(...none, { kind: "sought", text: "x" }))).toBe(false);
-    expect(headline(open(...none))).toBe("Nobody has a card yet.");
-  });
+test("the set-up link asks for a password that is long enough, and signs in", () => {
+  const started = { kind: "started", key: null, token: "t" } as const;
+  expect(live(started, { kind: "set-up", login: "a", password: "short" }).state).toMatchObject({ problem: "short" });
+  const { state, asked } = live(started, { kind: "set-up", login: "a", password: "long enough" });
+  expect(state).toMatchObject({ busy: true });
+  expect(asked).toEqual([{ kind: "set-up", token: "t", login: "a", password: "long enough" }]);
+  const typed = [started, { kind: "set-up", login: "a", password: "long enough" }] as const;
+  const ways = [[401, { kind: "locked", why: "used" }], [409, { kind: "set-up", problem: "taken" }]] as const;
+  for (const [status, what] of ways)
+    expect(live(...typed, { kind: "signed-in", answer: refused(status) }).state).toMatchObject(what);
 });
 
-test.each([
-  ["2026-10-06T05:00:00Z", "today"],
-  ["2026-10-05T22:30:00Z", "today"], // half past one at night in Nairobi
-  ["2026-10-05T20:00:00Z", "Mon"],
-  ["2026-09-27T09:00:00Z", "27 Sept"],
-  ["2025-12-30T09:00:00Z", "30 Dec 2025"],
-  [null, "not yet"],
-])("last here %s: %s", (at, text) => {
-  expect(lastHere(at, NOON, "Africa/Nairobi", "en-GB")).toBe(text);
+test.each([[401, "wrong"], [429, "slow"]] as const)("a password that is refused with %i is %s", (status, why) => {
+  const typed: OwnerEvent = { kind: "sign-in", login: "a", password: "b" };
+  expect(live({ kind: "shops", key: null, answer: refused(401) }, typed, { kind: "signed-in", answer: refused(status) }).state).toMatchObject({ kind: "locked", why });
+});
+
+test("once open, everything that the first look shows is asked for", () => {
+  const whats = live(opened).asked.map((effect) => (effect as { what?: string }).what);
+  expect(whats).toEqual(["today", "list", "tills", "why"]);
+});
+
+test("an answer to an older question is passed over", () => {
+  const { state } = open(
+    { kind: "sought", text: "a" },
+    { kind: "sought", text: "ab" },
+    { kind: "got", what: "list", turn: 2, more: false, answer: ok(list("Abdi")) },
+    { kind: "got", what: "list", turn: 1, more: false, answer: ok(list("Amina")) },
+  );
+  expect(state.pieces.list.value?.people.map(({ name }) => name)).toEqual(["Abdi"]);
+});
+
+test("the last figures stay, with their time, when newer ones cannot be had", () => {
+  const told: OwnerEvent = { kind: "got", what: "today", turn: 0, more: false, answer: ok(today()) };
+  const { state } = open(told, { kind: "got", what: "today", turn: 0, more: false, answer: away });
+  expect(state.pieces.today).toMatchObject({ value: today(), at: 1, failed: true });
+});
+
+test("a session that has ended asks to sign in again", () => {
+  const { state } = live(opened, { kind: "got", what: "today", turn: 0, more: false, answer: refused(401) });
+  expect(state).toMatchObject({ kind: "locked", why: "ended" });
+});
+
+test("more is added below", () => {
+  const first: Regulars = { ...list("Amina"), next: "c" };
+  const { state, asked } = open(
+    { kind: "got", what: "list", turn: 0, more: false, answer: ok(first) },
+    { kind: "more" },
+    { kind: "got", what: "list", turn: 0, more: true, answer: ok(list("Ben")) },
+  );
+  expect(asked).toMatchObject([{ what: "list", more: true }]);
+  expect(state.pieces.list.value?.people.map(({ name }) => name)).toEqual(["Amina", "Ben"]);
+});
+
+test("a sale is put on whoever was picked, once at a time", () => {
+  const assign: OwnerEvent = { kind: "assign", sale, customer: "amina" };
+  const { state, asked } = open({ kind: "pick", sale }, assign, assign);
+  expect(asked.filter(({ kind }) => kind === "do")).toMatchObject([
+    { change: { path: "/v1/sales/assign", body: { shop: "s", source: "till", id: "1041", customer: "amina" } } },
+  ]);
+  expect(state.busy).toBe(true);
+});
+
+test("nobody is erased unless that was asked and said again", () => {
+  expect(open({ kind: "erase-now" }).asked).toEqual([]);
+  expect(open({ kind: "erase", asked: true }, { kind: "erase", asked: false }, { kind: "erase-now" }).asked).toEqual([]);
+  expect(open({ kind: "erase", asked: true }, { kind: "erase-now" }).asked).toMatchObject([{ change: { method: "DELETE" } }]);
+});
+
+test("signing out ends the session, or forgets the key", () => {
+  expect(open({ kind: "sign-out" }).asked).toMatchObject([{ change: { path: "/v1/sign-out" } }]);
+  const { state, asked } = live({ kind: "shops", key: "k", answer: ok({ shops: [shop] }) }, { kind: "sign-out" });
+  expect(state).toMatchObject({ kind: "locked", why: "signed-out" });
+  expect(asked.at(-1)).toEqual({ kind: "forget-key" });
 });

@@ -1,123 +1,133 @@
-/** The owner's first page as a pure function: who the regulars are, who is late, who is becoming one. */
+/** The owner's page as a pure function: signing in, and the panels with what each was last told. */
 import type { Answer } from "../api";
-import type { People, PersonRow, SetupDone, ShopRow, Shops } from "../wire";
+import type { KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Tills, Today, Trace, Traces } from "../wire";
+import { act, type Deed, type DeedEvent } from "./deeds";
 
-export type Stage = PersonRow["stage"];
-export const STAGES: readonly Stage[] = ["regular", "becoming", "known", "new"];
+export type { Stage };
+export const STAGES: readonly Stage[] = ["regular", "becoming", "resting", "known", "new"];
+
+/** What panels are made of; `pick` is the list from which somebody is chosen for a sale. */
+export interface Told {
+  readonly today: Today;
+  readonly list: Regulars;
+  readonly tills: Tills;
+  readonly why: Traces;
+  readonly person: PersonPage;
+  readonly pick: Regulars;
+}
+export type What = keyof Told;
+
+/** The last figures stay, with their time, when newer ones cannot be had. */
+export interface Piece<T> {
+  readonly value: T | null;
+  readonly at: number | null;
+  readonly failed: boolean;
+  readonly turn: number; // an answer to an older question is passed over
+}
+export type Pieces = { readonly [K in What]: Piece<Told[K]> };
 
 export interface Query {
   readonly text: string;
   readonly stage: Stage | null;
 }
 
-/** Who is asked for: everybody that fits a query, or one of the two groups that the answers are about. */
-export type Asked = "list" | "regular" | "becoming";
-
-export interface Rows {
-  readonly people: readonly PersonRow[];
-  readonly next: string | null; // there are more
-}
-
-export interface Opened {
+export interface Open {
   readonly kind: "open";
-  readonly key: string;
+  readonly key: string | null; // null: signed in, by a cookie that no script can read
   readonly shops: readonly ShopRow[];
+  readonly shop: string;
+  readonly place: string; // the fragment: a panel, or person=<id>
+  readonly pieces: Pieces;
   readonly query: Query;
-  readonly turn: number; // of the query: an answer to an older one is passed over
-  readonly list: Rows | null;
-  readonly regular: Rows | null;
-  readonly becoming: Rows | null;
-  readonly at: number | null; // when the figures were fresh
-  readonly failed: boolean;
+  readonly number: string; // the receipt that is asked about
+  readonly picking: { readonly sale: Trace; readonly text: string } | null;
+  readonly made: KeyMade | null; // shown this once
+  readonly erasing: boolean;
+  readonly notice: "failed" | "assigned" | "replayed" | "refused" | "erased" | null;
+  readonly busy: boolean;
 }
 
+export type Why = "sign-in" | "signed-out" | "ended" | "refused" | "used" | "wrong" | "slow";
 export type OwnerState =
   | { readonly kind: "opening" }
-  | { readonly kind: "locked"; readonly why: "no-key" | "refused" | "used" }
+  | { readonly kind: "locked"; readonly why: Why; readonly busy: boolean }
+  | { readonly kind: "set-up"; readonly token: string; readonly problem: "taken" | "short" | null; readonly busy: boolean }
   | { readonly kind: "unreachable" }
-  | Opened;
+  | Open;
 
 export type OwnerEvent =
   | { readonly kind: "started"; readonly key: string | null; readonly token: string | null }
-  | { readonly kind: "set-up"; readonly answer: Answer<SetupDone> }
-  | { readonly kind: "shops"; readonly key: string; readonly answer: Answer<Shops> }
-  | {
-      readonly kind: "people";
-      readonly asked: Asked;
-      readonly turn: number;
-      readonly more: boolean;
-      readonly answer: Answer<People>;
-    }
-  | { readonly kind: "sought"; readonly text: string }
-  | { readonly kind: "staged"; readonly stage: Stage | null }
-  | { readonly kind: "more" }
-  | { readonly kind: "again" };
+  | { readonly kind: "sign-in" | "set-up"; readonly login: string; readonly password: string }
+  | { readonly kind: "signed-in"; readonly answer: Answer<SignedIn> }
+  | { readonly kind: "shops"; readonly key: string | null; readonly answer: Answer<Shops> }
+  | { readonly kind: "got"; readonly what: What; readonly turn: number; readonly more: boolean; readonly answer: Answer<Told[What]> }
+  | { readonly kind: "moved"; readonly place: string }
+  | { readonly kind: "again" }
+  | DeedEvent;
 
 export type OwnerEffect =
-  | { readonly kind: "set-up"; readonly token: string }
-  | { readonly kind: "keep"; readonly key: string }
-  | { readonly kind: "shops"; readonly key: string }
-  | {
-      readonly kind: "people";
-      readonly key: string;
-      readonly asked: Asked;
-      readonly query: Query;
-      readonly turn: number;
-      readonly next: string | null;
-    };
+  | { readonly kind: "sign-in"; readonly login: string; readonly password: string }
+  | { readonly kind: "set-up"; readonly token: string; readonly login: string; readonly password: string }
+  | { readonly kind: "shops"; readonly key: string | null }
+  | { readonly kind: "get"; readonly key: string | null; readonly what: What; readonly path: string; readonly turn: number; readonly more: boolean }
+  | { readonly kind: "forget-key" }
+  | Deed;
 
-type Step = readonly [OwnerState, ...OwnerEffect[]];
+export type Step = readonly [OwnerState, ...OwnerEffect[]];
+export const PASSWORD_MIN = 10;
+const NOTHING = { value: null, at: null, failed: false, turn: 0 } as const;
+const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING };
 
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
     case "started":
-      if (event.token !== null) return [state, { kind: "set-up", token: event.token }];
-      return event.key === null ? [{ kind: "locked", why: "no-key" }] : [state, { kind: "shops", key: event.key }];
+      if (event.token !== null) return [{ kind: "set-up", token: event.token, problem: null, busy: false }];
+      return [{ kind: "opening" }, { kind: "shops", key: event.key }];
+    case "sign-in":
+      return [{ kind: "locked", why: "sign-in", busy: true }, { ...event, kind: "sign-in" }];
     case "set-up":
-      return setUp(event.answer);
+      return setUp(state, event.login, event.password);
+    case "signed-in":
+      return signedIn(state, event.answer);
     case "shops":
       return shops(state, event.key, event.answer);
-    case "people":
-      return [state.kind === "open" ? people(state, event, at) : state];
-    case "sought":
-      return sought(state, (query) => ({ ...query, text: event.text }));
-    case "staged":
-      return sought(state, (query) => ({ ...query, stage: event.stage }));
-    case "more":
-      return state.kind === "open" && state.list?.next ? [state, ask(state, "list", state.list.next)] : [state];
+    case "got":
+      return state.kind === "open" ? got(state, event, at) : [state];
+    case "moved":
+      return state.kind === "open" ? moved(state, event.place) : [state];
     case "again":
-      return state.kind === "open" ? [state, ...everything(state)] : [state];
+      return state.kind === "open" ? [state, ...fresh(state)] : [state];
     default:
-      return event satisfies never;
+      return state.kind === "open" ? act(state, event) : [state];
   }
 }
 
-function setUp(answer: Answer<SetupDone>): Step {
-  switch (answer.kind) {
-    case "ok": {
-      const key = answer.value.owner_key;
-      return [{ kind: "opening" }, { kind: "keep", key }, { kind: "shops", key }];
-    }
-    case "refused":
-      return [{ kind: "locked", why: "used" }];
-    case "unreachable":
-      return [{ kind: "unreachable" }];
-    default:
-      return answer satisfies never;
-  }
+function setUp(state: OwnerState, login: string, password: string): Step {
+  if (state.kind !== "set-up" || state.busy) return [state];
+  if (password.length < PASSWORD_MIN) return [{ ...state, problem: "short" }];
+  return [{ ...state, problem: null, busy: true }, { kind: "set-up", token: state.token, login, password }];
 }
 
-function shops(state: OwnerState, key: string, answer: Answer<Shops>): Step {
+function signedIn(state: OwnerState, answer: Answer<SignedIn>): Step {
+  if (answer.kind === "ok") return [{ kind: "opening" }, { kind: "forget-key" }, { kind: "shops", key: null }];
+  if (answer.kind === "unreachable") return [{ kind: "unreachable" }];
+  if (answer.status === 409 && state.kind === "set-up") return [{ ...state, problem: "taken", busy: false }];
+  const why = answer.status === 429 ? "slow" : state.kind === "set-up" ? "used" : "wrong";
+  return [{ kind: "locked", why, busy: false }];
+}
+
+function shops(state: OwnerState, key: string | null, answer: Answer<Shops>): Step {
   if (state.kind === "open") return [state];
   switch (answer.kind) {
     case "ok": {
-      const empty = { list: null, regular: null, becoming: null, at: null, failed: false };
-      const query: Query = { text: "", stage: null };
-      const open: Opened = { kind: "open", key, shops: answer.value.shops, query, turn: 0, ...empty };
-      return [open, ...everything(open)];
+      const { shops } = answer.value;
+      const calm = { picking: null, made: null, erasing: false, notice: null, busy: false };
+      const asked = { query: { text: "", stage: null }, number: "", place: "" };
+      const open: Open = { kind: "open", key, shops, shop: shops[0]?.id ?? "", pieces: PIECES, ...asked, ...calm };
+      return [open, ...fresh(open)];
     }
     case "refused":
-      return [{ kind: "locked", why: "refused" }];
+      return [{ kind: "locked", why: key === null ? "sign-in" : "refused", busy: false }, { kind: "forget-key" }];
     case "unreachable":
       return [{ kind: "unreachable" }];
     default:
@@ -125,35 +135,74 @@ function shops(state: OwnerState, key: string, answer: Answer<Shops>): Step {
   }
 }
 
-/** The last figures stay, with their time, when newer ones cannot be had. */
-function people(state: Opened, event: Extract<OwnerEvent, { kind: "people" }>, at: number): OwnerState {
-  const { asked, turn, more, answer } = event;
-  if (asked === "list" && turn !== state.turn) return state;
-  switch (answer.kind) {
-    case "ok": {
-      const before = more ? (state[asked]?.people ?? []) : [];
-      const rows: Rows = { people: [...before, ...answer.value.people], next: answer.value.next };
-      return { ...state, [asked]: rows, at, failed: false };
-    }
-    case "refused":
-      return answer.status === 401 ? { kind: "locked", why: "refused" } : { ...state, failed: true };
-    case "unreachable":
-      return { ...state, failed: true };
+function got(state: Open, event: Extract<OwnerEvent, { kind: "got" }>, at: number): Step {
+  const { what, turn, more, answer } = event;
+  const piece = state.pieces[what];
+  if (turn !== piece.turn) return [state];
+  if (answer.kind === "refused" && answer.status === 401) return [{ kind: "locked", why: "ended", busy: false }];
+  if (answer.kind !== "ok") return [{ ...state, pieces: { ...state.pieces, [what]: { ...piece, failed: true } } }];
+  const value = more ? joined(piece.value as Regulars | null, answer.value as Regulars) : answer.value;
+  return [{ ...state, pieces: { ...state.pieces, [what]: { value, at, failed: false, turn } } }];
+}
+
+function joined(before: Regulars | null, after: Regulars): Regulars {
+  return { people: [...(before?.people ?? []), ...after.people], next: after.next };
+}
+
+function moved(state: Open, place: string): Step {
+  const next: Open = { ...state, place, erasing: false, notice: null };
+  if (place.startsWith("person=")) {
+    const cleared: Open = { ...next, pieces: { ...next.pieces, person: { ...NOTHING, turn: next.pieces.person.turn } } };
+    return ask(cleared, "person");
+  }
+  if (place.startsWith("why=")) return ask({ ...next, number: decodeURIComponent(place.slice("why=".length)) }, "why");
+  return [next];
+}
+
+/** Everything that the first look shows. */
+export function fresh(state: Open): OwnerEffect[] {
+  const wanted: readonly What[] = ["today", "list", "tills", "why"];
+  const here: readonly What[] = state.place.startsWith("person=") ? [...wanted, "person"] : wanted;
+  return here.map((what) => get(state, what, null));
+}
+
+/** A new question: answers to older ones are passed over. */
+export function ask(state: Open, what: What): Step {
+  const piece = { ...state.pieces[what], turn: state.pieces[what].turn + 1 };
+  const next: Open = { ...state, pieces: { ...state.pieces, [what]: piece } };
+  return [next, get(next, what, null)];
+}
+
+export function get(state: Open, what: What, next: string | null): OwnerEffect {
+  const { turn } = state.pieces[what];
+  return { kind: "get", key: state.key, what, path: path(state, what, next), turn, more: next !== null };
+}
+
+function path(state: Open, what: What, next: string | null): string {
+  const asked = new URLSearchParams({ shop: state.shop });
+  switch (what) {
+    case "today":
+    case "tills":
+      return `/v1/${what}?${asked}`;
+    case "why":
+      if (state.number !== "") asked.set("query", state.number);
+      return `/v1/sales?${asked}`;
+    case "person":
+      return `/v1/customers/${encodeURIComponent(state.place.slice("person=".length))}/page`;
+    case "pick":
+      return `/v1/customers?${new URLSearchParams({ query: state.picking?.text ?? "" })}`;
+    case "list":
+      return `/v1/customers?${list(state, next)}`;
     default:
-      return answer satisfies never;
+      return what satisfies never;
   }
 }
 
-function sought(state: OwnerState, change: (query: Query) => Query): Step {
-  if (state.kind !== "open") return [state];
-  const next: Opened = { ...state, query: change(state.query), turn: state.turn + 1 };
-  return [next, ask(next, "list", null)];
-}
-
-function everything(state: Opened): OwnerEffect[] {
-  return (["list", "regular", "becoming"] as const).map((asked) => ask(state, asked, null));
-}
-
-function ask({ key, query, turn }: Opened, asked: Asked, next: string | null): OwnerEffect {
-  return { kind: "people", key, asked, query: asked === "list" ? query : { text: "", stage: asked }, turn, next };
+function list({ query, shops, shop }: Open, next: string | null): URLSearchParams {
+  const asked = new URLSearchParams();
+  if (shops.length > 1 && query.text.trim() === "" && query.stage !== null && query.stage !== "new") asked.set("shop", shop);
+  if (query.text.trim() !== "") asked.set("query", query.text.trim());
+  if (query.stage !== null) asked.set("stage", query.stage);
+  if (next !== null) asked.set("next", next);
+  return asked;
 }

@@ -1,116 +1,169 @@
 /** The owner's page: a morning paper, every panel headed by its answer, its question in small type above. */
-import { useEffect, useState } from "preact/hooks";
-
 import { Band } from "../ui/band";
 import { Icon, type IconName } from "../ui/icons";
 import { Languages } from "../ui/languages";
-import { Name, Text } from "../ui/text";
+import { Text } from "../ui/text";
 import { toggle } from "../ui/theme";
-import type { PersonRow } from "../wire";
-import { type Languages as All, type WordKey, words } from "../words";
-import { becomingAnswer, headline, lastHere, nobody, overdue, overdueAnswer } from "./answers";
-import { LANGUAGE, Section, zoneOf } from "./panel";
+import { type Languages as All, words } from "../words";
+import { Brand } from "./brand";
+import type { Props } from "./panel";
+import { Person } from "./person";
 import { Regulars } from "./regulars";
-import type { Opened, OwnerEvent, OwnerState } from "./state";
+import { Settings } from "./settings";
+import { Alone, SetUp, SignIn } from "./sign";
+import type { Open, OwnerEvent, OwnerState } from "./state";
+import { Tills } from "./tills";
+import { Becoming, ExpectedToday, Head, Overdue } from "./today";
+import { WhyNothing } from "./why";
 
-interface Props {
-  readonly state: OwnerState;
-  readonly happen: (event: OwnerEvent) => void;
+interface Spoken {
   readonly languages: All;
   readonly choose: (language: string) => void;
 }
 
-export function Owner(props: Props) {
-  const { state } = props;
+interface OwnerProps extends Spoken {
+  readonly state: OwnerState;
+  readonly happen: (event: OwnerEvent) => void;
+}
+
+export function Owner({ state, happen, languages, choose }: OwnerProps) {
   switch (state.kind) {
     case "opening":
       return <div class="greet" aria-busy="true" />;
     case "locked":
-      return <Alone title={`screen.owner.locked.${state.why}`} sub="screen.owner.locked.sub" />;
+      return <SignIn state={state} happen={happen} />;
+    case "set-up":
+      return <SetUp state={state} happen={happen} />;
     case "unreachable":
-      return <Alone title="screen.owner.unreachable" sub="screen.owner.unreachable.sub" />;
+      return <Alone title={words("screen.owner.unreachable")} sub={words("screen.owner.unreachable.sub")} />;
     case "open":
-      return <Page {...props} state={state} />;
+      return <Page state={state} happen={happen} languages={languages} choose={choose} />;
     default:
       return state satisfies never;
   }
 }
 
-function Alone({ title, sub }: { title: WordKey; sub: WordKey }) {
-  return (
-    <div class="alone greet">
-      <Band cloth="greet" />
-      <main>
-        <Brand />
-        <h1>{words(title)}</h1>
-        <p class="lede">{words(sub)}</p>
-      </main>
-    </div>
-  );
-}
-
-interface Panel {
-  readonly id: "regulars" | "overdue" | "becoming";
+interface Place {
+  readonly id: "today" | "regulars" | "why" | "tills" | "settings";
   readonly icon: IconName;
-  readonly count: (state: Opened) => number | undefined;
+  readonly count: (state: Open) => number | string | undefined;
 }
 
-const PANELS: readonly Panel[] = [
-  { id: "regulars", icon: "person", count: ({ regular }) => regular?.people.length },
-  { id: "overdue", icon: "alert", count: (state) => overdue(state).length || undefined },
-  { id: "becoming", icon: "ring", count: ({ becoming }) => becoming?.people.length },
+const PLACES: readonly Place[] = [
+  { id: "today", icon: "sun", count: () => undefined },
+  { id: "regulars", icon: "person", count: ({ pieces }) => pieces.today.value?.counts.regulars || undefined },
+  { id: "why", icon: "ask", count: () => undefined },
+  { id: "tills", icon: "alert", count: ({ pieces }) => silent(pieces.tills.value?.tills ?? []) },
+  { id: "settings", icon: "edit", count: () => undefined },
 ];
 
-function Page({ state, happen, languages, choose }: Props & { state: Opened }) {
+function silent(tills: readonly { readonly silent: boolean }[]): string | undefined {
+  const n = tills.filter((till) => till.silent).length;
+  return n === 0 ? undefined : words("screen.owner.tills.count", { n });
+}
+
+function Page({ state, happen, languages, choose }: Props & Spoken) {
+  const alone = state.place.startsWith("person=");
   return (
     <div class="app greet">
       <aside class="side">
         <Brand />
-        <p class="shop">
-          <Text>{state.shops.map((shop) => shop.name).join(" · ")}</Text>
-        </p>
+        <ShopName state={state} happen={happen} />
         <Sections state={state} />
-        <p class="end">
+        <p class="foot">
           <Languages among={languages} label={words("screen.owner.language")} choose={choose} />
           <Theme />
+          <SignOut happen={happen} />
         </p>
       </aside>
       <main class="page">
         <Band cloth="greet" />
         <div class="masthead">
           <Brand />
-          <Theme />
+          <span>
+            <Theme />
+            <SignOut happen={happen} />
+          </span>
+        </div>
+        <div class="masthead">
+          <ShopName state={state} happen={happen} />
+          <Languages among={languages} label={words("screen.owner.language")} choose={choose} />
         </div>
         <div class="columns">
-          <Head state={state} happen={happen} />
-          {nobody(state) ? <Empty /> : <Panels state={state} happen={happen} />}
+          {alone ? <Person state={state} happen={happen} /> : <Panels state={state} happen={happen} />}
         </div>
       </main>
     </div>
   );
 }
 
-function Panels({ state, happen }: { state: Opened; happen: Props["happen"] }) {
+function Panels({ state, happen }: Props) {
+  const counts = state.pieces.today.value?.counts;
+  if (counts?.people === 0) return <Beginning state={state} happen={happen} sales={counts.sales} />;
   return (
     <>
-      <Regulars state={state} happen={happen} />
+      <Head state={state} happen={happen} />
+      <ExpectedToday state={state} happen={happen} />
       <div class="beside">
-        <People id="overdue" state={state} people={overdue(state)} answer={overdueAnswer(state)} />
-        <People id="becoming" state={state} people={state.becoming?.people ?? []} answer={becomingAnswer(state)} />
+        <Overdue state={state} happen={happen} />
+        <Becoming state={state} happen={happen} />
+      </div>
+      <Regulars state={state} happen={happen} />
+      <WhyNothing state={state} happen={happen} />
+      <div class="beside">
+        <Tills state={state} happen={happen} />
+        <Settings state={state} happen={happen} />
       </div>
     </>
   );
 }
 
-function Brand() {
+/** A new shop: what to do first, and the panels that work without anybody. */
+function Beginning({ state, happen, sales }: Props & { sales: boolean }) {
   return (
-    <p class="brand">
-      <svg class="mark" viewBox="0 0 44 16" aria-hidden="true">
-        <circle cx="6" cy="10" r="4.5" />
-        <circle cx="20" cy="10" r="4.5" />
-        <circle class="full" cx="36" cy="8" r="7" />
-      </svg>
-      {words("screen.owner.title")}
+    <>
+      <Head state={state} happen={happen} />
+      <section class="panel whole">
+        <p class="eye">{words("screen.owner.regulars.question")}</p>
+        <h2>{words(sales ? "screen.owner.empty.sales" : "screen.owner.empty")}</h2>
+        <ul class="steps">
+          <li>{words("screen.owner.empty.card")}</li>
+          <li>{words("screen.owner.empty.till")}</li>
+          <li>{words("screen.owner.empty.import")}</li>
+        </ul>
+      </section>
+      <WhyNothing state={state} happen={happen} />
+      <div class="beside">
+        <Tills state={state} happen={happen} />
+        <Settings state={state} happen={happen} />
+      </div>
+    </>
+  );
+}
+
+/** The shop's name; where there are several, a choice. */
+function ShopName({ state, happen }: Props) {
+  const { shops, shop } = state;
+  const name = shops.find(({ id }) => id === shop)?.name ?? "";
+  if (shops.length < 2)
+    return (
+      <p class="shop">
+        <Text>{name}</Text>
+      </p>
+    );
+  return (
+    <p class="shop">
+      <select
+        aria-label={words("screen.owner.shop")}
+        value={shop}
+        onChange={(event) => happen({ kind: "chose-shop", shop: event.currentTarget.value })}
+      >
+        {shops.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
     </p>
   );
 }
@@ -123,102 +176,25 @@ function Theme() {
   );
 }
 
-function Sections({ state }: { state: Opened }) {
-  const here = useFragment();
+function SignOut({ happen }: { happen: Props["happen"] }) {
+  return (
+    <button type="button" class="link" onClick={() => happen({ kind: "sign-out" })}>
+      {words("screen.owner.sign-out")}
+    </button>
+  );
+}
+
+function Sections({ state }: { state: Open }) {
+  const here = state.place.startsWith("person=") ? "regulars" : state.place.split("=")[0] || "today";
   return (
     <nav class="sections" aria-label={words("screen.owner.sections")}>
-      {PANELS.map(({ id, icon, count }) => (
-        <a
-          key={id}
-          href={`#${id}`}
-          aria-current={here === id || (here === "" && id === "regulars") ? "true" : undefined}
-        >
+      {PLACES.map(({ id, icon, count }) => (
+        <a key={id} href={`#${id}`} aria-current={here === id ? "true" : undefined}>
           <Icon name={icon} />
           {words(`screen.owner.${id}.name`)}
           <span class="count figures">{count(state)}</span>
         </a>
       ))}
     </nav>
-  );
-}
-
-function useFragment(): string {
-  const [fragment, setFragment] = useState(location.hash.slice(1));
-  useEffect(() => {
-    const turned = (): void => setFragment(location.hash.slice(1));
-    addEventListener("hashchange", turned);
-    return () => removeEventListener("hashchange", turned);
-  }, []);
-  return fragment;
-}
-
-function Head({ state, happen }: { state: Opened; happen: Props["happen"] }) {
-  const timeZone = zoneOf(state);
-  const at = state.at ?? Date.now();
-  const day = new Intl.DateTimeFormat(LANGUAGE, { timeZone, weekday: "long", day: "numeric", month: "long" });
-  return (
-    <header class="panel head">
-      <p class="eye figures">{`${day.format(at)}, ${hour(at, timeZone)}`}</p>
-      <h1>{headline(state)}</h1>
-      {state.failed && (
-        <p class="stale" role="status">
-          <Icon name="off" />
-          {state.at === null
-            ? words("screen.owner.failed")
-            : words("screen.owner.as-of", { time: hour(state.at, timeZone) })}
-          <button type="button" class="btn" onClick={() => happen({ kind: "again" })}>
-            {words("screen.owner.again")}
-          </button>
-        </p>
-      )}
-    </header>
-  );
-}
-
-function hour(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat(LANGUAGE, { timeZone, hour: "2-digit", minute: "2-digit" }).format(at);
-}
-
-function Empty() {
-  return (
-    <section class="panel whole">
-      <p class="eye">{words("screen.owner.regulars.question")}</p>
-      <h2>{words("screen.owner.empty")}</h2>
-      <ul class="steps">
-        <li>{words("screen.owner.empty.card")}</li>
-        <li>{words("screen.owner.empty.till")}</li>
-        <li>{words("screen.owner.empty.import")}</li>
-      </ul>
-    </section>
-  );
-}
-
-interface PeopleProps {
-  readonly id: "overdue" | "becoming";
-  readonly state: Opened;
-  readonly people: readonly PersonRow[];
-  readonly answer: string | null;
-}
-
-const ROWS_MAX = 6;
-
-function People({ id, state, people, answer }: PeopleProps) {
-  const rest = people.length - ROWS_MAX;
-  return (
-    <Section id={id} question={words(`screen.owner.${id}.question`)} answer={answer}>
-      <ul class="few">
-        {people.slice(0, ROWS_MAX).map((person) => (
-          <li key={person.id}>
-            <b title={person.name}>
-              <Name>{person.name}</Name>
-            </b>
-            <span>{person.usual !== null && <Text>{person.usual}</Text>}</span>
-            <span class="figures">{lastHere(person.last_at, Date.now(), zoneOf(state), LANGUAGE)}</span>
-          </li>
-        ))}
-      </ul>
-      {rest > 0 && <p class="note">{words("screen.owner.and-more", { n: rest })}</p>}
-      {people.length > 0 && <p class="note">{words(`screen.owner.${id}.note`)}</p>}
-    </Section>
   );
 }

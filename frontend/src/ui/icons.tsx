@@ -14,6 +14,7 @@ const DRAWINGS = {
       <circle class="full" cx="12" cy="20" r="1.6" />
     </g>
   ),
+  bin: <path d="M4 7h16M9 7V4h6v3M6.5 7l1 13.5h9l1-13.5" />,
   celebrate: (
     <path d="M12 2.5l2.2 6 5.3-3-3 5.3 6 2.2-6 2.2 3 5.3-5.3-3L12 22l-2.2-5.5-5.3 3 3-5.3-6-2.2 6-2.2-3-5.3 5.3 3z" />
   ),
@@ -31,7 +32,14 @@ const DRAWINGS = {
     </>
   ),
   dot: <circle class="full" cx="12" cy="12" r="5" />,
+  down: <path d="M12 4v12M6.5 11l5.5 5.5 5.5-5.5M4 20.5h16" />,
   edit: <path d="M4 20l1-4.5L16 4.5 19.5 8 8.5 19z" />,
+  eye: (
+    <>
+      <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z" />
+      <circle cx="12" cy="12" r="2.8" />
+    </>
+  ),
   find: (
     <>
       <circle cx="10.5" cy="10.5" r="6" />
@@ -54,6 +62,7 @@ const DRAWINGS = {
       <circle class="full" cx="12" cy="19" r="1.6" />
     </>
   ),
+  pause: <path d="M9 5v14M15 5v14" />,
   person: (
     <>
       <circle cx="12" cy="8" r="4" />

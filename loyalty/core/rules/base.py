@@ -26,6 +26,7 @@ class Visit(Struct, frozen=True, gc=False):
     say_usual: bool  # sure enough to offer it aloud
     p: float  # probability of the most likely drink, if it is one of their own
     because: Msg
+    free: bool = False  # they said that today is different
 
 
 class Fired(Struct, frozen=True, gc=False):

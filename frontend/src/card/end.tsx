@@ -1,0 +1,80 @@
+/** To take a copy, and to be erased: said what is lost, and asked for the letters. */
+import { useEffect, useRef } from "preact/hooks";
+
+import { Icon } from "../ui/icons";
+import { counted, words } from "../words";
+import { type Erasing, LETTERS } from "./knowing";
+import type { CardEvent, Shown } from "./state";
+
+interface Props {
+  readonly state: Shown;
+  readonly happen: (event: CardEvent) => void;
+}
+
+export function End({ state, happen }: Props) {
+  const { erasing, busy } = state.knowing;
+  return (
+    <section>
+      <h2>{words("screen.card.end")}</h2>
+      <p class="acts">
+        <button type="button" disabled={busy} onClick={() => happen({ kind: "take-copy" })}>
+          <Icon name="down" />
+          {words("screen.card.end.copy")}
+        </button>
+        <button type="button" class="bad" aria-expanded={erasing !== null} onClick={() => happen({ kind: "erase" })}>
+          <Icon name="bin" />
+          {words("screen.card.end.erase")}
+        </button>
+      </p>
+      {erasing === null ? (
+        <p class="meta">{counted("screen.card.end.note", state.copy.view.points)}</p>
+      ) : (
+        <Sheet state={state} happen={happen} erasing={erasing} />
+      )}
+    </section>
+  );
+}
+
+function Sheet({ state, happen, erasing }: Props & { erasing: Erasing }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+  const { problem } = erasing;
+  return (
+    <form
+      class="sheet"
+      aria-label={words("screen.card.end.erase")}
+      onSubmit={(event) => {
+        event.preventDefault();
+        happen({ kind: "erase-now" });
+      }}
+    >
+      <p>{counted("screen.card.erase.lost", state.copy.view.points)}</p>
+      <label>
+        {words("screen.card.erase.letters")}
+        <input
+          ref={input}
+          value={erasing.letters}
+          maxLength={LETTERS}
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+          aria-invalid={problem === "wrong"}
+          aria-describedby="erase-problem"
+          onInput={(event) => happen({ kind: "letters", letters: event.currentTarget.value })}
+        />
+      </label>
+      <p id="erase-problem" class="problem" role="alert">
+        {problem === "wrong" && words("screen.card.erase.wrong")}
+        {problem === "unreachable" && words("screen.card.failed")}
+      </p>
+      <p class="acts">
+        <button type="button" onClick={() => happen({ kind: "keep" })}>
+          {words("screen.card.erase.keep")}
+        </button>
+        <button type="submit" class="bad full" disabled={state.knowing.busy}>
+          {words("screen.card.erase.now")}
+        </button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,95 @@
+/** *What we know*, as a pure function: what was read, what is being taken away, and being erased. */
+import type { Answer } from "../api";
+import type { CardKnows } from "../wire";
+
+export const LETTERS = 4;
+
+export interface Knowing {
+  readonly known: CardKnows | null;
+  readonly failed: boolean; // the newest could not be had
+  readonly busy: boolean; // something is being changed
+  readonly refused: boolean; // that could not be done
+  readonly erasing: Erasing | null;
+}
+
+export interface Erasing {
+  readonly letters: string;
+  readonly problem: "wrong" | "unreachable" | null;
+}
+
+export type KnowingEvent =
+  | { readonly kind: "knows"; readonly answer: Answer<CardKnows> }
+  | { readonly kind: "remove"; readonly mark: number }
+  | { readonly kind: "renew" }
+  | { readonly kind: "done"; readonly answer: Answer<unknown> }
+  | { readonly kind: "take-copy" }
+  | { readonly kind: "copied"; readonly ok: boolean }
+  | { readonly kind: "erase" } // opens the question
+  | { readonly kind: "keep" } // closes it
+  | { readonly kind: "letters"; readonly letters: string }
+  | { readonly kind: "erase-now" }
+  | { readonly kind: "gone"; readonly answer: Answer<unknown> };
+
+export type KnowingEffect =
+  | { readonly kind: "knows" }
+  | { readonly kind: "remove"; readonly mark: number }
+  | { readonly kind: "renew" }
+  | { readonly kind: "copy" }
+  | { readonly kind: "reload" } // the card itself
+  | { readonly kind: "erase"; readonly letters: string };
+
+export const NOTHING_KNOWN: Knowing = { known: null, failed: false, busy: false, refused: false, erasing: null };
+
+type Step = readonly [Knowing | "erased", ...KnowingEffect[]];
+
+export function learn(state: Knowing, event: KnowingEvent): Step {
+  switch (event.kind) {
+    case "knows":
+      return [read(state, event.answer)];
+    case "remove":
+      return state.busy ? [state] : [{ ...state, busy: true, refused: false }, event];
+    case "renew":
+      return state.busy ? [state] : [{ ...state, busy: true, refused: false }, event];
+    case "done":
+      if (event.answer.kind !== "ok") return [{ ...state, busy: false, refused: true }];
+      return [{ ...state, busy: false }, { kind: "knows" }, { kind: "reload" }];
+    case "take-copy":
+      return state.busy ? [state] : [{ ...state, busy: true, refused: false }, { kind: "copy" }];
+    case "copied":
+      return [{ ...state, busy: false, refused: !event.ok }];
+    case "erase":
+      return [{ ...state, erasing: { letters: "", problem: null } }];
+    case "keep":
+      return [{ ...state, erasing: null }];
+    case "letters":
+      return [state.erasing === null ? state : { ...state, erasing: { letters: event.letters, problem: null } }];
+    case "erase-now":
+      return eraseNow(state);
+    case "gone":
+      return gone(state, event.answer);
+    default:
+      return event satisfies never;
+  }
+}
+
+function read(state: Knowing, answer: Answer<CardKnows>): Knowing {
+  return answer.kind === "ok" ? { ...state, known: answer.value, failed: false } : { ...state, failed: true };
+}
+
+function eraseNow(state: Knowing): Step {
+  const { erasing, busy } = state;
+  if (erasing === null || busy) return [state];
+  const letters = erasing.letters.replace(/\s/g, "");
+  if (letters.length !== LETTERS) return [{ ...state, erasing: { ...erasing, problem: "wrong" } }];
+  return [
+    { ...state, busy: true },
+    { kind: "erase", letters },
+  ];
+}
+
+function gone(state: Knowing, answer: Answer<unknown>): Step {
+  if (answer.kind === "ok") return ["erased"];
+  const problem = answer.kind === "refused" && answer.status === 422 ? "wrong" : "unreachable";
+  const erasing = state.erasing === null ? null : { ...state.erasing, problem } as const;
+  return [{ ...state, busy: false, erasing }];
+}

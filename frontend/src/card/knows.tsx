@@ -1,0 +1,214 @@
+/** *What we know about you*: all of it, in the order in which somebody asks, and how to end it. */
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
+
+import { Band } from "../ui/band";
+import { Icon } from "../ui/icons";
+import { Text } from "../ui/text";
+import { amounts, moment } from "../ui/when";
+import type { CardCue, CardEntry, CardKnows, CardVisit } from "../wire";
+import { counted, type WordKey, words } from "../words";
+import { End } from "./end";
+import { Marks } from "./marks";
+import { Part } from "./part";
+import type { CardEvent, Shown } from "./state";
+import { Usual } from "./usual";
+
+export interface Props {
+  readonly state: Shown;
+  readonly happen: (event: CardEvent) => void;
+}
+
+interface KnownProps extends Props {
+  readonly known: CardKnows;
+}
+
+export function Knows({ state, happen }: Props) {
+  const { known, failed } = state.knowing;
+  return (
+    <main class="knows">
+      <h1>{words("screen.card.knows.title")}</h1>
+      <p class="lede">{words("screen.card.knows.lede")}</p>
+      {failed && (
+        <p class="offline" role="status">
+          <Icon name="off" />
+          {words("screen.card.knows.failed")}
+        </p>
+      )}
+      {known !== null && <All state={state} happen={happen} known={known} />}
+      {known === null && !failed && <p aria-busy="true" />}
+    </main>
+  );
+}
+
+function All({ state, happen, known }: KnownProps) {
+  const { view } = state.copy;
+  const nothing = known.cue === null && known.visits.length === 0;
+  return (
+    <>
+      {nothing && <p class="nothing">{words("screen.card.knows.nothing")}</p>}
+      {known.cue !== null && <Seen known={known} cue={known.cue} happen={happen} />}
+      {view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
+      {known.visits.length > 0 && <Visits known={known} />}
+      {known.entries.length > 0 && <Stamps known={known} points={view.points} />}
+      <Marks state={state} happen={happen} known={known} />
+      <Never />
+      <End state={state} happen={happen} />
+    </>
+  );
+}
+
+const FEW = 3;
+
+/** The newest few, and the others for who asks. */
+function Few({ children }: { children: ComponentChild[] }) {
+  const [all, setAll] = useState(false);
+  const more = children.length - FEW;
+  return (
+    <>
+      <ul class="rows">{all ? children : children.slice(0, FEW)}</ul>
+      {!all && more > 0 && (
+        <button type="button" class="link" onClick={() => setAll(true)}>
+          {words("screen.card.knows.more", { n: more })}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface SeenProps {
+  readonly known: CardKnows;
+  readonly cue: CardCue;
+  readonly happen: Props["happen"];
+}
+
+/** The cue as the counter drew it, when, and for how long. */
+function Seen({ known, cue, happen }: SeenProps) {
+  const at = moment(cue.at, Date.now(), known.timezone);
+  const where = cue.till === null ? at : words("screen.card.knows.till", { at, till: cue.till });
+  return (
+    <Part title="screen.card.knows.cue">
+      <figure class={`cue ${cue.tone}`}>
+        <Band cloth={cue.tone} />
+        <div>
+          <p class="say">
+            <Text>{cue.say}</Text>
+          </p>
+          {cue.act.map(({ text }) => (
+            <p key={text} class="act">
+              <Text>{text}</Text>
+            </p>
+          ))}
+        </div>
+      </figure>
+      <p class="meta">{`${where}, ${counted("screen.card.knows.seconds", cue.seconds)}`}</p>
+      <p class="acts">
+        <button type="button" onClick={() => another(happen)}>
+          <Icon name="say" />
+          {words("screen.card.knows.another")}
+        </button>
+      </p>
+    </Part>
+  );
+}
+
+/** To the four ways of being greeted, on the other page. */
+function another(happen: Props["happen"]): void {
+  happen({ kind: "turned", page: "card" });
+  requestAnimationFrame(() => {
+    const chosen = document.querySelector<HTMLInputElement>("#greetings input:checked");
+    chosen?.focus();
+    chosen?.scrollIntoView({ block: "center" });
+  });
+}
+
+function Visits({ known }: { known: CardKnows }) {
+  const totals = amounts(
+    known.visits.map(({ total }) => total),
+    known.currency,
+    known.digits,
+  );
+  return (
+    <Part title="screen.card.knows.visits">
+      <Few>
+        {known.visits.map((visit, i) => (
+          <Visit key={`${visit.at} ${i}`} visit={visit} total={totals[i] ?? ""} known={known} />
+        ))}
+      </Few>
+      {known.visits_count > known.visits.length && (
+        <p class="meta">{counted("screen.card.knows.visits.all", known.visits_count)}</p>
+      )}
+    </Part>
+  );
+}
+
+interface VisitProps {
+  readonly visit: CardVisit;
+  readonly total: string;
+  readonly known: CardKnows;
+}
+
+function Visit({ visit, total, known }: VisitProps) {
+  return (
+    <li>
+      <p>
+        {visit.items.length > 0 ? <Text>{visit.items.join("; ")}</Text> : words("screen.card.knows.no-items")}
+        {visit.fate !== "learned" && <small>{words(`screen.card.fate.${visit.fate}`)}</small>}
+        <small>{moment(visit.at, Date.now(), known.timezone)}</small>
+      </p>
+      <span class={visit.fate === "voided" || visit.fate === "given-back" ? "figures off" : "figures"}>{total}</span>
+    </li>
+  );
+}
+
+const ENTRY_WORDS: Readonly<Record<string, WordKey>> = {
+  visit: "screen.card.entry.visit",
+  spend: "screen.card.entry.spend",
+  item: "screen.card.entry.item",
+  reverse: "screen.card.entry.reverse",
+};
+
+function Stamps({ known, points }: { known: CardKnows; points: number }) {
+  return (
+    <Part title="screen.card.knows.stamps">
+      <Few>
+        {known.entries.map((entry, i) => (
+          <li key={`${entry.at} ${i}`}>
+            <p>
+              <Text>{reason(entry)}</Text>
+              <small>{moment(entry.at, Date.now(), known.timezone)}</small>
+            </p>
+            <span class="figures">{signed(entry.points)}</span>
+          </li>
+        ))}
+      </Few>
+      <p class="meta">{words("screen.card.knows.stamps.now", { n: points })}</p>
+    </Part>
+  );
+}
+
+function reason({ reason, item }: CardEntry): string {
+  const key = ENTRY_WORDS[reason] ?? "screen.card.entry.other";
+  return item === null ? words(key) : words("screen.card.entry.of", { what: words(key), item });
+}
+
+function signed(points: number): string {
+  return points < 0 ? `\u2212${-points}` : `+${points}`;
+}
+
+const NEVER = ["face", "phone", "where"] as const;
+
+function Never() {
+  return (
+    <Part title="screen.card.never">
+      <ul class="never">
+        {NEVER.map((what) => (
+          <li key={what}>
+            <Icon name="x" />
+            {words(`screen.card.never.${what}`)}
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}

@@ -1,0 +1,126 @@
+/** What the owner does on their page, as pure steps: look for, choose, put a sale on a person, read again, erase. */
+import type { Answer } from "../api";
+import type { KeyMade, NewKey, Trace, Traces } from "../wire";
+import { ask, fresh, get, type Open, type Stage, type Step } from "./state";
+
+export type DeedEvent =
+  | { readonly kind: "chose-shop"; readonly shop: string }
+  | { readonly kind: "sought"; readonly text: string }
+  | { readonly kind: "staged"; readonly stage: Stage | null }
+  | { readonly kind: "more" }
+  | { readonly kind: "asked-why"; readonly number: string }
+  | { readonly kind: "pick"; readonly sale: Trace | null }
+  | { readonly kind: "picked-for"; readonly text: string }
+  | { readonly kind: "assign"; readonly sale: Trace; readonly customer: string | null }
+  | { readonly kind: "assigned"; readonly answer: Answer<Traces> }
+  | { readonly kind: "replay"; readonly id: number }
+  | { readonly kind: "replayed"; readonly answer: Answer<unknown> }
+  | { readonly kind: "new-key"; readonly role: NewKey["role"] }
+  | { readonly kind: "key-made"; readonly answer: Answer<KeyMade> }
+  | { readonly kind: "put-key-away" }
+  | { readonly kind: "copy" }
+  | { readonly kind: "copied"; readonly ok: boolean }
+  | { readonly kind: "erase"; readonly asked: boolean }
+  | { readonly kind: "erase-now" }
+  | { readonly kind: "erased"; readonly answer: Answer<unknown> }
+  | { readonly kind: "sign-out" }
+  | { readonly kind: "signed-out" };
+
+interface Change {
+  readonly key: string | null;
+  readonly method: "POST" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+export type Deed =
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" }
+  | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
+  | { readonly kind: "go"; readonly place: string };
+
+export function act(state: Open, event: DeedEvent): Step {
+  const { key } = state;
+  switch (event.kind) {
+    case "chose-shop": {
+      const next: Open = { ...state, shop: event.shop, number: "", notice: null };
+      return [next, ...fresh(next)];
+    }
+    case "sought":
+      return ask({ ...state, query: { ...state.query, text: event.text } }, "list");
+    case "staged":
+      return ask({ ...state, query: { ...state.query, stage: event.stage } }, "list");
+    case "more": {
+      const onward = state.pieces.list.value?.next ?? null;
+      return onward === null ? [state] : [state, get(state, "list", onward)];
+    }
+    case "asked-why":
+      return ask({ ...state, number: event.number.trim(), picking: null, notice: null }, "why");
+    case "pick":
+      if (event.sale === null) return [{ ...state, picking: null }];
+      return ask({ ...state, picking: { sale: event.sale, text: "" }, notice: null }, "pick");
+    case "picked-for":
+      return state.picking === null ? [state] : ask({ ...state, picking: { ...state.picking, text: event.text } }, "pick");
+    case "assign": {
+      const { shop, source, id } = event.sale;
+      const body = { shop, source, id, customer: event.customer };
+      return busy(state, { key, method: "POST", path: "/v1/sales/assign", body }, "assigned");
+    }
+    case "assigned":
+      return done({ ...state, picking: null }, event.answer, "assigned", ["why", "today", "list"]);
+    case "replay":
+      return busy(state, { key, method: "POST", path: `/v1/aside/${event.id}/replay` }, "replayed");
+    case "replayed":
+      return done(state, event.answer, "replayed", ["tills", "today", "list"]);
+    case "new-key":
+      return busy(state, { key, method: "POST", path: "/v1/keys", body: { role: event.role, shop: state.shop } }, "key-made");
+    case "key-made":
+      return [{ ...state, busy: false, ...(event.answer.kind === "ok" ? { made: event.answer.value } : { notice: "failed" }) }];
+    case "put-key-away":
+      return [{ ...state, made: null }];
+    default:
+      return withSomebody(state, event);
+  }
+}
+
+type Personal = Extract<DeedEvent, { readonly kind: "copy" | "copied" | "erase" | "erase-now" | "erased" | "sign-out" | "signed-out" }>;
+
+function withSomebody(state: Open, event: Personal): Step {
+  const { key } = state;
+  const path = `/v1/customers/${state.pieces.person.value?.person.id ?? ""}`;
+  switch (event.kind) {
+    case "copy":
+      return [{ ...state, busy: true, notice: null }, { kind: "copy", key, path: `${path}/copy` }];
+    case "copied":
+      return [{ ...state, busy: false, notice: event.ok ? null : "failed" }];
+    case "erase":
+      return [{ ...state, erasing: event.asked }];
+    case "erase-now":
+      return state.erasing ? busy(state, { key, method: "DELETE", path }, "erased") : [state];
+    case "erased": {
+      const ok = event.answer.kind === "ok";
+      const next: Open = { ...state, busy: false, erasing: !ok, notice: ok ? "erased" : "failed" };
+      return ok ? [next, { kind: "go", place: "regulars" }, ...fresh({ ...next, place: "regulars" })] : [next];
+    }
+    case "sign-out":
+      if (key !== null) return [{ kind: "locked", why: "signed-out", busy: false }, { kind: "forget-key" }];
+      return busy(state, { key, method: "POST", path: "/v1/sign-out" }, "signed-out");
+    case "signed-out":
+      return [{ kind: "locked", why: "signed-out", busy: false }, { kind: "forget-key" }];
+    default:
+      return event satisfies never;
+  }
+}
+
+function busy(state: Open, change: Change, then: Extract<Deed, { kind: "do" }>["then"]): Step {
+  return state.busy ? [state] : [{ ...state, busy: true, notice: null }, { kind: "do", change, then }];
+}
+
+function done(
+  state: Open,
+  answer: Answer<unknown>,
+  notice: "assigned" | "replayed",
+  again: readonly ("why" | "today" | "list" | "tills")[],
+): Step {
+  if (answer.kind === "ok") return [{ ...state, busy: false, notice }, ...again.map((what) => get(state, what, null))];
+  return [{ ...state, busy: false, notice: answer.kind === "refused" ? "refused" : "failed" }];
+}

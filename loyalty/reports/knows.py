@@ -1,0 +1,133 @@
+"""What does the shop know about me? For the customer: the newest of everything, hidden where a bystander might look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import json
+
+from loyalty import wire, wire_pages
+from loyalty.core.days import SECOND, when
+from loyalty.core.facts import Sale
+from loyalty.core.money import digits
+from loyalty.reports.standing import home_shop
+from loyalty.store.names import people_of
+from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
+from loyalty.store.secrets import Person
+from loyalty.store.view import View
+from loyalty.words import order
+from loyalty.words.shown import show
+
+SHOWN_MAX = 20  # visits, and movements of points
+MARKS_MAX = 100
+ENDS = 3  # characters of an identifier that are shown
+HIDDEN = "•"
+
+
+def read(view: View, business: str, person: str, language: str | None = None) -> wire_pages.CardKnows:
+    """In the customer's language, else the shop's; the cue as the counter had it."""
+    shop = view.settings.shops[home_shop(view, business, person)]
+    spoken = language or shop.language
+    row = view.session.row(
+        "SELECT c.secret, (SELECT COUNT(*) FROM sales WHERE person = c.id AND counts) FROM customers c WHERE c.id = ?",
+        (person,),
+    )
+    assert row is not None, person
+    return wire_pages.CardKnows(
+        currency=shop.currency,
+        digits=digits(shop.currency),
+        timezone=shop.calendar.zone.key,
+        cue=_last_cue(view, person, shop.language),
+        visits=_visits(view, person, spoken),
+        visits_count=row[1],
+        entries=_entries(view, person, spoken),
+        marks=marks_of(view, person, view.vault.person(row[0])),
+    )
+
+
+def _last_cue(view: View, person: str, language: str) -> wire_pages.CardCue | None:
+    row = view.session.row(
+        "SELECT body FROM cues WHERE customer = ? ORDER BY renewed_at DESC, id DESC LIMIT 1", (person,)
+    )
+    if row is None:
+        return None
+    cue = cue_of(row[0])
+    shown = show(cue, language, view.names.of(view.session, people_of(cue)))
+    until = min(view.now, cue.expires_at if cue.closed_at is None else cue.closed_at)
+    return wire_pages.CardCue(
+        tone=shown.tone,
+        say=shown.say,
+        act=shown.act,
+        till=shown.till,
+        at=when(cue.renewed_at),
+        seconds=max(0, until - cue.renewed_at) // SECOND,
+    )
+
+
+def _visits(view: View, person: str, language: str) -> tuple[wire_pages.CardVisit, ...]:
+    rows = view.session.rows(
+        f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND state <> 'open' AND refund_of IS NULL"
+        " ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
+        (person, SHOWN_MAX),
+    )
+    remembers = view.session.row("SELECT remember FROM customers WHERE id = ?", (person,))
+    assert remembers is not None, person
+    return tuple(_visit(sale_of(row), bool(remembers[0]), language) for row in rows)
+
+
+def _visit(sale: Sale, remember: bool, language: str) -> wire_pages.CardVisit:
+    body = json.decode(sale.body, type=wire.Transaction)
+    items = tuple(order(line.name, line.variation or "", line.modifiers, language) for line in body.lines)
+    return wire_pages.CardVisit(at=when(sale.at), items=items, total=body.total, fate=_fate(sale, remember))
+
+
+def _fate(sale: Sale, remember: bool) -> wire_pages.VisitFate:
+    if sale.state == "voided":
+        return "voided"
+    if not sale.taken.counts:
+        return "given-back"
+    if sale.freed is not None and sale.freed == sale.person:
+        return "apart"
+    return "learned" if remember else "earned"
+
+
+def _entries(view: View, person: str, language: str) -> tuple[wire_pages.CardEntry, ...]:
+    rows = view.session.rows(
+        "SELECT e.points, e.reason, CASE e.reason WHEN 'reverse' THEN e.made_at ELSE e.at END, s.body FROM entries e"
+        " LEFT JOIN sales s ON s.shop = e.shop AND s.source = e.source AND s.ref = e.ref"
+        " WHERE e.customer = ? ORDER BY e.n DESC LIMIT ?",
+        (person, SHOWN_MAX),
+    )
+    return tuple(
+        wire_pages.CardEntry(at=when(at), points=points, reason=reason, item=_first_item(body, language))
+        for points, reason, at, body in rows
+    )
+
+
+def _first_item(body: bytes | None, language: str) -> str | None:
+    if body is None:
+        return None
+    lines = json.decode(body, type=wire.Transaction).lines
+    return order(lines[0].name, "", (), language) if lines else None
+
+
+def marks_of(view: View, person: str, own: Person) -> tuple[wire_pages.CardMark, ...]:
+    rows = view.session.rows(
+        "SELECT id, kind, value, since FROM links WHERE customer = ? AND until IS NULL ORDER BY kind <> 'card', id"
+        " LIMIT ?",
+        (person, MARKS_MAX),
+    )
+    return tuple(
+        wire_pages.CardMark(id=id, kind=kind, shown=hidden(kind, own.open(value)), since=when(since))
+        for id, kind, value, since in rows
+    )
+
+
+def hidden(kind: Any, value: str) -> str:
+    """The card as it is; of everything else its end, and of a bank card nothing that is on it."""
+    if kind == "card":
+        return value
+    if kind == "email":
+        name, _, host = value.partition("@")
+        return f"{name[:1]}{HIDDEN * 3}@{host}"
+    return f"{HIDDEN * 4}{value[-ENDS:]}" if len(value) > 2 * ENDS else HIDDEN * 4

@@ -1,0 +1,107 @@
+"""Erasing somebody: their key is destroyed, what names or describes them goes, and their sales are nobody's.
+
+The id stays, so that it is answered 410 ever after. Ids that were erased stand on a list beside the master key, outside
+the database: `restore` brings an old copy of the database back, and `erase_again` takes them out of that too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import json
+from msgspec.structs import replace
+
+from loyalty.store.houses import Houses
+from loyalty.store.rows import counts_of, pack
+from loyalty.store.session import Session
+from loyalty.wire import Transaction
+
+LIST_NAME = "loyalty.erased"
+OF_A_PERSON = (
+    "links",
+    "states",
+    "checkpoints",
+    "entries",
+    "cues",
+    "redemptions",
+)  # tables whose `customer` goes with all they hold
+_body = json.Decoder(Transaction).decode
+
+
+class Erased:
+    """The list beside the master key: one id a line, only ever added to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LIST_NAME
+
+    def add(self, person: str) -> None:
+        """Durable when it returns; written before the database is, so that no erased id can be missing."""
+        file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(file, f"{person}\n".encode())
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+    def ids(self) -> tuple[str, ...]:
+        if not self.path.exists():
+            return ()
+        return tuple(dict.fromkeys(self.path.read_text("ascii").split()))
+
+
+def erase_again(session: Session, houses: Houses, people: Iterable[str], now: int) -> int:
+    """After an old database was restored: everybody on the list whom it still knows. Answers how many they were."""
+    known = [
+        person
+        for person in people
+        if session.row("SELECT 1 FROM customers WHERE id = ? AND erased_at IS NULL", (person,)) is not None
+    ]
+    for person in known:
+        erase(session, houses, person, now)
+    return len(known)
+
+
+def erase(session: Session, houses: Houses, person: str, now: int) -> None:
+    """Inside the caller's transaction. The card link's hash stays, so that the phone is told."""
+    _sales_to_nobody(session, houses, person)
+    session.run(
+        "DELETE FROM loose WHERE EXISTS (SELECT 1 FROM links WHERE links.customer = ?"
+        " AND links.business = loose.business AND links.hash = loose.hash)",
+        (person,),
+    )
+    for table in OF_A_PERSON:
+        session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
+    session.run(
+        "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
+        " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL,"
+        " erased_at = ? WHERE id = ?",
+        (b"", b"", False, False, False, False, now, person),
+    )
+
+
+def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
+    """The sales stay, without a person, an identifier or the end of a bank card's number. What they gave to the sums
+    of their days is taken off those."""
+    rows = session.rows(
+        "SELECT shop, source, ref, day, counts, gave, body FROM sales WHERE person = ?",
+        (person,),
+    )
+    gave: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for shop, _, _, day, counts, blob, _ in rows:
+        for key, n in counts_of(blob).items() if counts else ():
+            sums = gave[shop, day]
+            sums[key] = sums.get(key, 0) + n
+    session.many(
+        "UPDATE sales SET person = NULL, assigned = NULL, freed = NULL, used = NULL, note = 'erased', marks = ?,"
+        " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
+        [(pack(()), pack({}), pack({}), _bare(row[6]), *row[:3]) for row in rows],
+    )
+    houses.take_off(session, gave)
+
+
+def _bare(body: bytes) -> bytes:
+    sale = _body(body)
+    return json.encode(replace(sale, tenders=tuple(replace(tender, last4=None) for tender in sale.tenders)))

@@ -1,0 +1,62 @@
+"""Passwords: hashed slowly (argon2id), a few at a time and beside the loop; guesses are counted for each name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from loyalty.errors import SlowDown
+
+GUESSES_MAX = 10  # wrong ones, a name and quarter of an hour
+WITHIN_SECONDS = 900.0
+LOGINS_MAX = 10_000  # names that guesses are remembered of
+AT_ONCE_MAX = 2  # each takes 64 MB for a moment
+
+
+class Passwords:
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._hasher = PasswordHasher()
+        self._room = asyncio.Semaphore(AT_ONCE_MAX)
+        self._guesses: dict[str, deque[float]] = {}
+        self._nobodys = ""
+
+    async def hash(self, password: str) -> str:
+        async with self._room:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def check(self, login: str, password: str, known: str | None) -> bool:
+        """Takes as long for a name that nobody has. Raises SlowDown after too many wrong ones."""
+        self._not_too_often(login)
+        if known is None and not self._nobodys:
+            self._nobodys = await self.hash("nobody has this")
+        async with self._room:
+            right = await asyncio.to_thread(self._matches, known or self._nobodys, password)
+        if not right or known is None:
+            self._miss(login)
+            return False
+        self._guesses.pop(login, None)
+        return True
+
+    def _matches(self, known: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(known, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _not_too_often(self, login: str) -> None:
+        times = self._guesses.get(login, deque())
+        since = self._monotonic() - WITHIN_SECONDS
+        while times and times[0] <= since:
+            times.popleft()
+        if len(times) >= GUESSES_MAX:
+            raise SlowDown(f"{GUESSES_MAX} wrong passwords; wait a quarter of an hour, or use a new set-up link")
+
+    def _miss(self, login: str) -> None:
+        if len(self._guesses) >= LOGINS_MAX and login not in self._guesses:
+            del self._guesses[next(iter(self._guesses))]
+        self._guesses.setdefault(login, deque(maxlen=GUESSES_MAX)).append(self._monotonic())
