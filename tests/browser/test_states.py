@@ -183,7 +183,7 @@ def test_the_wrong_person_and_who_it_is_instead(shop: Shop, book: tuple[Glass, B
 
 def test_a_new_card_what_is_missing_and_the_card_that_was_made(shop: Shop, book: tuple[Glass, Book]) -> None:
     glass, pictures = book
-    known(shop, "Amina")
+    known(shop, "Amina", "Ben")
     glass.press("n")
     expect(glass.page.locator(".joins .qr")).to_be_visible()
     pictures.look("enrol")
@@ -195,6 +195,13 @@ def test_a_new_card_what_is_missing_and_the_card_that_was_made(shop: Shop, book:
     glass.button("Save").click()
     expect(glass.page.locator(".made .qr")).to_be_visible()
     pictures.look("made")
+    glass.press("Escape")
+    here(shop, glass, "Amina")
+    glass.press("3")
+    here(shop, glass, "Ben")
+    glass.press("n")
+    expect(glass.page.locator(".joins .qr")).to_be_visible()
+    pictures.look("enrol-beside-a-queue-and-undo")
 
 
 def test_what_went_wrong_and_what_to_do(shop: Shop, profiles: Profiles, book: tuple[Glass, Book]) -> None:

@@ -136,20 +136,42 @@ function letters(of: Letter): readonly string[] {
   return words(`screen.counter.key.${of}`).split(" ");
 }
 
-/** What was pressed as the buttons show it. */
-function asShown(key: string): string {
-  const upper = key.toUpperCase();
-  return LETTERS.map(letters).find((all) => all.includes(upper))?.[0] ?? upper;
-}
-
 /** What a single key does now; nothing, if nothing shown has that key. */
 export function pressed(state: State, key: string): Event | null {
   const shown = glass(state);
-  const upper = asShown(key);
-  const control = controls(state).find((it) => it.key === upper || it.key === shownKey(key));
+  const upper = key.toUpperCase();
+  const named = LETTERS.filter((of) => letters(of).includes(upper)); // one letter may do this here and that there
+  const keys = [upper, shownKey(key), ...named.map(letter)];
+  const control = controls(state).find((it) => keys.includes(it.key));
   if (control !== undefined) return control.event;
   if (shown.kind === "refused") return null;
-  switch (upper) {
+  return named.map((of) => lettered(of, shown)).find((it) => it !== null) ?? other(state, shown, upper);
+}
+
+function lettered(of: Letter, shown: Glass): Event | null {
+  switch (of) {
+    case "why":
+      return shown.kind === "cue" ? { kind: "why" } : null;
+    case "redeem":
+      return shown.kind === "cue" && shown.redeem !== null ? { kind: "redeem" } : null;
+    case "poster":
+      return shown.kind === "idle" ? { kind: "poster" } : null;
+    case "undo":
+    case "find":
+    case "new":
+    case "camera":
+    case "mute":
+      return { kind: of };
+    case "retry":
+    case "type":
+      return null; // only where their button is
+    default:
+      return of satisfies never;
+  }
+}
+
+function other(state: State, shown: Glass, key: string): Event | null {
+  switch (key) {
     case "ESCAPE":
       return { kind: "dismiss" };
     case "ENTER":
@@ -157,23 +179,8 @@ export function pressed(state: State, key: string): Event | null {
       return shown.kind === "cue" ? likeliest(shown) : null;
     case "TAB":
       return state.cues.length > 1 && state.panel === null ? { kind: "next" } : null;
-    case letter("why"):
-      return shown.kind === "cue" ? { kind: "why" } : null;
-    case letter("undo"):
-      return { kind: "undo" };
-    case letter("find"):
     case "/":
       return { kind: "find" };
-    case letter("new"):
-      return { kind: "new" };
-    case letter("camera"):
-      return { kind: "camera" };
-    case letter("redeem"):
-      return shown.kind === "cue" && shown.redeem !== null ? { kind: "redeem" } : null;
-    case letter("poster"):
-      return shown.kind === "idle" ? { kind: "poster" } : null;
-    case letter("mute"):
-      return { kind: "mute" };
     case "?":
       return { kind: "keys" };
     default:

@@ -36,12 +36,14 @@ export function Counter({ state, happen, calm }: Props) {
   const queue = waiting(state);
   const tone = toneOf(shown);
   const cloth: Cloth = tone ?? "still";
-  const rows = Math.min(queue.length, rowsMax(layoutOf(width, height), tight(state, shown)));
+  const layout = layoutOf(width, height);
+  const narrow = typing(shown) && (layout === "strip" || layout === "short"); // the form has the room
+  const rows = narrow ? 0 : Math.min(queue.length, rowsMax(layout, tight(state, shown)));
   const space = `${language()} ${width}x${height} ${queue.length > 0} ${rows}`;
   useFocus(counter, shown);
   return (
     <main class="counter" ref={counter}>
-      <div class={`screen ${cloth} ${shown.kind === "cue" && shown.fading ? "fading" : ""}`}>
+      <div class={`screen ${cloth} ${undoable(state, shown) ? "undoing" : ""} ${shown.kind === "cue" && shown.fading ? "fading" : ""}`}>
         <Band cloth={cloth} {...(shown.kind === "cue" && { spent: calm ? stepped(shown.spent) : shown.spent })} />
         <Top state={state} shown={shown} />
         <Main key={place(shown)} state={state} shown={shown} happen={happen} space={space} />
@@ -143,7 +145,11 @@ function Silence({ silent, state }: { silent: Silent; state: State }) {
 }
 
 function tight(state: State, shown: Glass): boolean {
-  return undoable(state, shown) !== null || (shown.kind === "panel" && ["enrol", "find"].includes(shown.panel.kind));
+  return undoable(state, shown) !== null || typing(shown);
+}
+
+function typing(shown: Glass): boolean {
+  return shown.kind === "panel" && ["enrol", "find"].includes(shown.panel.kind);
 }
 
 /** What the bar of undo takes back; idle has its own button for it. */
