@@ -93,11 +93,16 @@ def test_a_reward_in_two_touches_what_changes_is_named_and_it_can_be_taken_back(
 ) -> None:
     glass, pictures = book
     shop.owner("PUT", "/v1/program", PLAIN | {"rewards": [FREE]})
-    [wanjiru] = known(shop, "Wanjiru")
+    wanjiru, zawadi = known(shop, "Wanjiru", "Zawadi")
+    shop.post([shop.sale(LATTE, who=zawadi.who, at=make.at("12:05", day)) for day in range(20, 30)])
+    here(shop, glass, "Zawadi")
+    expect(glass.top).to_have_text("Celebrate")
+    pictures.look("celebrate")
+    glass.button("Another day").click()
     shop.post([shop.sale(LATTE, who=wanjiru.who, at=make.at("12:05", day)) for day in range(18, 30)])
     here(shop, glass, "Wanjiru")
     pictures.look("reward")
-    glass.button("Use it now").click()
+    glass.button("Waiting for them: free latte").click()
     glass.shows("Use Wanjiru")
     expect(glass.page.locator(".act")).to_contain_text("10")
     expect(glass.page.locator(".act")).to_contain_text("KES 300 comes off.")

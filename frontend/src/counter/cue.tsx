@@ -3,6 +3,7 @@ import { Icon, type IconName } from "../ui/icons";
 import { Text } from "../ui/text";
 import type { Act } from "../wire";
 import { words } from "../words";
+import { letter } from "./controls";
 import { useFit } from "./fit";
 import type { Event } from "./model";
 import { type Glass, reasons } from "./shown";
@@ -32,7 +33,7 @@ export function CueMain({ shown, happen, space }: Props) {
       {shown.why ? (
         <Why why={cue.why} nearly={cue.nearly} />
       ) : (
-        cue.act.map((act) => <ActLine act={act} key={act.text} />)
+        cue.act.map((act) => <ActLine act={act} happen={happen} key={act.text} />)
       )}
     </div>
   );
@@ -40,14 +41,20 @@ export function CueMain({ shown, happen, space }: Props) {
 
 const ACTS: Readonly<Record<string, IconName>> = { upgrade: "up", reward: "gift", thank: "say" };
 
-function ActLine({ act }: { act: Act }) {
-  return (
-    <p class="act">
+function ActLine({ act, happen }: { act: Act; happen: (event: Event) => void }) {
+  const said = (
+    <>
       <Icon name={ACTS[act.kind] ?? "cup"} />
       <span>
         <Text>{act.text}</Text>
       </span>
-    </p>
+    </>
+  );
+  if (act.redeem === undefined) return <p class="act">{said}</p>;
+  return (
+    <button type="button" class="act" onClick={() => happen({ kind: "redeem" })}>
+      {said} <kbd aria-hidden="true">{letter("redeem")}</kbd>
+    </button>
   );
 }
 

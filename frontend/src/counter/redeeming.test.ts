@@ -16,7 +16,7 @@ const redeem: Redeem = {
   ask: "Use \u2068Wanjiru\u2069’s free coffee on this sale?",
   text: "10 stamps go, 2 stay.",
 };
-const due = cue({ id: "w", tone: "celebrate", act: [{ kind: "reward", text: "One free coffee", redeem }] });
+const due = cue({ id: "w", tone: "celebrate", offer: false, act: [{ kind: "reward", text: "One free coffee", redeem }] });
 const reserved = { id: "r1", state: "reserved", points: 10, expires_at: "2026-10-06T12:10:00Z" } as const;
 
 function asked(): Screen {
@@ -37,6 +37,13 @@ describe("what changes is named before it changes", () => {
         body: { customer: "wanjiru", reward: "free-coffee", key: "w/free-coffee/0", till: "2", shop: "s" },
       },
     ]);
+  });
+
+  test("below an offer of the usual, one and two stay what they are", () => {
+    const offered = cue({ ...due, offer: true });
+    const screen = new Screen().up().at(0, { kind: "message", message: raised(offered) });
+    expect(glass(screen.state)).toMatchObject({ replies: [{ outcome: "usual" }, { outcome: "other" }, {}] });
+    expect(glass(screen.at(1, { kind: "redeem" }).state)).toMatchObject({ panel: { kind: "redeem" } });
   });
 
   test("a second press that bounced uses nothing, and R asks only where something is due", () => {

@@ -77,7 +77,7 @@ export function replies(cue: Cue): readonly Reply[] {
   const [first, second] = choices;
   if (tone === "inform") return [{ label: words("screen.counter.ok"), key: "1", outcome: "dismissed" }];
   if (first !== undefined && second !== undefined) return either(first, second);
-  if (redeemable(cue) !== null) return [...using(offer), wrong];
+  if (!offer && redeemable(cue) !== null) return [...using(), wrong];
   if (!offer) return [{ label: words("screen.counter.done"), key: "1", outcome: "other", main: true }, wrong];
   return [
     { label: words("screen.counter.usual"), key: "1", outcome: "usual", main: true },
@@ -86,12 +86,11 @@ export function replies(cue: Cue): readonly Reply[] {
   ];
 }
 
-/** A reward that is due: *another day* says nothing of what they drink. */
-function using(offer: boolean): readonly Reply[] {
-  const outcome = offer ? "dismissed" : "other";
+/** Where the sentence is about a reward; below an offer of the usual it is the one thing to do, and used from there. */
+function using(): readonly Reply[] {
   return [
     { label: words("screen.counter.use.now"), key: "1", outcome: "redeemed", main: true, redeems: true },
-    { label: words("screen.counter.another-day"), key: "2", outcome },
+    { label: words("screen.counter.another-day"), key: "2", outcome: "other" },
   ];
 }
 
