@@ -161,14 +161,13 @@ def _nobody_there(place: LitePlace) -> None:
 async def _as_file(fresh: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
     """A database as the backup's was, then brought up to date like any other."""
     _remove(fresh.path)
-    known = known_migrations()
-    await bring_to(fresh, [name for name in known if name in manifest.migrations][-1])
+    await bring_to(fresh, [name for name in known_migrations() if name in manifest.migrations][-1])
     with closing(fresh.open()) as session:
         session.run("PRAGMA synchronous=OFF")  # the file is nothing yet; it is made safe before it takes its place
         for part in manifest.tables:
             with session.transaction():
                 _load(session, packed, part, watch)
-    await bring_to(fresh, known[-1])
+    await bring_to(fresh, None)
 
 
 def _remove(path: Path) -> None:

@@ -12,12 +12,10 @@ from typing import Any
 
 import pytest
 
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import MODELS, Place, depends_on, known_migrations, prepare
 from tests import make
 from tests.releases.fill import DAYS, HERE
-from tests.running import Service, Shop
-
-pytestmark = pytest.mark.slow
+from tests.running import ROOT, Service, Shop
 
 RELEASES = sorted(path.name.removesuffix(".db.xz") for path in HERE.glob("*.db.xz"))
 OURS = "type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'tortoise_migrations'"
@@ -70,6 +68,7 @@ def upgraded(service: Service) -> None:
     asyncio.run(prepare(Place.of(service.database, str(service.key))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_nothing_is_lost_in_an_upgrade(tmp_path: Path, release: str) -> None:
     before = unpacked(release, tmp_path / "before")
@@ -85,6 +84,7 @@ def test_nothing_is_lost_in_an_upgrade(tmp_path: Path, release: str) -> None:
     assert copy.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_an_upgraded_database_is_as_one_that_is_made_today(tmp_path: Path, release: str) -> None:
     service = unpacked(release, tmp_path / "shop")
@@ -95,6 +95,7 @@ def test_an_upgraded_database_is_as_one_that_is_made_today(tmp_path: Path, relea
     assert shape(service.path) == shape(fresh.path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_an_upgraded_shop_is_true_to_its_records_and_sells_on(tmp_path: Path, release: str) -> None:
     service = unpacked(release, tmp_path / "shop")
@@ -121,6 +122,7 @@ def test_an_upgraded_shop_is_true_to_its_records_and_sells_on(tmp_path: Path, re
     assert service.command("verify").returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_backup_goes_from_an_upgraded_shop_to_a_new_one(tmp_path: Path, release: str) -> None:
     service = unpacked(release, tmp_path / "shop")
@@ -132,6 +134,17 @@ def test_a_backup_goes_from_an_upgraded_shop_to_a_new_one(tmp_path: Path, releas
     assert done.returncode == 0, (done.stdout, done.stderr)
     assert "0 differences" in done.stdout
     assert shape(other.path) == shape(service.path)
+
+
+def test_migrations_stand_in_one_line() -> None:
+    """Two that depend on the same one would leave it open which of them an old backup had last."""
+    after = [tuple(depends_on(name)) for name in known_migrations()]
+    assert after == [(), *((name,) for name in known_migrations()[:-1])]
+
+
+def test_every_module_of_models_is_one_that_databases_are_made_from() -> None:
+    there = {f"loyalty.store.{path.stem}" for path in (ROOT / "loyalty" / "store").glob("models*.py")}
+    assert there == set(MODELS)
 
 
 def test_there_is_a_filled_database_of_a_release_and_it_is_small() -> None:
