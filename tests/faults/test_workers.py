@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,44 @@ def test_the_same_telephone_enrolled_at_both_at_once_is_one_customer(pair: Pair)
         assert sorted(at_once(lambda: enrol(shop), lambda: enrol(same))) == [201, 409]
     business = pair.one.one("SELECT business FROM shops WHERE id = ?", shop.id)
     assert pair.one.one("SELECT COUNT(*) FROM customers WHERE business = ?", business) == ROUNDS
+
+
+def test_twenty_attempts_on_one_reward_at_both_are_one_success_and_nineteen_refusals(pair: Pair):
+    """C19, C20, C21, C22: whichever process decides, it sees what the other one did."""
+    shop, same = pair.open_shop()
+    amina = shop.enrol(make.AMINA)
+    shop.post([shop.sale(who=amina.who, at=shop.service.now - timedelta(days=day)) for day in range(1, 13)])
+
+    def attempt(number: int) -> Callable[[], httpx.Response]:
+        door = (shop, same)[number % 2]
+        body = {"customer": amina.id, "reward": "free-coffee", "till": "1", "key": f"k{number}"}
+        return lambda: door.http("POST", "/v1/redemptions", door.screen_key, body)
+
+    answers = at_once(*map(attempt, range(20)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
+    [made] = [answer.json() for answer in answers if answer.status_code == 201]
+
+    def release(door: Shop) -> Any:
+        return door.http("POST", f"/v1/redemptions/{made['id']}/release", door.screen_key).json()["state"]
+
+    assert set(at_once(*[lambda: release(shop), lambda: release(same)] * 5)) == {"released"}
+    assert [one.customer(amina)["points"] for one in (shop, same)] == [12, 12], "given back once"
+
+
+def test_the_same_key_sent_to_both_at_once_is_one_redemption(pair: Pair):
+    """C14, C22"""
+    shop, same = pair.open_shop()
+    amina = shop.enrol(make.AMINA)
+    shop.post([shop.sale(who=amina.who, at=shop.service.now - timedelta(days=day)) for day in range(1, 31)])
+    for number in range(2):
+        body = {"customer": amina.id, "reward": "free-coffee", "till": "1", "key": f"k{number}"}
+
+        def reserve(door: Shop, body: Message = body) -> Any:
+            return door.http("POST", "/v1/redemptions", door.screen_key, body).json()
+
+        one, other = at_once(lambda: reserve(shop), lambda: reserve(same))
+        assert one == other
+    assert shop.customer(amina)["points"] == 10
 
 
 def test_the_same_delivery_sent_to_both_at_once_counts_once(pair: Pair):
