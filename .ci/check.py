@@ -34,6 +34,7 @@ CHECKS = (
     Check("format", (*PYTHON, "ruff", "format", "--check")),
     Check("wire.ts", (*PYTHON, "loyalty.wire_ts", "--check")),
     Check("reference", (*PYTHON, "loyalty.reference", "--check")),
+    Check("performance", (*PYTHON, "bench.publish", "--check")),
 )
 
 

@@ -17,10 +17,13 @@ from pathlib import Path
 from msgspec.structs import replace
 from rich.console import Console
 
+from bench import history
 from bench.load import Figures
 from bench.machine import describe
+from bench.nchan import MISSING, module
 from bench.plan import LONG_MANY, QUICK, WHOLE, Pair, Scale, load, prepared
 from bench.report import Report, row, show, write
+from bench.stations import profiles
 from bench.target import now, stamp
 
 LONG_S = 3_600
@@ -34,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     scale = QUICK if options.quick else WHOLE
     if os.environ.get("REGULARS_LONG") == "1":
-        scale = dataclasses.replace(scale, customers=LONG_MANY, fill_s=LONG_S, total_s=2 * LONG_S)
+        scale = dataclasses.replace(scale, customers=LONG_MANY, total_s=2 * LONG_S)
     console = Console()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.dir) as directory:
         report = measure(Path(directory), scale, console)
@@ -55,13 +58,19 @@ def measure(directory: Path, scale: Scale, console: Console) -> Report:
                 status.update(f"round {rounds + 1} of {possible}: {pair.title}")
                 seen[pair.title].append(measured(pair, came, base_first=rounds % 2 == 1))
             rounds += 1
+    with console.status("a file of past sales, and the stations of a sale …"):
+        past = history.rows(directory, scale.past_sales, scale.past_rounds)
+        (directory / "stations").mkdir()
+        found = profiles(directory / "stations")
     return Report(
         made_at=stamp(now()),
         took_s=round(time.monotonic() - start, 1),
         rounds=rounds,
         machine=machine,
-        rows=tuple(row(pair, figure, seen[pair.title]) for pair in pairs for figure in pair.figures),
+        rows=(*(row(pair, figure, seen[pair.title]) for pair in pairs for figure in pair.figures), *past),
         each_round=seen,
+        profiles=found,
+        left_out=() if module() else (f"fan-out beside the best there is: {MISSING}",),
     )
 
 

@@ -14,7 +14,7 @@ from typing import ClassVar, cast
 
 import uvloop
 
-from bench.floor import CUE_BYTES
+from bench.target import CUE_BYTES
 
 NAME = re.compile(rb"Guest \d{7}")
 KEY = re.compile(rb"sec-websocket-key: *(\S+)", re.IGNORECASE)

@@ -7,7 +7,7 @@ import time
 
 from bench.single import quantiles_ms
 from bench.sockets import Channel, Http, screen
-from bench.target import TILL, Target, guest, presence
+from bench.target import CUE_BYTES, TILL, Target, guest, presence
 
 STILL_TILL = "9"  # seen only by the frozen screen, which looks at all tills
 STILL_CUES = 600  # enough to fill its kernel buffers and whatever the server keeps for it
@@ -30,7 +30,8 @@ def fan_out(target: Target, screens: int, seconds: float, *, frozen: bool) -> di
     start = time.perf_counter()
     while time.perf_counter() - start < seconds:
         number = len(latencies) % target.guests
-        request = scanner.request("/v1/checkins", presence(target, number, TILL))
+        body = presence(target, number, TILL)
+        request = scanner.request("/v1/checkins", body if target.hears else body.ljust(CUE_BYTES))
         sent = time.perf_counter()
         scanner.sock.sendall(request)
         await_all(poller, by_fileno, guest(number).encode())

@@ -21,7 +21,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-CUE_BYTES = 374
+from bench.target import CUE_BYTES
+
 WAL_GROWN_BYTES = 16 * 1024 * 1024
 CHECKPOINT_EVERY_S = 1.0
 

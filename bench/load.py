@@ -26,7 +26,6 @@ Kind = Literal[
     "full_http",
     "crowd",
     "crowd_with_frozen",
-    "enrol",
     "past",
 ]
 Figures = dict[str, float]
@@ -64,9 +63,8 @@ def run_alone(job: Job) -> Figures:
             return saturate.by_http(target, guests(job), job.seconds)
         case "crowd" | "crowd_with_frozen":
             return crowd.fan_out(target, job.count, job.seconds, frozen=job.kind == "crowd_with_frozen")
-        case "enrol":
-            return populate.enrol(target, job.seconds)
         case "past":
+            assert job.guest is not None, "a history is somebody's"
             return populate.past_sales(target, job.count, job.guest)
         case "stream" | "http" | "checkin" | "calm" | "ack":
             raise ValueError(f"{job.kind} takes turns with its like")

@@ -1,58 +1,78 @@
-"""Fills a target through its API: people, then their past sales, oldest first and too old to raise a cue."""
+"""Fills a target: people and a past sale of each through the product's line, before it serves; a history by its API."""
 
 from __future__ import annotations
 
-import select
 import time
 from datetime import timedelta
 
-from bench.sockets import Http, good
-from bench.target import KEPT, Target, enrolment, fresh_prefix, now, past, sale
+import msgspec
 
-CONNECTIONS = 32
+from bench.sockets import Http
+from bench.target import KEPT, Target, enrolment, fresh_prefix, guest, now, past, sale
+from loyalty.acts.people import take_in
+from loyalty.clock import Clock
+from loyalty.core.days import moment
+from loyalty.core.facts import Ident, Mark, SaleIn
+from loyalty.ingest import Line
+from loyalty.store.database import Place, open_vault
+from loyalty.store.marks import Marker
+from loyalty.wire import Enrolment, Transaction
+
 BATCH = 1_000
 PAST_DAYS = 330
 
-
-def enrol(target: Target, seconds: float) -> dict[str, float]:
-    """In order, so that those who are enrolled when the time is over are the first."""
-    start = time.perf_counter()
-    desks = [Http(target, target.owner_key) for _ in range(CONNECTIONS)]
-    by_fileno = {desk.sock.fileno(): desk for desk in desks}
-    poller = select.epoll()
-    sent, answered = 0, 0
-
-    def send_next(desk: Http) -> None:
-        nonlocal sent
-        if sent < target.guests and time.perf_counter() - start < seconds:
-            desk.sock.sendall(desk.request("/v1/customers", enrolment(sent)))
-            sent += 1
-
-    for fileno, desk in by_fileno.items():
-        poller.register(fileno, select.EPOLLIN)
-        send_next(desk)
-    while answered < sent:
-        for fileno, _ in poller.poll():
-            if answer := by_fileno[fileno].poll():
-                good(*answer)
-                answered += 1
-                send_next(by_fileno[fileno])
-    return {"per_s": answered / (time.perf_counter() - start), "count": answered}
+_enrolment = msgspec.json.Decoder(Enrolment)
+_transaction = msgspec.json.Decoder(Transaction)
 
 
-def past_sales(target: Target, count: int, only: int | None) -> dict[str, float]:
-    """`count` past visits: all of one guest, or of everybody in turn save those who are kept."""
+def in_bulk(target: Target, database: str) -> None:
+    """Everybody enrols, and who is not kept for a history of their own came once in the past year."""
+    place = Place.of(database)
+    line = Line(place.open(), open_vault(place), Clock())
+    line.settings.read(line.session)
+    shop = line.settings.shops[target.shop]
+    marker, zone = Marker(line.vault), shop.calendar.zone.key
+
+    def marks(number: int) -> list[tuple[Mark, str]]:
+        wanted = _enrolment.decode(enrolment(number)).identifiers
+        made = ((marker.mark(shop.business, zone, one.kind, one.value), one.value) for one in wanted)
+        return [(mark, value) for mark, value in made if mark is not None]
+
+    until = now() - timedelta(days=1)
+    for first in range(0, target.guests, BATCH):
+        numbers = range(first, min(first + BATCH, target.guests))
+        with line.session.transaction():
+            for number in numbers:
+                take_in(line, shop.business, _enrolment.decode(enrolment(number)), marks(number))
+            sold = [
+                _transaction.decode(sale(target, guest(number), number, past(until, number, target.guests, PAST_DAYS)))
+                for number in numbers
+                if number >= KEPT
+            ]
+            line.run(
+                [
+                    SaleIn(
+                        one,
+                        Ident(one.shop, one.source, one.id),
+                        shop.business,
+                        marker.of_sale(shop.business, zone, one),
+                        moment(until),
+                    )
+                    for one in sold
+                ]
+            )
+            line.sent = []
+    line.session.close()
+
+
+def past_sales(target: Target, count: int, guest: int) -> dict[str, float]:
+    """`count` past visits of one guest."""
     start = time.perf_counter()
     adapter = Http(target, target.adapter_key)
     prefix, until = fresh_prefix(), now() - timedelta(days=1)
     for first in range(0, count, BATCH):
         batch = [
-            sale(
-                target,
-                f"{prefix}-{index:07d}",
-                KEPT + index % (target.guests - KEPT) if only is None else only,
-                past(until, index, count, PAST_DAYS),
-            )
+            sale(target, f"{prefix}-{index:07d}", guest, past(until, index, count, PAST_DAYS))
             for index in range(first, min(first + BATCH, count))
         ]
         answer = adapter.post("/v1/transactions", b"[" + b",".join(batch) + b"]")

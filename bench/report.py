@@ -14,6 +14,7 @@ from rich.table import Table
 from bench.load import Figures
 from bench.machine import Machine
 from bench.plan import Figure, Pair
+from bench.stations import Profile
 
 RESULTS = Path(__file__).parent / "results"
 COLUMNS = ("measured", "unit", "product", "beside", "ratio", "wanted")
@@ -31,16 +32,21 @@ class Row(Struct, frozen=True, kw_only=True):
 
     def cells(self) -> tuple[str, ...]:
         ratio = "" if self.ratio is None else f"{self.ratio:.2f} ×"
-        return (self.measured, self.unit, number(self.product), number(self.beside), ratio, self.wanted)
+        beside = number(self.beside) if self.ratio is not None or not self.wanted.startswith("≤") else ""
+        return (self.measured, self.unit, number(self.product), beside, ratio, self.wanted)
 
 
 class Report(Struct, frozen=True, kw_only=True):
+    """`left_out`: what this machine could not measure, and why."""
+
     made_at: str
     took_s: float
     rounds: int
     machine: Machine
     rows: tuple[Row, ...]
     each_round: dict[str, list[tuple[Figures, Figures]]]
+    profiles: tuple[Profile, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def row(pair: Pair, figure: Figure, rounds: Sequence[tuple[Figures, Figures]]) -> Row:
@@ -70,6 +76,8 @@ def show(report: Report, console: Console) -> None:
         table.add_row("" if cells[0] == previous else cells[0], *cells[1:])
         previous = cells[0]
     console.print(table)
+    for missing in report.left_out:
+        console.print(f"[bold red]LEFT OUT: {missing}")
 
 
 def write(report: Report, name: str) -> Path:
@@ -94,6 +102,7 @@ def markdown(report: Report) -> str:
         "| " + " | ".join(COLUMNS) + " |",
         "|---|---|--:|--:|--:|---|",
         *("| " + " | ".join(one.cells()) + " |" for one in report.rows),
+        *(f"\n**Left out:** {missing}." for missing in report.left_out),
         "",
     ]
     return "\n".join(lines)

@@ -9,9 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bench.target import Target, free_port
 
@@ -34,17 +36,15 @@ def bare(directory: Path) -> Iterator[Target]:
         yield Target(name="bare", port=port, pid=pid, guests=2)
 
 
-@contextmanager
-def product(
+def opened(
     directory: Path,
     guests: int,
     *,
     currency: str = "UAH",
     timezone: str = "Europe/Kyiv",
     clock: Path | None = None,
-) -> Iterator[Target]:
-    """A fresh business in a fresh database, served as an owner would. Nobody is enrolled yet."""
-    port = free_port()
+) -> tuple[Target, str]:
+    """A fresh business in a fresh database: what it will be served as, and where it lies. Nobody is enrolled yet."""
     database = f"sqlite:///{directory.resolve() / 'loyalty.db'}"
     shop = ["--shop", "Bench", "--currency", currency, "--timezone", timezone]
     made = subprocess.run(
@@ -56,19 +56,37 @@ def product(
         timeout=READY_S_MAX,
     )
     keys = json.loads(made.stdout)
-    serve = ["loyalty", "serve", "--database", database, "--host", "127.0.0.1", "--port", str(port)]
-    with process(serve, directory, port, clock) as pid:
-        yield Target(
-            name="product",
-            port=port,
-            pid=pid,
-            shop=keys["shop"],
-            currency=currency,
-            adapter_key=keys["adapter_key"],
-            screen_key=keys["screen_key"],
-            owner_key=keys["owner_key"],
-            guests=guests,
-        )
+    target = Target(
+        name="product",
+        port=free_port(),
+        pid=0,
+        shop=keys["shop"],
+        currency=currency,
+        adapter_key=keys["adapter_key"],
+        screen_key=keys["screen_key"],
+        owner_key=keys["owner_key"],
+        guests=guests,
+    )
+    return target, database
+
+
+@contextmanager
+def product(
+    directory: Path,
+    guests: int,
+    *,
+    currency: str = "UAH",
+    timezone: str = "Europe/Kyiv",
+    clock: Path | None = None,
+    fill: Callable[[Target, str], None] | None = None,
+) -> Iterator[Target]:
+    """Served as an owner would; nobody is enrolled but whom `fill` enrols before it starts."""
+    target, database = opened(directory, guests, currency=currency, timezone=timezone, clock=clock)
+    if fill is not None:
+        fill(target, database)
+    serve = ["loyalty", "serve", "--database", database, "--host", "127.0.0.1", "--port", str(target.port)]
+    with process(serve, directory, target.port, clock) as pid:
+        yield replace(target, pid=pid)
 
 
 @contextmanager

@@ -150,7 +150,8 @@ def receive(sock: socket.socket) -> bytes:
 def screen(target: Target, till: str | None = "2", receive_buffer: int | None = None) -> Channel:
     """A counter screen that has its snapshot."""
     channel = Channel(target, "/v1/counter", receive_buffer=receive_buffer)
-    channel.send(hello(target, till))
-    while not channel.read():
-        pass
+    if target.hears:
+        channel.send(hello(target, till))
+        while not channel.read():
+            pass
     return channel

@@ -12,6 +12,7 @@ from msgspec import Struct
 TILL = "2"
 SOURCE = "bench"
 LIGHT_GUEST, HEAVY_GUEST, KEPT = 0, 1, 2
+CUE_BYTES = 374  # of a cue, where the one who sends it may choose
 STRIDE = 7_919  # a prime, so that everybody has a turn
 DRINKS = ("Latte", "Espresso", "Cappuccino", "Flat white", "Americano", "Cortado", "Mocha", "Tea")
 
@@ -31,6 +32,7 @@ class Target(Struct, frozen=True, kw_only=True):
     screen_key: str = "bench"
     owner_key: str = "bench"
     guests: int = 1_000
+    hears: bool = True  # screens say hello, and get a snapshot
     host: str = "127.0.0.1"
 
 

@@ -1,0 +1,142 @@
+"""`docs/performance.md` and its plot, made from the newest result: `python -m bench.publish --write`, or `--check`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from html import escape
+
+import msgspec
+
+from bench.report import RESULTS, Report, Row, number
+from bench.servers import ROOT
+from bench.stations import Profile
+
+DOCS = ROOT / "docs"
+RESULT = RESULTS / "line.json"
+PAGE, PLOT = DOCS / "performance.md", DOCS / "performance.svg"
+LIMIT = re.compile(r"([≤≥]) ([\d.]+)")
+SAID = {
+    "read": "decode, check and hash what identifies",
+    "load": "read its sale and its people",
+    "decide": "recognise, remember, earn, foresee, judge, compose",
+    "save": "write sales, memories, points, cues, messages",
+    "names": "open the name that the sentence needs",
+    "commit": "begin and make durable",
+    "words": "put the sentence into words, and into a frame",
+}
+WIDTH, BAR, LEFT, RIGHT = 900, 26, 470, 110
+NAME_CHARS = 70
+NEXT = """\
+## What would come next
+
+Most of a sale is Python deciding: some two hundred small functions and a few dozen small objects, none of which stands
+out. One at a time they run cold, which doubles them. In order of what it would bring:
+
+1. **A compiled middle.** `core/` is pure and typed, and could be compiled where a compiler is at hand; it must stay as
+   it is elsewhere.
+2. **Fewer pages a commit.** A sale touches about twenty pages of some eight tables and their indexes; each is copied,
+   summed and written.
+3. **Words while the disk works.** A frame could be put into words while its commit is made durable, and sent after it.
+"""
+STYLE = """
+text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+.bar { fill: #2f7d5b } .over { fill: #c2571a } .limit { stroke: #1f2328; stroke-width: 2 }
+@media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 } .limit { stroke: #e6edf3 } .bar { fill: #4fb286 } .over { fill: #f08a4b }
+}
+"""
+
+
+def page(report: Report) -> str:
+    machine = report.machine
+    lines = [
+        "# How fast it is",
+        "",
+        "Made from [the newest result](../bench/results/line.json) of `make bench`; `make check` holds them together.",
+        "",
+        f"{machine.cpu}, {machine.cores} cores, {machine.system}, {report.made_at[:10]}; {report.rounds} rounds.",
+        "Figures move from machine to machine and with what else it does; the *ratios* within one run are what counts.",
+        "Beside each figure stands its floor, the least code that can do that job at all (parse, one durable commit,",
+        "one frame) and knows nobody, or what the row names.",
+        "",
+        "![Each required ratio, and its limit](performance.svg)",
+        "",
+        "| measured | unit | here | beside | ratio | wanted |",
+        "|---|---|--:|--:|--:|---|",
+        *("| " + " | ".join(row.cells()) + " |" for row in report.rows),
+        "",
+        *(f"**Left out:** {missing}.\n" for missing in report.left_out),
+        *profile_lines(report.profiles),
+        NEXT,
+    ]
+    return "\n".join(lines)
+
+
+def profile_lines(profiles: tuple[Profile, ...]) -> list[str]:
+    heads = " | ".join(f"{one.together} together" if one.together > 1 else "one at a time" for one in profiles)
+    rows = [
+        f"| {name} | {said} | " + " | ".join(number(one.stations[name]) for one in profiles) + " |"
+        for name, said in SAID.items()
+    ]
+    sums = " | ".join(number(sum(one.stations.values())) for one in profiles)
+    return [
+        "## Where the time of a sale goes",
+        "",
+        "µs of CPU a sale inside the process (without sockets and threads), of a customer not seen since the start:",
+        "",
+        f"| station | what is done | {heads} |",
+        f"|---|---|{'--:|' * len(profiles)}",
+        *rows,
+        f"| all of it | | {sums} |",
+        "",
+    ]
+
+
+def plot(report: Report) -> str:
+    """A bar for each ratio that has a limit; its scale ends at twice the limit."""
+    rows = [(row, found) for row in report.rows if row.ratio is not None and (found := LIMIT.search(row.wanted))]
+    height = BAR * len(rows) + 34
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+        ' role="img">',
+        f"<title>Ratios beside the floor, and their limits</title><style>{STYLE}</style>",
+    ]
+    middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
+    for place, (row, found) in enumerate(rows):
+        parts += bar(row, found[1], float(found[2]), place * BAR + 6, middle)
+    parts.append(f'<line class="limit" x1="{middle}" x2="{middle}" y1="2" y2="{height - 22}"/>')
+    parts.append(f'<text x="{middle}" y="{height - 6}" text-anchor="middle">the limit</text></svg>')
+    return "\n".join(parts) + "\n"
+
+
+def bar(row: Row, sign: str, limit: float, top: float, middle: float) -> list[str]:
+    """Green within the limit. For "at least" the bar must reach the line, for "at most" it must not pass it."""
+    assert row.ratio is not None
+    share = min(2.0, row.ratio / limit)
+    good = share >= 1 if sign == "≥" else share <= 1
+    name, end = f"{row.measured}, {row.unit}", share * (middle - LEFT)
+    short = name if len(name) <= NAME_CHARS else name[: NAME_CHARS - 1] + "…"
+    return [
+        f'<text x="{LEFT - 10}" y="{top + 14}" text-anchor="end">{escape(short)}</text>',
+        f'<rect class="{"bar" if good else "over"}" x="{LEFT}" y="{top + 2}" height="{BAR - 10}"'
+        f' width="{end:.0f}" rx="3"/>',
+        f'<text x="{LEFT + end + 6:.0f}" y="{top + 14}">{row.ratio:.2f} × ({sign} {limit:g})</text>',
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    report = msgspec.json.decode(RESULT.read_bytes(), type=Report)
+    made = {PAGE: page(report), PLOT: plot(report)}
+    if arguments == ["--write"]:
+        for path, text in made.items():
+            path.write_text(text, encoding="utf-8")
+        return 0
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in stale:
+        sys.stderr.write(f"{path.relative_to(ROOT)} does not match {RESULT.name}: python -m bench.publish --write\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
