@@ -191,12 +191,12 @@ async def prepare(place: Place) -> Vault:
     return vault
 
 
-async def bring_to(place: LitePlace, migration: str) -> None:
-    """A file as it was at a migration: what an old backup is put into before it is brought up to date."""
+async def bring_to(place: LitePlace, migration: str | None) -> None:
+    """A file as it was at a migration, which an old backup is put into; None brings it up to date."""
     place.path.touch(0o600)
     try:
         with redirect_stdout(StringIO()):
-            await migrate(config=place.config, target=f"{APP}.{migration}")
+            await migrate(config=place.config, target=f"{APP}.{migration}" if migration else None)
     finally:
         await Tortoise.close_connections()
 
@@ -204,14 +204,14 @@ async def bring_to(place: LitePlace, migration: str) -> None:
 def known_migrations() -> tuple[str, ...]:
     """Those that this version knows, each after the one it depends on."""
     names = [path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py")]
-    after = {name: _depends_on(name) for name in names}
+    after = {name: depends_on(name) for name in names}
     found: list[str] = []
     while len(found) < len(names):
         found += sorted(name for name in names if name not in found and after[name] <= set(found))
     return tuple(found)
 
 
-def _depends_on(migration: str) -> set[str]:
+def depends_on(migration: str) -> set[str]:
     module = import_module(f"loyalty.store.migrations.{migration}")
     return {name for _, name in module.Migration.dependencies}
 

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from loyalty.core import memory
-from loyalty.core.cues import Msg
 from loyalty.core.days import moment
 from loyalty.core.decide import Answer, Reattribute
-from loyalty.core.facts import NOBODY
+from loyalty.core.facts import NOBODY, Msg
 from loyalty.core.usual import foresee
 from loyalty.wire import Transaction
 from tests import make

@@ -8,6 +8,7 @@ import pytest
 
 from loyalty.reports import why
 from loyalty.web.pages import ASIDE_DIGITS_MAX
+from loyalty.wire import Consents
 from tests import make
 from tests.promises.guests import crowd, guest
 from tests.running import Enrolled, Shop, wait_until
@@ -165,7 +166,7 @@ def test_a_sale_that_did_something_says_what(shop: Shop) -> None:
 
 def test_every_way_to_do_nothing_has_its_words(shop: Shop) -> None:
     amina = shop.enrol()
-    quiet = shop.enrol(guest(1), consents=make.Consents(recognise=True))
+    quiet = shop.enrol(guest(1), consents=Consents(recognise=True))
     voided = shop.sale(id="v", who=amina.who, state="voided")
     first = shop.sale(id="first", who=amina.who)
     shop.post([voided, first, shop.sale(id="second", who=amina.who), shop.sale(id="u", who=quiet.who)])

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0007_joins")]
+    dependencies = [("regulars", "0006_joins")]
 
     operations = [
         ops.CreateModel(

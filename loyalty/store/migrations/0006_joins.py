@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0006_redemptions")]
+    dependencies = [("regulars", "0005_redemptions")]
 
     operations = [
         ops.CreateModel(

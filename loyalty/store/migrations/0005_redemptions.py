@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0005_hold_out")]
+    dependencies = [("regulars", "0004_hold_out")]
 
     operations = [
         ops.CreateModel(

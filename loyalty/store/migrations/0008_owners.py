@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0009_chores")]
+    dependencies = [("regulars", "0007_chores")]
 
     operations = [
         ops.AddField("Key", "expires_at", fields.BigIntField(null=True)),
