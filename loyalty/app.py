@@ -85,7 +85,7 @@ class House:
         self.misses = Misses(time.monotonic, lambda key: self.neighbours.miss(key))
         self.silences = Silences()
         self.neighbours = Neighbours(new_id(), self.bus, self.feed, self.misses.count)
-        self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit)
+        self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit, self.hub.prepare)
         feeder = Feeder(self.line, self.writer, self.marker, self.clock)
         self.courier = Courier(Connections(vault, settings.url), self.writer, feeder, self.clock)
         self._read_again(self.line)

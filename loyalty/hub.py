@@ -62,11 +62,16 @@ class Frame:
     def to(self, language: str, prev: int) -> bytes:
         whole = self._whole.get((language, prev))
         if whole is None:
-            halves = self._halves.get(language)
-            if halves is None:
-                halves = self._halves[language] = self._encode(language)
-            whole = self._whole[language, prev] = b"%b%d%b" % (halves[0], prev, halves[1])
+            head, tail = self.halves(language)
+            whole = self._whole[language, prev] = b"%b%d%b" % (head, prev, tail)
         return whole
+
+    def halves(self, language: str) -> tuple[bytes, bytes]:
+        """What stands before and after `prev`."""
+        found = self._halves.get(language)
+        if found is None:
+            found = self._halves[language] = self._encode(language)
+        return found
 
     def _encode(self, language: str) -> tuple[bytes, bytes]:
         sent = self._sent
@@ -83,6 +88,7 @@ class Hub:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._screens: dict[str, set[Screen]] = {}
+        self._ready: dict[int, Frame] = {}  # by the message's identity: put into words while its commit is made
 
     def join(self, screen: Screen, prev: int) -> None:
         screen.prev = prev
@@ -94,12 +100,22 @@ class Hub:
         if not screens:
             self._screens.pop(screen.shop, None)
 
+    def prepare(self, messages: list[Sent]) -> None:
+        """Puts into words what is just being committed. Whether it is told at all, `publish` is told."""
+        self._ready = {}
+        languages = {shop: {screen.language for screen in found} for shop, found in self._screens.items() if found}
+        for sent in messages:
+            if sent.shop in languages:
+                frame = self._ready[id(sent)] = Frame(sent, self._now())
+                for language in languages[sent.shop]:
+                    frame.halves(language)
+
     def publish(self, messages: list[Sent]) -> None:
         """In the order of their numbers; called once the commit has returned."""
         for sent in messages:
             screens = self._screens.get(sent.shop)
             if screens:
-                frame = Frame(sent, self._now())
+                frame = self._ready.pop(id(sent), None) or Frame(sent, self._now())
                 for screen in tuple(screens):
                     if screen.wants(sent):
                         screen.push(sent, frame)

@@ -39,11 +39,16 @@ class Writer:
         line: Line,
         publish: Callable[[list[Sent]], None],
         notices: Callable[[list[Sent]], list[str]] = lambda _: [],
+        prepare: Callable[[list[Sent]], None] = lambda _: None,
     ) -> None:
-        """`publish` is told of messages after the commit; `notices` go to other processes, within it."""
+        """`publish` is told of messages after the commit; `notices` go to other processes, within it.
+
+        `prepare` hears of them while the disk works, to have ready what `publish` may send.
+        """
         self._line = line
         self._publish = publish
         self._notices = notices
+        self._prepare = prepare
         self._queue: queue.SimpleQueue[Batch | Task | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -152,6 +157,8 @@ class Writer:
             self._line.take_turn({business for work in works for business in work.businesses})
             yield
             self._line.session.announce(self._notices(self._line.sent))
+            if self._line.sent and self._loop is not None:
+                self._loop.call_soon_threadsafe(self._prepare, self._line.sent)
         self._durable += self._line.sent
         self._line.sent = []
 

@@ -157,6 +157,19 @@ def test_shops_are_apart():
     assert there.numbers() == [(0, 1), (1, 2)]
 
 
+def test_what_was_put_into_words_before_is_what_is_told():
+    """Told once, to whoever is there by then; what was prepared and never committed is told to nobody."""
+    screen, late = Watched(), Watched()
+    hub = hub_of(screen)
+    never, sent = raised(1), raised(1)
+    hub.prepare([never])
+    hub.prepare([sent])
+    assert screen.numbers() == []
+    hub.join(late, 0)
+    hub.publish([sent])
+    assert screen.numbers() == late.numbers() == [(0, 1)]
+
+
 def test_who_has_left_is_told_nothing_more():
     stays, leaves = Watched(), Watched()
     hub = hub_of(stays, leaves)

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import string
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from loyalty.core.facts import Drink, Msg
 from loyalty.core.rules import Fired
 from loyalty.wire import NAME_CHARS_MAX
 from loyalty.words import catalogue, order
-from loyalty.words.letters import NO_BREAK, OPEN, SHUT, isolated, length, plain, shortened
+from loyalty.words.letters import FIRST_MARK, NO_BREAK, OPEN, ROOMLESS, SHUT, isolated, length, plain, shortened
 from tests.core.test_cues import SENTENCES, amina
 from tests.core.test_rules import ANY, CASES
 from tests.core.test_usual import BECAUSE, EMPTY, known
@@ -378,3 +379,9 @@ def test_asking_for_languages_that_are_not_there_costs_nothing():
     for number in range(1_000):
         assert catalogue(f"q{number}") is catalogue("en")
     assert words._catalogue.cache_info().currsize <= len(words.languages())
+
+
+def test_what_takes_no_room_is_known_without_looking_it_up():
+    for code in range(ord(FIRST_MARK)):
+        letter = chr(code)
+        assert length(f"a{letter}\u2068") == 1 + (unicodedata.category(letter) not in ROOMLESS), hex(code)

@@ -13,6 +13,8 @@ NO_BREAK: Final = "\u00a0"
 CONTROLS = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
 ROOMLESS = frozenset(("Mn", "Me", "Cf"))  # marks on another letter, isolates, places to break
 DEPENDENT = frozenset(("Mn", "Mc", "Me", "Cf"))  # what cannot stand without the letter before it
+UNSEEN = dict.fromkeys((0xAD, *range(0x2066, 0x206A)))  # soft hyphens and isolates
+FIRST_MARK = "\u0300"  # below it, nothing but a soft hyphen takes no room
 STACKS = "\u1039"  # Burmese: the next letter stands under this one
 
 
@@ -31,6 +33,9 @@ def plain(text: str) -> str:
 def length(text: str) -> int:
     """The characters that count: သီရိ is two letters long, however many code points write it."""
     if text.isascii():
+        return len(text)
+    text = text.translate(UNSEEN)
+    if max(text, default="") < FIRST_MARK:  # as nearly every text in Latin letters
         return len(text)
     return sum(unicodedata.category(letter) not in ROOMLESS for letter in text)
 
