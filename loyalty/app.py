@@ -38,6 +38,7 @@ from loyalty.store.listening import Listener
 from loyalty.store.marks import Marker
 from loyalty.store.retention import businesses, purge
 from loyalty.store.secrets import Vault, new_id
+from loyalty.store.session import EVERYBODY
 from loyalty.store.view import View
 from loyalty.tills.connections import Connections
 from loyalty.tills.courier import Courier
@@ -199,7 +200,7 @@ async def _read_again(house: House) -> None:
 
 async def _fill_in(house: House) -> None:
     if await house.watcher.ask(unfilled):
-        await house.writer.task(fill_in)
+        await house.writer.task(fill_in, of=EVERYBODY)
 
 
 Chore = Callable[[House], Awaitable[None]]
