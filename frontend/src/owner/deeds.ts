@@ -18,6 +18,8 @@ export type DeedEvent =
   | { readonly kind: "new-key"; readonly role: NewKey["role"] }
   | { readonly kind: "key-made"; readonly answer: Answer<KeyMade> }
   | { readonly kind: "put-key-away" }
+  | { readonly kind: "hold-out"; readonly share: number }
+  | { readonly kind: "held-out"; readonly answer: Answer<unknown> }
   | { readonly kind: "copy" }
   | { readonly kind: "copied"; readonly ok: boolean }
   | { readonly kind: "erase"; readonly asked: boolean }
@@ -28,13 +30,13 @@ export type DeedEvent =
 
 interface Change {
   readonly key: string | null;
-  readonly method: "POST" | "DELETE";
+  readonly method: "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
 }
 
 export type Deed =
-  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" }
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" }
   | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
   | { readonly kind: "go"; readonly place: string };
 
@@ -75,6 +77,10 @@ export function act(state: Open, event: DeedEvent): Step {
       return busy(state, { key, method: "POST", path: "/v1/keys", body: { role: event.role, shop: state.shop } }, "key-made");
     case "key-made":
       return [{ ...state, busy: false, ...(event.answer.kind === "ok" ? { made: event.answer.value } : { notice: "failed" }) }];
+    case "hold-out":
+      return busy(state, { key, method: "PUT", path: "/v1/settings", body: { hold_out: event.share } }, "held-out");
+    case "held-out":
+      return [{ ...state, busy: false, notice: event.answer.kind === "ok" ? null : "failed" }, get(state, "settings", null)];
     case "put-key-away":
       return [{ ...state, made: null }];
     default:

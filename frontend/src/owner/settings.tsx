@@ -18,9 +18,32 @@ export function Settings({ state, happen }: Props) {
           {words("screen.owner.settings.adapter")}
         </button>
       </p>
+      <HoldOut state={state} happen={happen} />
       {state.made !== null && <Made made={state.made} happen={happen} />}
       <p class="note">{words("screen.owner.settings.note")}</p>
     </Section>
+  );
+}
+
+/** The share of new people who are greeted by points alone, so that it can be told what recognition is worth. */
+function HoldOut({ state, happen }: Props) {
+  const { value } = state.pieces.settings;
+  if (value === null) return null;
+  return (
+    <label class="hold">
+      {words("screen.owner.settings.hold-out")}
+      <select
+        value={String(value.hold_out)}
+        disabled={state.busy}
+        onChange={(event) => happen({ kind: "hold-out", share: Number(event.currentTarget.value) })}
+      >
+        {[...new Set([0, 5, 10, 20, value.hold_out])].sort((a, b) => a - b).map((share) => (
+          <option key={share} value={share}>
+            {words("screen.owner.settings.share", { n: share })}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

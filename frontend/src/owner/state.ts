@@ -1,6 +1,6 @@
 /** The owner's page as a pure function: signing in, and the panels with what each was last told. */
 import type { Answer } from "../api";
-import type { KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Tills, Today, Trace, Traces } from "../wire";
+import type { Connections, HouseSettings, KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Tills, Today, Trace, Traces } from "../wire";
 import { act, type Deed, type DeedEvent } from "./deeds";
 
 export type { Stage };
@@ -14,6 +14,8 @@ export interface Told {
   readonly why: Traces;
   readonly person: PersonPage;
   readonly pick: Regulars;
+  readonly settings: HouseSettings;
+  readonly connections: Connections;
 }
 export type What = keyof Told;
 
@@ -76,7 +78,7 @@ export type OwnerEffect =
 export type Step = readonly [OwnerState, ...OwnerEffect[]];
 export const PASSWORD_MIN = 10;
 const NOTHING = { value: null, at: null, failed: false, turn: 0 } as const;
-const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING };
+const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING };
 
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
@@ -161,7 +163,7 @@ function moved(state: Open, place: string): Step {
 
 /** Everything that the first look shows. */
 export function fresh(state: Open): OwnerEffect[] {
-  const wanted: readonly What[] = ["today", "list", "tills", "why"];
+  const wanted: readonly What[] = ["today", "list", "tills", "why", "settings", "connections"];
   const here: readonly What[] = state.place.startsWith("person=") ? [...wanted, "person"] : wanted;
   return here.map((what) => get(state, what, null));
 }
@@ -184,6 +186,9 @@ function path(state: Open, what: What, next: string | null): string {
     case "today":
     case "tills":
       return `/v1/${what}?${asked}`;
+    case "settings":
+    case "connections":
+      return `/v1/${what}`;
     case "why":
       if (state.number !== "") asked.set("query", state.number);
       return `/v1/sales?${asked}`;

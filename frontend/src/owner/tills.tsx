@@ -21,6 +21,7 @@ export function Tills({ state, happen }: Props) {
           {value.tills.map((till) => (
             <Till key={`${till.source} ${till.till}`} till={till} told={value} />
           ))}
+          <Connected state={state} happen={happen} />
           <Screens told={value} />
         </ul>
       )}
@@ -47,6 +48,30 @@ function Till({ till, told }: { till: TillRow; told: TillsTold }) {
       </p>
       <Beat hours={till.hours} first={till.first_hour} />
     </li>
+  );
+}
+
+/** What is connected through a vendor: whether it works, and in words what to do where it does not. */
+function Connected({ state }: Props) {
+  const rows = state.pieces.connections.value?.connections.filter(({ shop }) => shop === state.shop) ?? [];
+  return (
+    <>
+      {rows.map((row) => (
+        <li key={row.id}>
+          <p>
+            <b>{row.title}</b>
+            <small>{row.needs.join(", ")}</small>
+          </p>
+          <p class={row.state === "working" ? "state good" : row.state === "trouble" ? "state bad" : "state warn"}>
+            <Icon name={row.state === "working" ? "check" : "alert"} />
+            {words(`screen.owner.connection.${row.state}`)}
+            {row.troubles.map(({ message }) => (
+              <small key={message}>{message}</small>
+            ))}
+          </p>
+        </li>
+      ))}
+    </>
   );
 }
 
