@@ -209,6 +209,18 @@ def test_restoring_over_a_database_that_holds_anything_is_refused_unless_told(sh
     assert (shop.service.folder / "loyalty.before-restore.db").exists()
 
 
+def test_whoever_was_erased_after_the_backup_is_erased_again_in_it(shop: Shop, tmp_path: Path) -> None:
+    """By the list beside the key: an old backup brings nobody back."""
+    run(shop.service, "backup", tmp_path / "b.zip")
+    shop.service.start()
+    [amina] = [one["id"] for one in shop.owner("GET", "/v1/customers")["people"] if one["name"] == "Amina"]
+    assert shop.http("DELETE", f"/v1/customers/{amina}", shop.owner_key).status_code == 204
+    shop.service.stop()
+    assert "0 differences" in run(shop.service, "restore", tmp_path / "b.zip", "--replace")
+    assert shop.service.rows("SELECT secret, name FROM customers WHERE id = ?", amina) == [(None, b"")]
+    assert shop.service.rows("SELECT COUNT(*) FROM sales WHERE person = ?", amina) == [(0,)]
+
+
 def test_another_key_in_the_folder_is_never_written_over(shop: Shop, tmp_path: Path) -> None:
     run(shop.service, "backup", tmp_path / "k.zip", "--with-key")
     other = tmp_path / "other"
