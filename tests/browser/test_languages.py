@@ -10,7 +10,7 @@ from loyalty.wire import Line
 from tests import make
 from tests.browser.glass import PAUSE_MS, PHONE, Glass, plain
 from tests.browser.guests import habit, known, person
-from tests.browser.test_access import Walk
+from tests.browser.test_access import Walk as Access
 from tests.browser.test_text import COVERED, OVERFLOWING
 from tests.running import Shop
 
@@ -28,10 +28,18 @@ SAID: tuple[tuple[str, str, str, Line, str], ...] = (
     ("ar", "rtl", "أمينة", MILKY, "ترحيب بـ أمينة — لاتيه وسط، حليب شوفان؟"),
 )
 LONGEST = "Maximiliane Adelgunde"
-WHY = {"sw": "k", "my": "w", "ar": "ل"}
-NEW = {"sw": "m", "my": "n", "ar": "ج"}
-UNKNOWN = {"sw": "Hakuna anayejulikana", "my": "ဒီကတ်နဲ့ သိတဲ့သူ", "ar": "لا أحد معروف"}
-OFFLINE = {"sw": "Hakuna mtandao.", "my": "လိုင်းမရှိပါ။", "ar": "لا اتصال."}
+QUIET = "Otieno"
+FREE = {"id": "free-latte", "name": "Free latte", "points": 10, "kind": "free-item", "worth": 30000}
+PROGRAM = {"earn": [{"kind": "visit", "points": 1}], "rewards": [FREE]}
+
+
+def written(language: str, key: str) -> str:
+    """As the catalogue has it, up to its first blank, with spaces that may be broken."""
+    return plain(words.read(language)[f"screen.counter.{key}"][0].partition("{")[0])
+
+
+def letter(language: str, key: str) -> str:
+    return written(language, f"key.{key}").split(" ")[0].lower()
 
 
 def opened(shop: Shop, language: str) -> Shop:
@@ -78,55 +86,129 @@ def test_a_counter_speaks_the_language_of_its_shop(shop, profiles, language, dir
     assert answer["cue"]["say"] == glass.messages[-1]["cue"]["say"]
 
 
-@pytest.mark.parametrize("language", [row[0] for row in SAID])
-def test_every_state_of_a_counter_fits_and_can_be_used_by_everybody(shop, profiles, language):
-    shop = opened(shop, language)
-    glass = profiles.counter(shop, "1", reduced_motion="reduce")
-    walk = Walk(glass.page)
+class Walk:
+    """One counter through all its states: whatever it shows fits every size, and an automated check finds nothing."""
 
-    def look(state: str) -> None:
-        fits(glass, state)
-        walk.check(state)
+    def __init__(self, glass: Glass, language: str) -> None:
+        self.glass = glass
+        self.language = language
+        self._access = Access(glass.page)
 
-    look("first day")
+    def look(self, state: str) -> None:
+        fits(self.glass, state)
+        self._access.check(state)
+
+    def press(self, key: str) -> None:
+        press(self.glass, letter(self.language, key))
+
+    def shows(self, key: str) -> None:
+        self.glass.shows(written(self.language, key))
+
+
+@pytest.fixture
+def walk(request, shop, profiles) -> Walk:
+    """A counter in a language, with somebody known, so that it is no first day."""
+    shop = opened(shop, request.param)
+    request.node.stash[OPENED] = shop
+    shop.owner("PUT", "/v1/program", PROGRAM)
+    known(shop, QUIET)
+    return Walk(profiles.counter(shop, "1", reduced_motion="reduce"), request.param)
+
+
+@pytest.fixture
+def its(request, walk) -> Shop:
+    """The shop of that counter."""
+    found: Shop = request.node.stash[OPENED]
+    return found
+
+
+OPENED = pytest.StashKey[Shop]()
+each = pytest.mark.parametrize("walk", [row[0] for row in SAID], indirect=True)
+
+
+@each
+def test_cues_fit_in_every_language(its, walk):
+    glass = walk.glass
+    walk.look("idle")
     names = (LONGEST, "အောင်မြင့်မြတ်", "عبد الرحمن")
     for name in names:
-        known(shop, name)
-        habit(shop, name, LATTE, make.line("Croissant"))
-    glass.page.reload()
-    glass.ready()
-    walk = Walk(glass.page)
-    look("idle")
+        known(its, name)
+        habit(its, name, LATTE, make.line("Croissant"))
     for waiting, name in enumerate(names):
-        shop.checkin(shop.presence(person(name)))
+        its.checkin(its.presence(person(name)))
         glass.until(lambda count=waiting: len(glass.waiting) == count and glass.say.count() == 1, name)
-    look("a queue")
-    press(glass, WHY[language])
+    walk.look("a queue")
+    walk.press("why")
     expect(glass.page.locator(".why")).to_be_visible()
-    look("why")
+    walk.look("why")
     glass.press("Escape")
-    glass.press("1")
+    walk.press("redeem")
+    expect(glass.page.locator(".act")).to_contain_text("300")
+    walk.look("a reward")
+    glass.press("2")
+    glass.press("2")
     expect(glass.page.locator(".bar")).to_be_visible()
-    look("the bar of undo")
+    walk.look("the bar of undo")
     glass.press("3")
-    look("wrong person")
-    press(glass, NEW[language])
+    walk.shows("wrong.who")
+    walk.look("wrong person")
+    glass.page.context.set_offline(True)
+    for _ in names:
+        glass.press("Escape")
+    walk.shows("offline")
+    glass.scan("7K4M29QX")
+    expect(glass.page.locator(".sub")).to_contain_text("1" if walk.language != "ar" else "واحد")
+    walk.look("offline")
+
+
+@each
+def test_forms_and_notices_fit_in_every_language(its, walk):
+    glass = walk.glass
+    walk.press("find")
+    expect(glass.page.locator("input")).to_be_focused()
+    glass.page.keyboard.type(QUIET[:3].lower(), delay=90)
+    expect(glass.page.locator(".row")).to_have_count(1)
+    walk.look("find")
+    glass.page.keyboard.type("zzz", delay=90)
+    expect(glass.page.locator(".row")).to_have_count(0)
+    walk.look("nobody of that name")
+    glass.press("Escape")
+    walk.press("new")
+    expect(glass.page.locator(".joins .qr")).to_be_visible()
     glass.page.locator(".b.yes").click()
     expect(glass.page.locator(".fault")).not_to_be_empty()
-    look("new card, not filled in")
+    walk.look("a new card, not filled in")
+    glass.page.locator("input").first.fill(LONGEST)
+    glass.page.locator(".choice").first.click()
+    glass.page.locator(".b.yes").click()
+    expect(glass.page.locator(".made .qr")).to_be_visible()
+    walk.look("a card that was made")
     glass.press("Escape")
     glass.press("?")
     expect(glass.page.locator(".keys")).to_be_visible()
-    look("keys")
+    walk.look("keys")
     glass.scan("ZZZZZZZZ")
-    glass.shows(UNKNOWN[language])
-    look("a stranger")
+    walk.shows("stranger.card")
+    walk.look("a stranger")
+    glass.scan("?!?!?!")
+    walk.shows("unread")
+    walk.look("not read")
     glass.press("Escape")
-    for _ in names[1:]:
-        glass.press("Escape")
-    glass.page.context.set_offline(True)
-    glass.shows(OFFLINE[language])
-    look("offline")
+    walk.press("camera")
+    walk.shows("camera.none")
+    walk.look("no camera")
+
+
+@pytest.mark.parametrize("language", [row[0] for row in SAID])
+def test_the_first_day_and_a_refused_key_fit_in_every_language(shop, profiles, language):
+    shop = opened(shop, language)
+    first = Walk(profiles.counter(shop, "1"), language)
+    first.shows("first-day")
+    first.look("first day")
+    page = profiles.page(f"{shop.service.url}/counter.html#shop={shop.id}&key=nobodys&language={language}")
+    refused = Walk(Glass(page), language)
+    refused.shows("refused")
+    refused.look("key refused")
 
 
 def test_from_right_to_left_the_band_is_on_the_right_and_the_queue_on_the_left(shop, profiles):
@@ -205,7 +287,7 @@ def test_a_card_speaks_the_language_that_its_holder_chose(shop, profiles, langua
     drink = plain(page.locator(".drink").inner_text()).strip()
     assert drink.replace("\n", " ") in said
     expect(page.locator("h1")).to_have_text(name)
-    Walk(page).check(f"the card in {language}")
+    Access(page).check(f"the card in {language}")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{language} at {width}"

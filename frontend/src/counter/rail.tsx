@@ -10,7 +10,7 @@ import type { Event } from "./model";
 const SHOWN_MAX: Record<Layout, number> = { landscape: 4, low: 3, lowest: 1, portrait: 2, strip: 2, short: 1 };
 const TIGHT_MAX: Record<Layout, number> = { ...SHOWN_MAX, strip: 1, short: 0 };
 
-/** Of those who wait, how many have a row of their own. `tight`: a form, or the bar of undo, needs the room. */
+/** Of those who wait, how many have a row of their own. `tight`: a form, the reasons, or the bar of undo need the room. */
 export function rowsMax(layout: Layout, tight: boolean): number {
   return (tight ? TIGHT_MAX : SHOWN_MAX)[layout];
 }

@@ -145,7 +145,7 @@ function Silence({ silent, state }: { silent: Silent; state: State }) {
 }
 
 function tight(state: State, shown: Glass): boolean {
-  return undoable(state, shown) !== null || typing(shown);
+  return undoable(state, shown) !== null || typing(shown) || (shown.kind === "cue" && shown.why);
 }
 
 function typing(shown: Glass): boolean {
