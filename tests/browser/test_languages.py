@@ -301,3 +301,40 @@ def test_a_card_speaks_the_shops_language_until_its_holder_chooses(shop, profile
     page.locator(".languages").select_option("en")
     spoken(page, "en", "ltr")
     expect(page.get_by_label("Just my points")).to_be_visible()
+
+
+def test_a_card_keeps_the_words_of_its_language_for_when_there_is_no_network(shop, profiles):
+    shop = opened(shop, "ar")
+    [guest] = known(shop, "أمينة")
+    address = f"{shop.service.url}/card.html"
+    page = profiles.page(f"{address}#{guest.card_key}", size=PHONE)
+    spoken(page, "ar", "rtl")
+    page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
+    kept = "(await (await caches.open('regulars-card-1')).keys()).some(({ url }) => url.includes('/ar-'))"
+    page.wait_for_function(f"async () => {kept}")
+    page.context.set_offline(True)
+    page.goto(address)
+    spoken(page, "ar", "rtl")
+    expect(page.locator(".offline")).to_contain_text("معروض من هذا الهاتف")
+
+
+@pytest.mark.parametrize("language", [row[0] for row in SAID])
+def test_the_pages_of_owners_and_customers_fit_in_every_language(shop, profiles, language):
+    shop = opened(shop, language)
+    [guest] = known(shop, LONGEST)
+    habit(shop, LONGEST, LATTE)
+    pages = [profiles.page(f"{shop.service.url}/owner.html#key={shop.owner_key}", locale=language)]
+    pages.append(profiles.page(f"{shop.service.url}/card.html#{guest.card_key}", size=PHONE))
+    pages.append(profiles.page(f"{shop.service.url}/card.html#{guest.card_key}", size=PHONE))
+    expect(pages[0].locator("table th[scope=row]")).to_have_count(1)
+    pages[2].locator(".tabs button").last.click()
+    expect(pages[2].locator("main h1")).to_be_visible()
+    join = shop.http("POST", "/v1/joins", shop.screen_key, {"shop": shop.id}).json()
+    pages.append(profiles.page(join["url"], size=PHONE, locale=language))
+    expect(pages[3].locator(".option")).to_have_count(4)
+    for page in pages:
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        Access(page).check(f"{page.url} in {language}")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width}"

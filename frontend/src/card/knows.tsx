@@ -7,7 +7,7 @@ import { Icon } from "../ui/icons";
 import { Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { CardCue, CardEntry, CardKnows, CardVisit } from "../wire";
-import { counted, type WordKey, words } from "../words";
+import { counted, number, type WordKey, words } from "../words";
 import { End } from "./end";
 import { Marks } from "./marks";
 import { Part } from "./part";
@@ -193,7 +193,7 @@ function reason({ reason, item }: CardEntry): string {
 }
 
 function signed(points: number): string {
-  return points < 0 ? `\u2212${-points}` : `+${points}`;
+  return points < 0 ? number(points) : `+${number(points)}`;
 }
 
 const NEVER = ["face", "phone", "where"] as const;

@@ -8,7 +8,7 @@ import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
 import type { CardKnows, CardView } from "../wire";
 import { language } from "../words";
-import { stayAwake, workOffline } from "./phone";
+import { keepLoaded, stayAwake, workOffline } from "./phone";
 import { type CardEffect, type CardEvent, type CardState, type Copy, update } from "./state";
 import { Card } from "./view";
 
@@ -104,7 +104,11 @@ function choose(chosen: string): void {
 function heed(): void {
   const shops = state.kind === "shown" ? state.copy.view.language : null;
   if (state.kind === "opening") return;
-  void speak(languages, localStorage.getItem(CHOSEN), shops).then(draw);
+  const before = language();
+  void speak(languages, localStorage.getItem(CHOSEN), shops).then(() => {
+    if (language() !== before) keepLoaded();
+    draw();
+  });
 }
 
 const NO_TOKEN = { code: "no-key", message: "", at: "" };

@@ -51,7 +51,8 @@ export function regularsAnswer(counts: Counts): string {
     ...(counts.becoming > 0 ? [counted("screen.owner.becoming.count", counts.becoming)] : []),
     ...(counts.resting > 0 ? [counted("screen.owner.resting.count", counts.resting)] : []),
   ];
-  return `${parts.join(", ")}.`;
+  const list = parts.reduce((first, second) => words("screen.owner.list", { first, second }));
+  return words("screen.owner.list.whole", { list });
 }
 
 export function tillsAnswer({ tills, aside_count }: Tills, hour: (at: string) => string): string {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons";
 import { Name, Text } from "../ui/text";
 import type { RegularRow } from "../wire";
-import { counted, words } from "../words";
+import { counted, number, words } from "../words";
 import { lastHere, regularsAnswer } from "./answers";
 import { Weeks } from "./charts";
 import { type Props, Section, Stale, zoneOf } from "./panel";
@@ -145,7 +145,7 @@ function Row({ state, person }: { state: Open; person: RegularRow }) {
       <td class="wide">
         <Weeks weeks={person.weeks} />
       </td>
-      <td class="end figures wide">{person.visits}</td>
+      <td class="end figures wide">{number(person.visits)}</td>
       <td class="end figures">{lastHere(person.last_at, Date.now(), zoneOf(state))}</td>
     </tr>
   );
