@@ -41,10 +41,7 @@ class Writer:
         notices: Callable[[list[Sent]], list[str]] = lambda _: [],
         prepare: Callable[[list[Sent]], None] = lambda _: None,
     ) -> None:
-        """`publish` is told of messages after the commit; `notices` go to other processes, within it.
-
-        `prepare` hears of them while the disk works, to have ready what `publish` may send.
-        """
+        """`publish` hears of messages after the commit, `prepare` while it is made; `notices` go out within it."""
         self._line = line
         self._publish = publish
         self._notices = notices
