@@ -15,7 +15,8 @@ from msgspec import json
 
 from loyalty.clock import Clock
 from loyalty.core.decide import Answer, Decision, Request, decide
-from loyalty.core.facts import Delivery, Known
+from loyalty.core.facts import Delivery
+from loyalty.core.known import Known
 from loyalty.store.load import load, load_more
 from loyalty.store.save import Sent, save
 from loyalty.store.secrets import Vault, new_id

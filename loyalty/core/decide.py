@@ -17,7 +17,8 @@ from loyalty.core.apart import free, is_free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Delivery, Ident, Key, Known, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.facts import CueRow, Delivery, Ident, Key, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.known import Known
 from loyalty.core.memory import Memory, load
 from loyalty.core.reading import Reading, read
 from loyalty.core.recognise import Claim, claim

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from loyalty.core import ledger, memory
-from loyalty.core.facts import START, Checkpoint, CueRow, Entry, Ident, Key, Known, Missing, Note, Person, Sale, State
+from loyalty.core.facts import START, Checkpoint, CueRow, Entry, Ident, Key, Note, Person, Sale, State
 from loyalty.core.house import House
+from loyalty.core.known import Known, Missing
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import Redemption
 

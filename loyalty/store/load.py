@@ -14,13 +14,12 @@ from loyalty.core.facts import (
     History,
     Ident,
     Key,
-    Known,
-    Missing,
     Person,
     PresenceIn,
     SaleIn,
     State,
 )
+from loyalty.core.known import Known, Missing
 from loyalty.core.redemption import End, Reserve
 from loyalty.store import redemptions
 from loyalty.store.houses import Houses

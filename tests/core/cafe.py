@@ -28,7 +28,6 @@ from loyalty.core.facts import (
     History,
     Ident,
     Key,
-    Known,
     Mark,
     Note,
     Person,
@@ -39,6 +38,7 @@ from loyalty.core.facts import (
     State,
     Taken,
 )
+from loyalty.core.known import Known
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.wire import EarnVisit, Greeting, Presence, Program, Reward, Transaction
