@@ -47,7 +47,8 @@ long: $(VENV)/dev.stamp ## all tests at full counts, for hours; writes bench/res
 
 bench: $(VENV)/dev.stamp ## how fast it is, beside the floor of this machine
 	$(SCREENS)
-	$(RUN) -m bench
+	$(RUN) -m bench --name line
+	$(RUN) -m bench.publish --write
 
 wire: $(VENV)/dev.stamp ## what is generated: frontend/src/wire.ts, docs/reference.md
 	$(RUN) -m loyalty.wire_ts --write
