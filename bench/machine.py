@@ -16,11 +16,14 @@ PACKAGES = ("starlette", "uvicorn", "uvloop", "httptools", "websockets", "tortoi
 
 
 class Machine(Struct, frozen=True, kw_only=True):
+    """`load_before`: how many other processes wanted a core when the run began; a quiet machine has none."""
+
     cpu: str
     cores: int
     system: str
     fsync_p50_us: float
     versions: dict[str, str]
+    load_before: float | None = None
 
 
 def describe(directory: Path) -> Machine:
@@ -34,6 +37,7 @@ def describe(directory: Path) -> Machine:
             "sqlite": sqlite3.sqlite_version,
             **{name: version(name) for name in PACKAGES},
         },
+        load_before=round(os.getloadavg()[0], 1),
     )
 
 

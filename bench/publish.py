@@ -25,8 +25,8 @@ SAID = {
     "commit": "begin and make durable",
     "words": "put the sentence into words, and into a frame",
 }
-WIDTH, BAR, LEFT, RIGHT = 900, 26, 470, 110
-NAME_CHARS = 70
+WIDTH, BAR, LEFT, RIGHT = 960, 26, 530, 110
+NAME_CHARS = 80
 NEXT = """\
 ## What would come next
 
@@ -57,6 +57,7 @@ def page(report: Report) -> str:
         "Made from [the newest result](../bench/results/line.json) of `make bench`; `make check` holds them together.",
         "",
         f"{machine.cpu}, {machine.cores} cores, {machine.system}, {report.made_at[:10]}; {report.rounds} rounds.",
+        *busy(report),
         "Figures move from machine to machine and with what else it does; the *ratios* within one run are what counts.",
         "Beside each figure stands its floor, the least code that can do that job at all (parse, one durable commit,",
         "one frame) and knows nobody, or what the row names.",
@@ -72,6 +73,16 @@ def page(report: Report) -> str:
         NEXT,
     ]
     return "\n".join(lines)
+
+
+def busy(report: Report) -> list[str]:
+    load = report.machine.load_before
+    if load is None or load < 1:
+        return []
+    return [
+        f"**The machine was not quiet**: {load:.0f} other processes wanted its {report.machine.cores} cores.",
+        "Read CPU, and ratios of medians; p99 and rates tell of the neighbours.",
+    ]
 
 
 def profile_lines(profiles: tuple[Profile, ...]) -> list[str]:
