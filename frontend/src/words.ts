@@ -67,6 +67,12 @@ export function number(n: number): string {
   return figures.format(n).replace("-", "\u2212");
 }
 
+/** A movement: "+1", "−10"; it reads so in lines that run from the right, too. */
+export function signed(n: number): string {
+  const mark = direction(spoken) === "rtl" ? "\u200e" : "";
+  return `${mark}${n < 0 ? "\u2212" : "+"}${figures.format(Math.abs(n))}`;
+}
+
 export function direction(language: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.has(primary(language)) ? "rtl" : "ltr";
 }

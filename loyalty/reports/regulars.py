@@ -117,7 +117,7 @@ def row_of(view: View, shop: str, name: str, row: Row) -> wire_pages.RegularRow:
         every=max(1, round(every)) if every is not None else None,
         weeks=expect.by_week(expect.days_of(known.days, today - WEEKS * expect.WEEK), today, WEEKS),
         last_at=when(last) if last is not None else None,
-        usual=usual_of(known, reading),
+        usual=usual_of(known, reading, view.settings.shops[here].language),
     )
 
 

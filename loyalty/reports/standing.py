@@ -28,12 +28,12 @@ def reading_of(view: View, shop: str, known: Memory, points: int) -> Reading:
     return read(known, house, program, facts.calendar, points, now)
 
 
-def usual_of(known: Memory, reading: Reading) -> str | None:
-    """Their most likely drink, if it is one of their own."""
+def usual_of(known: Memory, reading: Reading, language: str) -> str | None:
+    """Their most likely drink, if it is one of their own; as the shop speaks of it."""
     top = reading.foresight.items[0] if reading.foresight.items else None
     if top is None or top.key not in known.habits:
         return None
-    return order(top.drink.name, top.drink.variation, top.drink.modifiers)
+    return order(top.drink.name, top.drink.variation, top.drink.modifiers, language)
 
 
 def home_shop(view: View, business: str, person: str) -> str:

@@ -97,7 +97,8 @@ def _expected_row(view: View, shop: str, one: Regular, name: str, today: int) ->
     arrivals = arrivals_of(view, shop, one.person)
     arrived = arrivals.pop(today, None)
     half = expect.middle_half(list(arrivals.values()))
-    usual = usual_of(one.known, reading_of(view, shop, one.known, one.points))
+    language = view.settings.shops[shop].language
+    usual = usual_of(one.known, reading_of(view, shop, one.known, one.points), language)
     opens, shuts = half or (None, None)
     return wire_pages.ExpectedRow(id=one.person, name=name, usual=usual, opens=opens, shuts=shuts, arrived=arrived)
 
@@ -129,12 +130,13 @@ def _becoming_row(view: View, shop: str, one: Regular, name: str, today: int) ->
     recent = [day for day in one.came if day > today - MONTH]
     third = one.came[2] if len(one.came) > 2 and one.known.pace.days == len(one.came) else 0
     reading: Reading = reading_of(view, shop, one.known, one.points)
+    usual = usual_of(one.known, reading, view.settings.shops[shop].language)
     return wire_pages.BecomingRow(
         id=one.person,
         name=name,
         visits=len(recent),
         within=today - recent[0] + 1 if recent else MONTH,
-        usual=usual_of(one.known, reading) if reading.foresight.say else None,
+        usual=usual if reading.foresight.say else None,
         fresh=third > today - FRESH_DAYS,
     )
 

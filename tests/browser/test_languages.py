@@ -156,8 +156,6 @@ def test_cues_fit_in_every_language(its, walk):
     for _ in names:
         glass.press("Escape")
     walk.shows("offline")
-    glass.scan("7K4M29QX")
-    expect(glass.page.locator(".sub")).to_contain_text("1" if walk.language != "ar" else "واحد")
     walk.look("offline")
 
 
@@ -271,7 +269,7 @@ def test_a_screen_loads_the_one_language_it_speaks_and_only_from_its_own_service
     expect(page.locator("h1")).not_to_be_empty()
     assert all(url.startswith(shop.service.url) for url in asked)
     parts = [url.rpartition("/")[2].split("-")[0] for url in asked if "/assets/" in url]
-    assert [part for part in parts if part in words.languages()] == ["my"]
+    assert {part for part in parts if part in words.languages()} == {"my"}
 
 
 @pytest.mark.parametrize(("language", "direction", "name", "usual", "said"), SAID)

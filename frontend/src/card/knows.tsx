@@ -7,7 +7,7 @@ import { Icon } from "../ui/icons";
 import { Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { CardCue, CardEntry, CardKnows, CardVisit } from "../wire";
-import { counted, number, type WordKey, words } from "../words";
+import { counted, signed, type WordKey, words } from "../words";
 import { End } from "./end";
 import { Marks } from "./marks";
 import { Part } from "./part";
@@ -101,7 +101,7 @@ function Seen({ known, cue, happen }: SeenProps) {
           ))}
         </div>
       </figure>
-      <p class="meta">{`${where}, ${counted("screen.card.knows.seconds", cue.seconds)}`}</p>
+      <p class="meta">{words("screen.list", { first: where, second: counted("screen.card.knows.seconds", cue.seconds) })}</p>
       <p class="acts">
         <button type="button" onClick={() => another(happen)}>
           <Icon name="say" />
@@ -190,10 +190,6 @@ function Stamps({ known, points }: { known: CardKnows; points: number }) {
 function reason({ reason, item }: CardEntry): string {
   const key = ENTRY_WORDS[reason] ?? "screen.card.entry.other";
   return item === null ? words(key) : words("screen.card.entry.of", { what: words(key), item });
-}
-
-function signed(points: number): string {
-  return points < 0 ? number(points) : `+${number(points)}`;
 }
 
 const NEVER = ["face", "phone", "where"] as const;

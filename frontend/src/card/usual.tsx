@@ -15,7 +15,9 @@ export function Usual({ usual, because, said }: UsualProps) {
       <h2>{words("screen.card.usual")}</h2>
       <p class="drink">
         <Icon name="cup" />
-        <Text>{usual}</Text>
+        <span>
+          <Text>{usual}</Text>
+        </span>
       </p>
       {because !== null && (
         <p class="note">

@@ -146,7 +146,8 @@ function sometime({ at }: Copy): string {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   if (new Date(at).toDateString() === new Date().toDateString()) return hour(at, timeZone);
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "long" };
-  return `${new Intl.DateTimeFormat(locale(), options).format(at)}, ${hour(at, timeZone)}`;
+  const day = new Intl.DateTimeFormat(locale(), options).format(at);
+  return words("screen.list", { first: day, second: hour(at, timeZone) });
 }
 
 function Points({ view: { points, reward } }: { view: CardView }) {

@@ -24,7 +24,10 @@ function late(overdue: number): string {
 export function expectedAnswer({ expected, expected_count, arrived_count, counts }: Today, now: number): string {
   if (counts.regulars === 0) return words("screen.owner.expected.needs");
   if (expected_count === 0) return words("screen.owner.expected.nobody");
-  const here = many("screen.owner.expected.here", arrived_count);
+  const here =
+    arrived_count === 0
+      ? words("screen.owner.expected.none-here")
+      : many("screen.owner.expected.here", arrived_count);
   const next = expected.find(({ arrived, shuts }) => arrived === null && shuts !== null && shuts >= now);
   return next === undefined ? here : `${here} ${words("screen.owner.expected.next", { name: isolated(next) })}`;
 }
@@ -51,7 +54,7 @@ export function regularsAnswer(counts: Counts): string {
     ...(counts.becoming > 0 ? [counted("screen.owner.becoming.count", counts.becoming)] : []),
     ...(counts.resting > 0 ? [counted("screen.owner.resting.count", counts.resting)] : []),
   ];
-  const list = parts.reduce((first, second) => words("screen.owner.list", { first, second }));
+  const list = parts.reduce((first, second) => words("screen.list", { first, second }));
   return words("screen.owner.list.whole", { list });
 }
 

@@ -65,7 +65,8 @@ function told({ opens, shuts, arrived }: ExpectedRow): string {
     opens === null || shuts === null
       ? words("screen.owner.expected.no-time")
       : words("screen.owner.expected.between", { from: clockOf(opens), to: clockOf(shuts) });
-  return arrived === null ? usual : `${usual}, ${words("screen.owner.expected.came", { at: clockOf(arrived) })}`;
+  if (arrived === null) return usual;
+  return words("screen.list", { first: usual, second: words("screen.owner.expected.came", { at: clockOf(arrived) }) });
 }
 
 const DAYS = 60;

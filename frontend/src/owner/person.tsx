@@ -3,7 +3,7 @@ import { Icon } from "../ui/icons";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { PersonPage } from "../wire";
-import { counted, number, words } from "../words";
+import { counted, signed, words } from "../words";
 import { Weeks } from "./charts";
 import { type Props, Section, Stale } from "./panel";
 import { rhythm, StageMark } from "./regulars";
@@ -172,7 +172,7 @@ function Entries({ page: { person, timezone } }: { page: PersonPage }) {
           <li key={i}>
             <span class="figures">{moment(entry.at, Date.now(), timezone)}</span>
             <span>{words(`screen.card.entry.${ENTRIES[entry.reason as keyof typeof ENTRIES] ?? "other"}`)}</span>
-            <span class="end figures">{entry.points < 0 ? number(entry.points) : `+${number(entry.points)}`}</span>
+            <span class="end figures">{signed(entry.points)}</span>
           </li>
         ))}
       </ul>

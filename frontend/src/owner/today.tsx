@@ -16,7 +16,7 @@ export function Head({ state, happen }: Props) {
   const day = new Intl.DateTimeFormat(locale(), { timeZone, weekday: "long", day: "numeric", month: "long" });
   return (
     <header class={value === null ? "panel head" : "panel head told"} id="today">
-      <p class="eye figures">{`${day.format(now)}, ${hour(now, timeZone)}`}</p>
+      <p class="eye figures">{words("screen.list", { first: day.format(now), second: hour(now, timeZone) })}</p>
       <h1>{value === null ? "\u00a0" : headline(value)}</h1>
       <Stale state={state} happen={happen} piece={state.pieces.today} />
       {value !== null && <Brief state={state} today={value} />}

@@ -81,7 +81,7 @@ function Told({ state, happen, traces, sale }: ToldProps) {
   const [total] = amounts([sale.total], traces.currency, traces.digits);
   return (
     <>
-      <p class="lede figures">{`${moment(sale.at, Date.now(), traces.timezone)}, ${total}`}</p>
+      <p class="lede figures">{words("screen.list", { first: moment(sale.at, Date.now(), traces.timezone), second: total ?? "" })}</p>
       <ol class="trace">
         {sale.stations.map((station) => (
           <Stop key={station.name} station={station} />
