@@ -106,12 +106,14 @@ def close_voided(desk: Desk, sale: Sale, people: Iterable[str], now: int) -> Non
 def was_greeted(desk: Desk, person: str, sale: Sale, now: int) -> bool:
     """Whether this visit needs no cue of the sale's own. Asked before `close_by_sale` closes what was raised before it.
 
-    A paid sale: a cue for this very visit was on the screen already. An open order: and somebody answered it.
+    A paid sale: somebody checked in, or ordered, within this visit. An open order: and somebody answered it. What
+    another paid sale put on the screen is no check-in: the next one is told as well.
     """
     found = desk.recent_cues(person, sale.ident.shop)
     if sale.state == "open":
         return any(cue.closed_by == "screen" and now - cue.renewed_at < VISIT_GAP for cue in found)
-    return any(now - cue.renewed_at < VISIT_GAP or (cue.closed_at is None and cue.raised_by != "paid") for cue in found)
+    before = [cue for cue in found if cue.raised_by != "paid"]
+    return any(now - cue.renewed_at < VISIT_GAP or cue.closed_at is None for cue in before)
 
 
 def _bought(desk: Desk, person: str, sale: Sale) -> set[str]:

@@ -233,8 +233,20 @@ def test_the_cue_that_a_paid_sale_raised_stays():
     made = cafe()
     cue = sell(made, paid())
     assert cue is not None
-    assert sell(made, paid(TEA, id="more", at=clock(80)), 90) is None
-    assert made.open_cues() == [cue]
+    again = sell(made, paid(TEA, id="more", at=clock(80)), 90)
+    assert again is not None
+    assert again.id == cue.id  # the next paid sale renews it, as nobody checked in before that one either
+    assert made.open_cues() == [again]
+
+
+def test_a_paid_sale_is_told_although_another_was_paid_in_the_same_visit():
+    made = cafe()
+    first = sell(made, paid())
+    assert first is not None
+    answered(made, first, "usual", 60)
+    second = sell(made, paid(TEA, id="more", at=clock(600)), 600)
+    assert second is not None
+    assert second.id != first.id
 
 
 def test_who_was_greeted_within_the_visit_is_not_greeted_again_by_a_paid_sale():
