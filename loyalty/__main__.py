@@ -45,6 +45,7 @@ def init(shop: str, currency: str, timezone: str, language: str, as_json: bool, 
         return
     click.echo(f"Shop          {made.shop}\nOwner's page  {made.owner_url}  (works once)")
     click.echo(f"Counter       {made.counter_url}\nAdapter key   {made.adapter_key}\nOwner key     {made.owner_key}")
+    click.echo("Next: `loyalty serve`, then open the counter's link.")
     click.echo("These keys are shown this once. Keep a copy of loyalty.key, beside the database, in another place.")
 
 
@@ -98,11 +99,12 @@ def link(shop: str, **given: object) -> None:
 @option("log")
 def serve(**given: object) -> None:
     """Run the service."""
-    from loyalty.app import serve as run
     from loyalty.opening import bring_up_to_date
+    from loyalty.serving import serve as run
 
     chosen = settings(given)
-    asyncio.run(bring_up_to_date(chosen))
+    if asyncio.run(bring_up_to_date(chosen)):
+        click.echo("This database is new: `loyalty init` opens a shop in it.", err=True)
     run(chosen)
 
 

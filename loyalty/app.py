@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
@@ -44,14 +41,12 @@ from loyalty.tills.connections import Connections
 from loyalty.tills.courier import Courier
 from loyalty.tills.feeding import Feeder
 from loyalty.web import gate
-from loyalty.web.channel import Channel
 from loyalty.web.fresh_keys import FreshKeys
 from loyalty.web.misses import Misses
 from loyalty.web.passwords import Passwords
 from loyalty.web.routes import routes
 from loyalty.web.silence import Silences
-from loyalty.wire import FRAME_BYTES_MAX, picture
-from loyalty.workers import Workers
+from loyalty.wire import picture
 from loyalty.writer import Writer
 
 SCREENS = Path(__file__).parent / "screens"
@@ -60,7 +55,6 @@ PURGE_SECONDS = 3600.0
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
 SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
-SWITCH_SECONDS = 0.0005  # a page that is being read gives way to a sale ten times sooner than by default
 
 log = structlog.get_logger()
 
@@ -212,46 +206,3 @@ CHORES: tuple[tuple[float, Chore], ...] = (
     (SETTINGS_SECONDS, _read_again),
     (SWEEP_SECONDS, _fill_in),
 )
-
-
-def serve(settings: Settings) -> None:
-    """Runs until it is told to stop."""
-    configure(settings)
-    sys.setswitchinterval(SWITCH_SECONDS)
-    if settings.workers == 1:
-        uvicorn.Server(server_config(settings)).run()
-        return
-    socket = server_config(settings).bind_socket()
-    Workers(settings.workers, lambda: uvicorn.Server(server_config(settings)).run([socket])).run()
-
-
-def configure(settings: Settings) -> None:
-    """Logs without personal data, to standard error."""
-    level = logging.getLevelNamesMapping()[settings.log.upper()]
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), plain],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """uvicorn reports each socket that we refuse as an error of ours: a flood of wrong keys would fill the log."""
-    return "without completing handshake" not in record.getMessage()
-
-
-def server_config(settings: Settings) -> uvicorn.Config:
-    """No access log and no deflate: both cost more than the work itself."""
-    return uvicorn.Config(
-        make_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log if settings.log != "info" else "warning",
-        access_log=False,
-        ws=Channel,
-        ws_per_message_deflate=False,
-        ws_max_size=FRAME_BYTES_MAX,
-        timeout_graceful_shutdown=10,
-    )

@@ -87,5 +87,9 @@ def new_link(settings: Settings, shop: str) -> str:
     return f"{settings.url}/owner.html#setup={token}"
 
 
-async def bring_up_to_date(settings: Settings) -> None:
-    await prepare(Place.of(settings.database, settings.key))
+async def bring_up_to_date(settings: Settings) -> bool:
+    """Whether it was made just now."""
+    place = Place.of(settings.database, settings.key)
+    fresh = not place.holds_anything()
+    await prepare(place)
+    return fresh

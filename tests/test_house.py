@@ -34,7 +34,6 @@ DEPTH_MAX = 2
 
 # Longer than the rule, and why; the number is a ratchet: it may go down, never up.
 FILE_EXEMPT = {
-    "loyalty/app.py": (260, "the one place where the parts meet: each is named here"),
     "loyalty/wire_pages.py": (
         340,
         "what the card and the owner's page are told, in one list, as wire.py is",
@@ -107,15 +106,15 @@ PERMITTED = {
 }
 # Only these may import that.
 OWNED = {
-    "loyalty.app": {"loyalty/__main__.py", "loyalty/demo"},
-    "loyalty.web": {"loyalty/web", "loyalty/app.py", "loyalty/reference.py"},
+    "loyalty.app": {"loyalty/serving.py"},
+    "loyalty.web": {"loyalty/web", "loyalty/app.py", "loyalty/serving.py", "loyalty/reference.py"},
     "loyalty.store.models": {"loyalty/store"},
     "tortoise": {"loyalty/store", "loyalty/app.py"},
     "sqlite3": {"loyalty/store", "pos_adapters"},
     "psycopg": {"loyalty/store"},
     "redis": {"loyalty/bus.py"},
     "starlette": {"loyalty/web", "loyalty/app.py", "loyalty/reference.py"},
-    "uvicorn": {"loyalty/web/channel.py", "loyalty/app.py", "loyalty/demo", "pos_adapters/listening.py"},
+    "uvicorn": {"loyalty/web/channel.py", "loyalty/serving.py", "loyalty/demo", "pos_adapters/listening.py"},
     "websockets": {"loyalty/web/channel.py", "pos_adapters"},
     "pos_adapters": {"pos_adapters", "loyalty/tills", "loyalty/past", "loyalty/demo", "loyalty/reference.py"},
     "square": {"pos_adapters/square"},

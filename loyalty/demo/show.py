@@ -23,11 +23,11 @@ import uvicorn
 from rich.console import Console
 from rich.progress import track
 
-from loyalty.app import configure, server_config
 from loyalty.clock import clock_of
 from loyalty.demo import days, menu, people, till
 from loyalty.demo.hours import ZONE
 from loyalty.opening import Keys, open_shop
+from loyalty.serving import configure, server_config
 from loyalty.settings import Settings
 from loyalty.wire import BATCH_MAX, Enrolled, Presence, Transaction
 from pos_adapters import stream
