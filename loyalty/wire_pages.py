@@ -67,7 +67,7 @@ class CardVisit(Struct, frozen=True, kw_only=True):
 
     at: datetime
     items: tuple[str, ...]
-    total: int
+    total: int | None  # none in another currency than the shop's
     fate: VisitFate
 
 
@@ -256,6 +256,8 @@ class Trace(Struct, frozen=True, kw_only=True):
     at: datetime
     till: str | None
     total: int
+    currency: str  # its own, which may not be the shop's
+    digits: int
     person: PersonName | None
     by_hand: bool
     refund: bool
@@ -266,8 +268,6 @@ class Traces(Struct, frozen=True, kw_only=True):
     """The sales of that number, or without one the newest of today that are nobody's."""
 
     sales: tuple[Trace, ...]
-    currency: str
-    digits: int
     timezone: str
 
 

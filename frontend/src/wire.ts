@@ -626,7 +626,7 @@ export interface CardCue {
 export interface CardVisit {
   readonly at: When;
   readonly items: readonly string[];
-  readonly total: number;
+  readonly total: number | null;
   readonly fate: VisitFate;
 }
 
@@ -787,6 +787,8 @@ export interface Trace {
   readonly at: When;
   readonly till: string | null;
   readonly total: number;
+  readonly currency: string;
+  readonly digits: number;
   readonly person: PersonName | null;
   readonly by_hand: boolean;
   readonly refund: boolean;
@@ -796,8 +798,6 @@ export interface Trace {
 /** The sales of that number, or without one the newest of today that are nobody's. */
 export interface Traces {
   readonly sales: readonly Trace[];
-  readonly currency: string;
-  readonly digits: number;
   readonly timezone: string;
 }
 

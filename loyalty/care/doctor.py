@@ -124,7 +124,7 @@ def _newest(session: Session) -> int | None:
 def _houses(session: Session) -> tuple[House, ...]:
     rows = session.rows(
         "SELECT b.name, (SELECT COUNT(*) FROM customers c WHERE c.business = b.id AND c.erased_at IS NULL),"
-        " EXISTS (SELECT 1 FROM keys k WHERE k.business = b.id AND k.role = 'setup' AND k.revoked_at IS NULL),"
+        " NOT EXISTS (SELECT 1 FROM owners o WHERE o.business = b.id),"
         " (SELECT COUNT(*) FROM sales s JOIN shops h ON h.id = s.shop WHERE h.business = b.id),"
         " (SELECT MAX(s.received_at) FROM sales s JOIN shops h ON h.id = s.shop WHERE h.business = b.id)"
         " FROM businesses b ORDER BY b.created_at, b.id"

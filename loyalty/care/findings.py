@@ -176,7 +176,7 @@ def _houses(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 "off",
                 f"{house.name}: the owner's set-up link was never used",
-                "open it, or `loyalty init` prints another for a business of its own",
+                "open it; `loyalty link --shop ID` prints another",
             )
         if not house.people:
             yield Finding(

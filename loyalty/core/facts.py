@@ -100,6 +100,11 @@ class Sale(Struct, frozen=True, gc=False):
     def key(self) -> Key:
         return Key(self.at, self.ident.source, self.ident.id, self.ident.shop)
 
+    @property
+    def foreign(self) -> bool:
+        """In another currency than its shop's: kept, and its money counted in no sum."""
+        return self.odd == "currency"
+
 
 class Person(Struct, frozen=True, gc=False):
     """A customer, as far as a decision needs to know."""

@@ -96,5 +96,5 @@ def revalue(desk: Desk, original: Ident) -> None:
 
 def value(desk: Desk, sale: Sale) -> Sale:
     """The sale with what it comes to now."""
-    same_currency = sale.odd != "currency"
+    same_currency = not sale.foreign
     return replace(sale, taken=_taken(desk, sale.ident, _body(sale), sale.program, same_currency, sale.used))

@@ -78,7 +78,8 @@ def _visits(view: View, person: str, language: str) -> tuple[wire_pages.CardVisi
 def _visit(sale: Sale, remember: bool, language: str) -> wire_pages.CardVisit:
     body = json.decode(sale.body, type=wire.Transaction)
     items = tuple(order(line.name, line.variation or "", line.modifiers, language) for line in body.lines)
-    return wire_pages.CardVisit(at=when(sale.at), items=items, total=body.total, fate=_fate(sale, remember))
+    total = None if sale.foreign else body.total
+    return wire_pages.CardVisit(at=when(sale.at), items=items, total=total, fate=_fate(sale, remember))
 
 
 def _fate(sale: Sale, remember: bool) -> wire_pages.VisitFate:

@@ -117,7 +117,7 @@ def _visit(sales: list[Sale]) -> wire.VisitOut:
         at=when(sales[0].at),
         transactions=tuple(sale.ident.id for sale in sales),
         lines=tuple(line for body in bodies for line in body.lines),
-        total=sum(body.total for body in bodies),
+        total=sum(body.total for body, sale in zip(bodies, sales, strict=True) if not sale.foreign),
     )
 
 

@@ -29,8 +29,6 @@ def read(view: View, shop: str, query: str) -> wire_pages.Traces:
     sales = sorted((sale_of(row) for row in rows), key=lambda sale: sale.key, reverse=True)
     return wire_pages.Traces(
         sales=tuple(_trace(view, sale) for sale in sales[:SHOWN_MAX]),
-        currency=facts.currency,
-        digits=digits(facts.currency),
         timezone=facts.calendar.zone.key,
     )
 
@@ -70,6 +68,8 @@ def _trace(view: View, sale: Sale) -> wire_pages.Trace:
         at=when(sale.at),
         till=sale.till,
         total=body.total,
+        currency=body.currency,
+        digits=digits(body.currency),
         person=person,
         by_hand=sale.assigned is not None,
         refund=sale.refund_of is not None,

@@ -124,7 +124,7 @@ function another(happen: Props["happen"]): void {
 
 function Visits({ known }: { known: CardKnows }) {
   const totals = amounts(
-    known.visits.map(({ total }) => total),
+    known.visits.map(({ total }) => total ?? 0),
     known.currency,
     known.digits,
   );
@@ -132,7 +132,7 @@ function Visits({ known }: { known: CardKnows }) {
     <Part title="screen.card.knows.visits">
       <Few>
         {known.visits.map((visit, i) => (
-          <Visit key={`${visit.at} ${i}`} visit={visit} total={totals[i] ?? ""} known={known} />
+          <Visit key={`${visit.at} ${i}`} visit={visit} total={visit.total === null ? "" : (totals[i] ?? "")} known={known} />
         ))}
       </Few>
       {known.visits_count > known.visits.length && (

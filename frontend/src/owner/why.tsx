@@ -51,16 +51,15 @@ function answer(value: Traces | null, number: string): string | null {
 
 /** The newest of today that are nobody's: each leads to its stations. */
 function Nobodys({ traces, happen }: { traces: Traces; happen: Props["happen"] }) {
-  const totals = amounts(traces.sales.map(({ total }) => total), traces.currency, traces.digits);
   return (
     <ul class="few nobodys">
-      {traces.sales.map((sale, i) => (
+      {traces.sales.map((sale) => (
         <li key={`${sale.source} ${sale.id}`}>
           <button type="button" class="link figures" onClick={() => happen({ kind: "asked-why", number: sale.id })}>
             {sale.id}
           </button>
           <span>{recognised(sale)}</span>
-          <span class="end figures">{totals[i]}</span>
+          <span class="end figures">{amounts([sale.total], sale.currency, sale.digits)[0]}</span>
         </li>
       ))}
     </ul>
@@ -78,7 +77,7 @@ interface ToldProps extends Props {
 }
 
 function Told({ state, happen, traces, sale }: ToldProps) {
-  const [total] = amounts([sale.total], traces.currency, traces.digits);
+  const [total] = amounts([sale.total], sale.currency, sale.digits);
   return (
     <>
       <p class="lede figures">{words("screen.list", { first: moment(sale.at, Date.now(), traces.timezone), second: total ?? "" })}</p>
