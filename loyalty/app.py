@@ -156,10 +156,13 @@ async def _read_on(house: House, business: str) -> bool:
 
 
 async def _every(seconds: float, chore: Chore, house: House) -> None:
-    """A fault that passes is tried again next time."""
+    """A fault that passes is tried again next time; one of our own is told, and stops no later turn."""
     while True:
-        with suppress(RegularsError):
-            await chore(house)
+        try:
+            with suppress(RegularsError):
+                await chore(house)
+        except Exception as error:  # by its type alone: its message may quote what is stored of somebody
+            log.error("chore failed", chore=chore.__name__, error=type(error).__name__)
         await asyncio.sleep(seconds)
 
 

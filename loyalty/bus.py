@@ -128,7 +128,7 @@ class RedisBus:
             while True:
                 message = await pubsub.get_message(timeout=ANSWER_SECONDS)
                 if message is not None:
-                    heard(message["data"].decode())
+                    heard(message["data"].decode(errors="replace"))
 
     async def ready(self) -> None:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from msgspec import MsgspecError
+
 from loyalty.bus import Bus, miss_of, notices_of, read_notice
 from loyalty.feed import Feed
 from loyalty.store.save import Sent
@@ -35,7 +37,10 @@ class Neighbours:
             self._tell(miss_of(self._name, key))
 
     def heard(self, text: str) -> None:
-        notice = read_notice(text)
+        try:
+            notice = read_notice(text)
+        except MsgspecError:
+            return  # no word of ours: others may use the same server, and another version speaks otherwise
         if notice.by == self._name:
             return
         for span in notice.spans:

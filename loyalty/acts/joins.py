@@ -10,7 +10,7 @@ from loyalty.acts.people import take_in
 from loyalty.acts.whose import adopt, hand_over, rung_up, rung_up_after, taken_off
 from loyalty.core.days import SECOND
 from loyalty.core.facts import CueRow, Ident, Mark, PresenceIn
-from loyalty.errors import Conflict, SlowDown
+from loyalty.errors import Conflict, SlowDown, Unknown
 from loyalty.ingest import Line
 from loyalty.store.joins import Code, keep_code, open_codes, poster_uses, use_code
 from loyalty.store.people import Enrolled
@@ -78,7 +78,7 @@ def _wrong(line: Line, code: Code) -> CueRow | None:
     """The cue of somebody else whose sale this is; nobody's any more where they took too long."""
     if code.instead is None:
         return None
-    with suppress(Conflict):
+    with suppress(Conflict, Unknown):  # or the cue is gone, with whoever was erased
         return taken_off(line, code.shop, code.instead)
     return None
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from loyalty.core.days import SECOND
+from loyalty.core.days import DAY, SECOND
 from loyalty.errors import Passing
 from loyalty.store.session import Session
 
 LEASE = 30 * SECOND  # so long what somebody works on is theirs; who needs longer says so again
+FAR = 2 * DAY  # nothing is put off for so long: a time beyond it was written by a clock that ran ahead
 WAITING_MAX = 10_000  # deliveries of one connection that are not worked off
 
 
@@ -115,10 +116,11 @@ def take(session: Session, connection: str, digest: str, verdict: str, sealed: b
 def claim(session: Session, connection: str, machine: int, most: int) -> list[Taken]:
     """The oldest that are due, now ours for LEASE. `machine` is the machine's own time."""
     rows = session.rows(
-        "UPDATE deliveries SET due_at = ?, tries = tries + 1 WHERE due_at <= ? AND state = 'waiting' AND id IN"
-        " (SELECT id FROM deliveries WHERE connection = ? AND state = 'waiting' AND due_at <= ? ORDER BY id LIMIT ?)"
+        "UPDATE deliveries SET due_at = ?, tries = tries + 1 WHERE (due_at <= ? OR due_at > ?) AND state = 'waiting'"
+        " AND id IN (SELECT id FROM deliveries WHERE connection = ? AND state = 'waiting'"
+        " AND (due_at <= ? OR due_at > ?) ORDER BY id LIMIT ?)"
         " RETURNING id, verdict, body, received_at, tries, told",
-        (machine + LEASE, machine, connection, machine, most),
+        (machine + LEASE, machine, machine + FAR, connection, machine, machine + FAR, most),
     )
     found = [Taken(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
     return sorted(found, key=lambda taken: taken.id)
@@ -146,16 +148,18 @@ def put_off(session: Session, delivery: int, due_at: int, tries: int) -> None:
 def due(session: Session, machine: int) -> set[str]:
     """Connections with something to do."""
     waiting = session.rows(
-        "SELECT DISTINCT connection FROM deliveries WHERE state = 'waiting' AND due_at <= ?", (machine,)
+        "SELECT DISTINCT connection FROM deliveries WHERE state = 'waiting' AND (due_at <= ? OR due_at > ?)",
+        (machine, machine + FAR),
     )
-    return {row[0] for row in waiting + session.rows("SELECT id FROM connections WHERE ask_at <= ?", (machine,))}
+    asking = session.rows("SELECT id FROM connections WHERE ask_at <= ? OR ask_at > ?", (machine, machine + FAR))
+    return {row[0] for row in waiting + asking}
 
 
 def claim_asking(session: Session, connection: str, machine: int) -> tuple[str] | None:
     """The cursor to ask from, if it is time and nobody else does."""
     row = session.row(
-        "UPDATE connections SET ask_at = ? WHERE id = ? AND ask_at <= ? RETURNING cursor",
-        (machine + LEASE, connection, machine),
+        "UPDATE connections SET ask_at = ? WHERE id = ? AND (ask_at <= ? OR ask_at > ?) RETURNING cursor",
+        (machine + LEASE, connection, machine, machine + FAR),
     )
     return None if row is None else (row[0] or "",)
 

@@ -7,13 +7,15 @@ from starlette.responses import Response
 
 from loyalty.acts.shops import add_key
 from loyalty.acts.standing import assign
+from loyalty.core.days import when
 from loyalty.errors import Unfit, Unknown
 from loyalty.ingest import Line
 from loyalty.reports import copy, person_page, standing, tills, today, why
 from loyalty.store.keys import Grant
 from loyalty.web.gate import House, answer, body, grant, house_of, shop_of
-from loyalty.web.pos import read_sale
+from loyalty.web.pos import as_old_as, read_sale
 from loyalty.web.qr import outline
+from loyalty.web.stream import unframed
 from loyalty.wire_pages import Assign, KeyMade, NewKey
 
 ASIDE_DIGITS_MAX = 15
@@ -76,11 +78,14 @@ async def post_replay(request: Request) -> Response:
     house = house_of(request)
     id = _aside_id(request)
     row = await house.reader.ask(
-        lambda view: view.session.row("SELECT body FROM set_aside WHERE id = ? AND business = ?", (id, found.business))
+        lambda view: view.session.row(
+            "SELECT body, received_at FROM set_aside WHERE id = ? AND business = ?", (id, found.business)
+        )
     )
     if row is None:
         raise Unknown("nothing is set aside under this number", at="id", code="unknown-aside")
-    delivery = await read_sale(house, found, house.line.vault.open_raw(row[0]))
+    raw, waited = house.line.vault.open_raw(row[0]), house.clock.now() - when(row[1])
+    delivery = as_old_as(await read_sale(house, found, unframed(raw)), waited.total_seconds())
 
     def change(line: Line) -> None:
         line.run([delivery])

@@ -32,12 +32,12 @@ class Passwords:
     async def check(self, login: str, password: str, known: str | None) -> bool:
         """Takes as long for a name that nobody has. Raises SlowDown after too many wrong ones."""
         self._not_too_often(login)
+        self._miss(login)  # before it is known to be wrong: guesses made side by side are counted too
         if known is None and not self._nobodys:
             self._nobodys = await self.hash("nobody has this")
         async with self._room:
             right = await asyncio.to_thread(self._matches, known or self._nobodys, password)
         if not right or known is None:
-            self._miss(login)
             return False
         self._guesses.pop(login, None)
         return True

@@ -6,6 +6,7 @@ import json as lenient
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -118,6 +119,14 @@ async def read_sale(house: House, found: Grant, raw: bytes | msgspec.Raw) -> Sal
     return sale_in(await shop_of(house, found, sale.shop), house.marker, sale, house.clock.now())
 
 
+def as_old_as(delivery: SaleIn, waited_s: float) -> SaleIn:
+    """After it has waited: an adapter's own count of its age was true when it came."""
+    sale = delivery.sale
+    if sale.age_s is None:
+        return delivery
+    return replace(delivery, sale=replace(sale, age_s=sale.age_s + max(0.0, waited_s)))
+
+
 async def read_presence(house: House, found: Grant, presence: Presence) -> PresenceIn:
     return presence_in(await shop_of(house, found, presence.shop), house.marker, presence, house.clock.now())
 
@@ -134,6 +143,7 @@ async def post_checkin(request: Request) -> Response:
         [result] = await house.writer.line([presence])
     if isinstance(result, Fault):
         raise Passing(result.message)
+    house.misses.check(found.key)  # again: those that were asked side by side have been counted by now
     if result.kind == "stranger":
         house.misses.miss(found.key)
         raise Unknown("nobody is known by this; enrol them with POST /v1/customers", code="unknown-customer")

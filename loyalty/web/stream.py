@@ -19,7 +19,7 @@ from loyalty.core.facts import Delivery
 from loyalty.errors import RegularsError, Unfit
 from loyalty.store.keys import Grant
 from loyalty.web.channel import Channel, channel_of, nothing
-from loyalty.web.gate import UNREADABLE, House, grant, house_of, refusal, unfit
+from loyalty.web.gate import UNREADABLE, House, check_text, grant, house_of, refusal, unfit
 from loyalty.web.pos import read_presence, read_sale
 from loyalty.wire import Ack, Fault, Presence, Refused, StreamFrame
 from loyalty.work import Aside, Batch
@@ -135,6 +135,7 @@ class Talk:
             return await read_sale(self._house, self._grant, frame.transaction)
         if not bytes(frame.presence):
             raise Unfit("expected transaction or presence beside seq")
+        check_text(bytes(frame.presence))
         try:
             presence = _presence.decode(frame.presence)
         except UNREADABLE as error:
@@ -196,6 +197,14 @@ class Talk:
         """The adapter hung up; what is in the line is still worked off, only nobody hears of it."""
         self._over = self._over or 1000
         self._channel.drained = nothing
+
+
+def unframed(raw: bytes) -> bytes:
+    """The transaction in what was set aside: a frame was kept as it came."""
+    try:
+        return bytes(_frame.decode(raw).transaction) or raw
+    except UNREADABLE:
+        return raw
 
 
 class Handful:

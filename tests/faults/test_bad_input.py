@@ -197,6 +197,13 @@ def test_bad_input_every_error_has_one_shape(shop: Shop) -> None:
         assert set(answer.json()["error"]) == {"code", "at", "message"}
 
 
+def test_bad_input_nul_in_a_presence_on_the_stream_is_no_fault_of_ours(shop: Shop) -> None:
+    shop.enrol()
+    with shop.stream() as stream:
+        stream.deliver([shop.presence(till="a\0b"), shop.presence(till="1")])
+        assert {seq: error["code"] for seq, error in stream.refused.items()} == {1: "bad-json"}
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),

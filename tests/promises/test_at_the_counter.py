@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -314,3 +316,25 @@ def test_a_silent_till_is_told_to_its_screens_within_its_own_hours(shop: Shop) -
     assert silent("1") is None
     shop.service.move(morning + timedelta(hours=9))
     assert silent("2") is None, "it sells until half past one"
+
+
+def test_look_ups_made_side_by_side_are_limited_like_those_one_after_the_other(shop: Shop) -> None:
+    """Nobody learns from a flood of them whose numbers the shop knows."""
+    shop.enrol()
+    wanted = [replace(shop.presence(), phone=f"+25479{n:07d}") for n in range(3 * MISSES_MAX)]
+    with ThreadPoolExecutor(60) as pool:
+        answers = pool.map(lambda one: shop.http("POST", "/v1/checkins", shop.screen_key, one).status_code, wanted)
+        found = Counts(answers)
+    assert found == {404: MISSES_MAX, 429: 2 * MISSES_MAX}
+
+
+def test_a_code_for_a_sale_taken_off_somebody_who_was_erased_since_can_still_be_used(shop: Shop) -> None:
+    amina = shop.enrol()
+    shop.post(shop.sale(who=amina.who, till="1"))
+    with shop.counter("1") as screen:
+        [cue] = screen.opened()["cues"]
+        screen.done(cue["id"], "wrong-person")
+        screen.next()
+    made = code(shop, instead=cue["id"])
+    assert shop.http("DELETE", f"/v1/customers/{amina.id}", shop.owner_key).status_code == 204
+    assert shop.customer(join(shop, made)["id"])["name"]

@@ -275,3 +275,25 @@ def test_one_persons_page_holds_the_habit_and_the_outcomes(shop: Shop) -> None:
     shop.http("DELETE", f"/v1/customers/{amina.id}", shop.owner_key)
     for path in ("page", "copy"):
         assert shop.http("GET", f"/v1/customers/{amina.id}/{path}", shop.owner_key).status_code == 410
+
+
+def test_what_the_stream_set_aside_can_be_read_again(shop: Shop) -> None:
+    """It is kept as the frame that it came in."""
+    amina = shop.enrol()
+    with shop.stream() as stream:
+        stream.deliver([shop.sale(who=amina.who, at=make.at("11:00", 32))])
+        assert stream.refused
+    [row] = shop.owner("GET", "/v1/tills")["aside"]
+    shop.service.move(make.at("12:00", 32))
+    assert shop.http("POST", f"/v1/aside/{row['id']}/replay", shop.owner_key).status_code == 204
+    assert shop.customer(amina)["points"] == 1
+
+
+def test_a_sale_that_is_read_again_days_later_greets_nobody(shop: Shop) -> None:
+    """Its adapter said that it was seconds old, and it was, then."""
+    amina = shop.enrol()
+    shop.refused(shop.sale(who=amina.who, age_s=3.0, at=make.at("11:00", 32)), 422)
+    [row] = shop.owner("GET", "/v1/tills")["aside"]
+    shop.service.move(make.at("12:00", 33))
+    assert shop.http("POST", f"/v1/aside/{row['id']}/replay", shop.owner_key).status_code == 204
+    assert (shop.customer(amina)["points"], shop.messages()) == (1, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Iterator
 
@@ -155,6 +156,15 @@ def test_guesses_are_slowed_down_for_each_name(shop: Shop) -> None:
         assert codes == [401] * GUESSES_MAX + [429]
     assert browser.post("/v1/sign-in", json={"login": name, "password": PASSWORD}).status_code == 429
     sign_in(shop.service, other)
+
+
+async def test_guesses_side_by_side_are_no_more_than_one_after_the_other() -> None:
+    passwords = Passwords(lambda: 0.0)
+    known = await passwords.hash(PASSWORD)
+    guesses = (passwords.check("name", f"guess {n}", known) for n in range(3 * GUESSES_MAX))
+    found = await asyncio.gather(*guesses, return_exceptions=True)
+    assert [found.count(False), sum(isinstance(one, SlowDown) for one in found)] == [GUESSES_MAX, 2 * GUESSES_MAX]
+    assert await passwords.check("other", PASSWORD, known)
 
 
 async def test_guesses_are_forgotten_in_time_and_names_are_not_kept_without_end() -> None:

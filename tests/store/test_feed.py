@@ -7,15 +7,19 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loyalty.acts.shops import open_business
-from loyalty.bus import SPANS_MAX, notices_of, read_notice
+from loyalty.app import _every
+from loyalty.bus import SPANS_MAX, NoBus, miss_of, notices_of, read_notice
 from loyalty.clock import Clock
 from loyalty.core.facts import Note
+from loyalty.errors import Passing
 from loyalty.feed import Feed
 from loyalty.hub import PENDING_MAX, Hub, Screen
+from loyalty.neighbours import Neighbours
 from loyalty.reader import Reader
 from loyalty.store.database import Place, prepare
 from loyalty.store.postgres import CHANNEL
@@ -165,3 +169,28 @@ def test_one_notice_says_it_for_a_whole_commit_and_more_only_where_it_would_not_
         ("shop-0001-xxxxxxxx", 10**12, 10**12 + 2),
     ]
     assert {read_notice(notice).by for notice in notices} == {"me"}
+
+
+async def test_what_others_say_on_the_same_server_is_passed_over(house: House):
+    missed: list[str] = []
+    neighbours = Neighbours("me", NoBus(), house.feed, missed.append)
+    for text in ("", "hello", "[]", "{}", '{"by": 1}', "\ufffd"):
+        neighbours.heard(text)
+    neighbours.heard(miss_of("another", "key"))
+    assert missed == ["key"]
+
+
+async def test_a_chore_that_fails_once_is_done_again():
+    """Old cues go on to be closed, whatever one turn stumbled over."""
+    done = asyncio.Event()
+    turns = iter((KeyError, Passing, None))
+
+    async def chore(_: Any) -> None:
+        fault = next(turns, None)
+        if fault is not None:
+            raise fault("once")
+        done.set()
+
+    task = asyncio.create_task(_every(0.0, chore, None))  # type: ignore[arg-type]
+    await asyncio.wait_for(done.wait(), 5)
+    task.cancel()

@@ -153,3 +153,16 @@ def test_a_connection_that_this_version_does_not_understand_costs_no_other(sessi
     assert (known.find("square", till.id), known.find("files", till.id)) == (known.all[till.id], None)
     assert known.all[till.id].url == f"http://here/hooks/square/{till.id}"
     assert "hush" not in repr(known.all[till.id])
+
+
+def test_a_clock_that_ran_ahead_and_was_put_right_stops_nothing(session, till):
+    """A machine that started in the wrong year claimed something, and planned its next question."""
+    take(session, till, "one")
+    ahead = NOW + 3_650 * DAY
+    assert len(rows.claim(session, till.id, ahead, 10)) == 1
+    rows.ask_again(session, till.id, ahead + DAY)
+    assert rows.due(session, NOW) == {till.id}
+    assert len(rows.claim(session, till.id, NOW, 10)) == 1
+    assert rows.claim_asking(session, till.id, NOW) is not None
+    assert rows.claim_asking(session, till.id, NOW) is None
+    assert rows.claim(session, till.id, NOW, 10) == []
