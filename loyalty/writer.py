@@ -149,7 +149,8 @@ class Writer:
 
     @contextmanager
     def _transaction(self, works: Sequence[Batch | Task]) -> Iterator[None]:
-        """One commit. Its messages are told whatever becomes of the next one."""
+        """One commit. Its messages are told whatever becomes of the next one; those of one that failed never are."""
+        self._line.sent = []
         with self._line.session.transaction():
             self._line.take_turn({business for work in works for business in work.businesses})
             yield
@@ -157,7 +158,6 @@ class Writer:
             if self._line.sent and self._loop is not None:
                 self._loop.call_soon_threadsafe(self._prepare, self._line.sent)
         self._durable += self._line.sent
-        self._line.sent = []
 
     def _commit_or_hand_back(self, works: list[Batch | Task]) -> list[tuple[Batch | Task, Any]]:
         """Whatever happens, the thread lives on and everybody is answered: at worst, to send it again."""

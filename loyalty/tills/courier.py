@@ -8,7 +8,6 @@ own clock, which no test stops.
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import random
@@ -23,7 +22,7 @@ from loyalty.store import tills as rows
 from loyalty.tills.asking import Checks, ask
 from loyalty.tills.connections import Connection, Connections
 from loyalty.tills.feeding import Feeder
-from loyalty.tills.working import work_off
+from loyalty.tills.working import told_where, work_off
 from loyalty.writer import Writer
 from pos_adapters.base import Later
 
@@ -113,9 +112,8 @@ class Courier:
                 await ask(self, connection)
         except RegularsError as error:
             log.warning("till waits", connection=connection.id, because=error.code)
-        except Exception as error:  # by type and place alone: its message may quote what somebody bought
-            places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
-            log.error("till failed", connection=connection.id, error=type(error).__name__, places=places)
+        except Exception as error:
+            told_where(connection, error)
 
     # -- what the work uses -------------------------------------------------------------------------------------------
     @property

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import traceback
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
 
 from loyalty.core.days import DAY
 from loyalty.errors import RegularsError, Unknown
@@ -22,6 +25,9 @@ ROUND_MAX = 50  # deliveries claimed together; what several point to is asked fo
 TRIES_MAX = 12  # that ended in nobody knows what, or found nothing; questions that were not answered do not count
 UNKNOWN_MAX = 6  # times that the vendor may not have what it told of
 KEPT = 3 * DAY  # a vendor that gives no answer for so long will not
+T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 async def work_off(courier: Courier, connection: Connection) -> None:
@@ -30,10 +36,27 @@ async def work_off(courier: Courier, connection: Connection) -> None:
         lambda line: rows.claim(line.session, connection.id, courier.machine, ROUND_MAX)
     ):
         round = _Round(courier, connection, claimed)
-        read = [(taken, await round.begin(taken)) for taken in claimed]
+        read = [(taken, await _alone(connection, round.begin(taken))) for taken in claimed]
         for taken, found in read:
             if found is not None:
-                await round.end(taken, found)
+                await _alone(connection, round.end(taken, found))
+
+
+async def _alone(connection: Connection, step: Awaitable[T]) -> T | None:
+    """A delivery that we stumble over costs no other; it comes up again by itself, and in the end is given up."""
+    try:
+        return await step
+    except RegularsError:
+        raise  # the line's own: everything comes up again
+    except Exception as error:
+        told_where(connection, error)
+        return None
+
+
+def told_where(connection: Connection, error: Exception) -> None:
+    """By type and place alone: its message may quote what somebody bought."""
+    places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
+    log.error("till failed", connection=connection.id, error=type(error).__name__, places=places)
 
 
 class _Round:

@@ -1,0 +1,120 @@
+"""Faults that no door lets in: our own reading stumbles, a connection is lost in the midst of a decision."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from loyalty.acts.shops import open_business
+from loyalty.clock import Clock
+from loyalty.core.facts import Note
+from loyalty.errors import RegularsError
+from loyalty.ingest import Line
+from loyalty.store import tills as rows
+from loyalty.store.database import Place, prepare
+from loyalty.store.marks import Marker
+from loyalty.store.save import Sent, number
+from loyalty.tills.connecting import connect
+from loyalty.tills.connections import Connections
+from loyalty.tills.courier import Courier
+from loyalty.tills.feeding import Feeder
+from loyalty.tills.working import work_off
+from loyalty.wire import NewShop
+from loyalty.work import Batch
+from loyalty.writer import Writer
+from pos_adapters.base import Event, Ignored, Settings
+from tests.servers import Cluster
+
+SHOP = NewShop(name="Corner", currency="KES", timezone="Africa/Nairobi")
+
+
+def parse(raw: bytes, settings: Settings) -> list[Event]:
+    if raw == b"bad":
+        raise AssertionError("nobody foresaw this")
+    return [Ignored("nothing to do")]
+
+
+async def test_nothing_lost_a_delivery_that_is_stumbled_over_costs_none_that_was_claimed_with_it(tmp_path: Path):
+    place = Place.of(f"sqlite:///{tmp_path}/loyalty.db")
+    vault = await prepare(place)
+    with closing(place.open()) as session:
+        line = Line(session, vault, Clock())
+        with session.transaction():
+            shop = open_business(session, vault, SHOP, 0).shop
+            till = connect(session, vault, "square", shop, (), "http://here", 0)
+            for body in (b"one", b"bad", b"two"):
+                rows.take(session, till.id, body.decode(), "signed", vault.seal_raw(body), line.now)
+        till = replace(till, adapter=replace(till.adapter, parse=parse))
+        writer = Writer(line, lambda _: None)
+        writer.start()
+        feeder = Feeder(line, writer, Marker(vault), Clock())
+        await work_off(Courier(Connections(vault, "http://here"), writer, feeder, Clock()), till)
+        await writer.stop()
+        found = session.rows("SELECT digest, state, tries FROM deliveries ORDER BY id")
+    assert found == [("one", "done", 1), ("bad", "waiting", 1), ("two", "done", 1)]
+
+
+class Cut(Line):
+    """Fails as nobody foresaw; tried again alone, it loses its connection after it has numbered a message."""
+
+    shop, url, tried = "", "", False
+
+    def run(self, _: Sequence[Any]) -> Any:
+        self.publish(number(self.session, [Note(self.shop, None, "closed", "ghost", "usual")], {}, 0))
+        if not self.tried:
+            self.tried = True
+            raise KeyError
+        with psycopg.connect(self.url, autocommit=True) as db:
+            db.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND state = 'idle in transaction'"
+            )
+        return self.session.rows("SELECT 1")
+
+
+@contextmanager
+def cut(place: Place) -> Iterator[tuple[Cut, str]]:
+    vault = asyncio.run(prepare(place))
+    line = Cut(place.open(), vault, Clock())
+    with line.session.transaction():
+        made = open_business(line.session, vault, SHOP, 0)
+    line.settings.read(line.session)
+    line.shop = made.shop
+    yield line, made.business
+    line.session.close()
+
+
+@pytest.mark.slow
+def test_in_order_what_was_never_committed_is_never_told(tmp_path: Path, postgres: Cluster):
+    """Its number is given to another message."""
+    url = postgres.new_database()
+    told: list[Sent] = []
+
+    async def tried(line: Cut, business: str) -> None:
+        line.url = url
+        writer = Writer(line, told.extend)
+        writer.start()
+        lost = asyncio.get_running_loop().create_future()
+        writer.put(Batch([Delivery(business)], lost.set_result))  # type: ignore[list-item]
+        assert isinstance(await lost, RegularsError)
+        await writer.task(lambda line: line.session.rows("SELECT 1"), of=None)
+        await writer.stop()
+
+    with cut(Place.of(url, str(tmp_path / "loyalty.key"))) as (line, business):
+        asyncio.run(tried(line, business))
+        assert line.session.rows("SELECT * FROM messages") == []
+    assert told == []
+
+
+class Delivery:
+    """Of which nobody looks at anything but whose it is."""
+
+    def __init__(self, business: str) -> None:
+        self.business = business
