@@ -26,10 +26,10 @@ from loyalty.store.backup import FORMAT, KEY, MANIFEST, Manifest, Part, Watch, b
 from loyalty.store.database import LitePlace, Place, bring_to, known_migrations, prepare
 from loyalty.store.erased import Erased, erase_again
 from loyalty.store.houses import Houses
+from loyalty.store.save import NUMBERS_ON
 from loyalty.store.secrets import NoMasterKey, Vault, keep_key
 from loyalty.store.session import EVERYBODY, Session
 
-NUMBERS_ON = 1_000_000
 PAGE = 1_000
 LINE_BYTES_MAX = 64 * 1024 * 1024  # of one row
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, msgspec.MsgspecError, UnicodeDecodeError, KeyError)

@@ -40,6 +40,9 @@ INSERT_CUE = (
 INSERT_MESSAGE = "INSERT INTO messages (shop, seq, till, kind, cue, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
+NUMBERS_ON = 1_000_000  # a restore raises a shop's numbers by so many: what screens saw since is not told again
+
+
 class Sent(Struct, frozen=True, gc=False):
     """A message that has its number: what the hub publishes once the commit has returned."""
 
