@@ -56,6 +56,15 @@ def test_the_set_up_link_sets_a_password_once_and_then_one_signs_in(service: Ser
     expect(other.get_by_role("alert")).to_have_text("This set-up link was used before.")
 
 
+def test_the_headline_of_a_new_shop_stands_where_every_other_does(shop: Shop, profiles: Profiles) -> None:
+    page = open_page(profiles, shop)
+    expect(page.get_by_role("heading", name="Nobody has a card yet.")).to_be_visible()
+    edges = page.evaluate(
+        "['#today .eye', '#today h1'].map((it) => document.querySelector(it).getBoundingClientRect().x)"
+    )
+    assert edges[0] == edges[1]
+
+
 def test_today_is_a_sentence_and_who_is_here_is_ticked(shop: Shop, profiles: Profiles) -> None:
     known(shop, "Amina", "Ben", "သီရိ")
     for name in ("Amina", "Ben", "သီရိ"):
