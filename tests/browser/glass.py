@@ -115,8 +115,8 @@ class Glass:
         """As a hand scanner does: all at once, and Enter."""
         self.page.keyboard.type(f"{text}\n")
 
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name)
+    def button(self, name: str, *, exact: bool = False) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact)
 
     @property
     def kept(self) -> int:

@@ -121,6 +121,40 @@ def test_a_stranger_is_scanned_enrolled_and_greeted_at_the_next_scan(shop: Shop,
     glass.shows("Welcome Nuria Wanjiku", waiting=[])
 
 
+def test_with_name_phone_and_a_clicked_answer_enter_saves(shop: Shop, profiles: Profiles) -> None:
+    shop.enrol(make.BEN)
+    glass = profiles.counter(shop, "1")
+    glass.press("n")
+    page = glass.page
+    page.get_by_label("First name").fill("Otieno")
+    page.get_by_role("textbox", name="Phone").fill("0712 555 014")
+    glass.button("Yes").click()
+    expect(glass.button("Yes")).to_be_focused()
+    glass.press("Enter")
+    expect(page.locator(".made h1")).to_have_text(re.compile("Otieno"))
+
+
+def test_a_chosen_answer_does_not_save_on_a_scan(shop: Shop, profiles: Profiles) -> None:
+    shop.enrol(make.BEN)
+    glass = profiles.counter(shop, "1")
+    glass.press("n")
+    glass.page.get_by_label("First name").fill("Otieno")
+    glass.button("No", exact=True).click()
+    glass.scan("ZZZZZZZZ")
+    glass.page.wait_for_timeout(300)
+    expect(glass.page.get_by_label("First name")).to_have_value("Otieno")
+
+
+def test_why_of_a_greeting_without_reasons_says_that_there_is_nothing_special(shop: Shop, profiles: Profiles) -> None:
+    shop.enrol_as(make.AMINA, make.enrolment(make.AMINA, greeting="name"))
+    shop.post(shop.sale(who=make.AMINA, at=make.at("12:05", 28)))
+    glass = profiles.counter(shop, "1")
+    shop.checkin()
+    glass.shows("Amina")
+    glass.press("w")
+    expect(glass.page.locator(".why li")).to_have_text("Nothing special: greet them")
+
+
 def test_a_scan_is_never_a_shortcut_nor_text_in_a_field(shop: Shop, profiles: Profiles) -> None:
     """Its characters are keys of the screen too, and somebody may be typing when it comes."""
     amina = shop.enrol()

@@ -15,6 +15,7 @@ from tests.running import Message, Shop
 
 pytestmark = pytest.mark.browser
 
+CLOSED = "Phones cannot open this yet: set public_url"
 LATTE = make.line("Latte", "Medium", "Oat milk")
 
 
@@ -52,6 +53,17 @@ def test_they_scan_and_the_counter_greets_them_with_their_sale(shop: Shop, profi
     who = shop.service.one("SELECT person FROM sales WHERE shop = ? AND ref = '7'", shop.id)
     assert shop.customer(who)["name"] == "Otieno"
     assert "0712" not in glass.page.content()
+
+
+def test_where_phones_cannot_open_a_code_it_says_so_beside_it(shop: Shop, profiles: Profiles) -> None:
+    """The service of the tests is reached on this machine alone."""
+    glass = profiles.counter(shop, "1")
+    glass.press("n")
+    expect(glass.page.locator(".joins")).to_contain_text(CLOSED)
+    glass.page.get_by_label("First name").fill("Otieno")
+    glass.button("Yes").click()
+    glass.press("Enter")
+    expect(glass.page.locator(".made")).to_contain_text(CLOSED)
 
 
 def test_a_form_in_which_somebody_types_is_not_taken_away_by_another_guest(shop: Shop, profiles: Profiles) -> None:
@@ -102,6 +114,7 @@ def test_the_poster_is_one_sheet_of_a4_or_a5_and_leads_to_the_page(
         glass.press("p")
     page = opened.value
     expect(page.get_by_role("heading", name="Be known here. No app.")).to_be_visible()
+    expect(page.get_by_text(CLOSED)).to_be_visible()
     Walk(page).page.screenshot(path=tmp_path / "poster.png", full_page=True)
     for size, width in (("A4", 210), ("A5", 148)):
         page.get_by_role("button", name=size).click()
@@ -110,6 +123,9 @@ def test_the_poster_is_one_sheet_of_a4_or_a5_and_leads_to_the_page(
         assert abs(box["width"] / 96 * 25.4 - width) < 1
         sheet = page.pdf(path=tmp_path / f"poster-{size}.pdf", format=size, print_background=True)
         assert sheet.count(b"/Type /Page\n") == 1
+        page.emulate_media(media="print")
+        expect(page.get_by_text(CLOSED)).to_be_hidden()
+        page.emulate_media(media="null")
         inside = "[...document.querySelectorAll('.sheet *')].every((it) => it.closest('svg, .band') || "
         inside += (
             "it.getBoundingClientRect().bottom <= document.querySelector('.sheet').getBoundingClientRect().bottom)"

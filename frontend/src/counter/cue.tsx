@@ -59,7 +59,8 @@ function ActLine({ act, happen }: { act: Act; happen: (event: Event) => void }) 
 }
 
 function Why({ why, nearly }: { why: readonly string[]; nearly: readonly string[] }) {
-  const counted = why.map((text) => ({ text, icon: "dot" as const }));
+  const none = why.length + nearly.length === 0;
+  const counted = (none ? [words("screen.counter.why.none")] : why).map((text) => ({ text, icon: "dot" as const }));
   const almost = nearly.map((text) => ({ text, icon: "ring" as const }));
   return (
     <ul class="why" aria-label={words("screen.counter.why.list")}>

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 import { Icon } from "../ui/icons";
-import { Qr } from "../ui/qr";
+import { Closed, Qr } from "../ui/qr";
 import { Name } from "../ui/text";
 import type { Found, Join } from "../wire";
 import { rich, words } from "../words";
@@ -113,7 +113,10 @@ function Scan({ join }: { join: Join }) {
   return (
     <div class="joins">
       <Qr path={join.qr} size={join.qr_size} label={words("screen.counter.enrol.code")} />
-      <p>{words("screen.counter.enrol.scan")}</p>
+      <p>
+        {words("screen.counter.enrol.scan")}
+        <Closed url={join.url} />
+      </p>
     </div>
   );
 }

@@ -51,8 +51,11 @@ function outside(act: Ear["key"], event: KeyboardEvent, key: string | undefined)
   if (key !== undefined && !native(event, key) && act(key)) event.preventDefault();
 }
 
-/** Enter belongs to a focused button; Tab moves on from it, and backwards from anywhere. */
+/** Enter belongs to a focused button, but to an answer only until it is given: then Enter goes on, as from a field.
+ * Tab moves on from what is focused, and backwards from anywhere. */
 function native(event: KeyboardEvent, key: string): boolean {
-  const focused = event.target instanceof Element && event.target.closest("button, a, input") !== null;
-  return (key === "Enter" && focused) || (key === "Tab" && (focused || event.shiftKey));
+  const target = event.target instanceof Element ? event.target : null;
+  const focused = target !== null && target.closest("button, a, input") !== null;
+  const given = target !== null && target.closest('.choice[aria-pressed="true"]') !== null;
+  return (key === "Enter" && focused && !given) || (key === "Tab" && (focused || event.shiftKey));
 }

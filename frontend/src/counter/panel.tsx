@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 
 import { money } from "../money";
 import { Icon } from "../ui/icons";
-import { Code, Qr } from "../ui/qr";
+import { Closed, Code, Qr } from "../ui/qr";
 import { Name, Text } from "../ui/text";
 import { words } from "../words";
 import { letter } from "./controls";
@@ -102,7 +102,10 @@ function Made({ panel }: { panel: Extract<Panel, { kind: "made" }> }) {
           </h1>
           <p class="unseen">{words("screen.counter.made.code")}</p>
           <Code>{made.card}</Code>
-          <p class="sub">{words("screen.counter.made.sub")}</p>
+          <p class="sub">
+            {words("screen.counter.made.sub")}
+            <Closed url={made.card_url} />
+          </p>
         </div>
       </div>
     </div>

@@ -66,8 +66,10 @@ export function redeemable(cue: Cue): Redeem | null {
   return cue.act.find((act) => act.redeem !== undefined)?.redeem ?? null;
 }
 
+/** How many there are to read. Who is greeted for nothing special is told so; of a quiet card nothing is told. */
 export function reasons(cue: Cue): number {
-  return cue.why.length + cue.nearly.length;
+  const told = cue.why.length + cue.nearly.length;
+  return cue.tone === "inform" ? told : Math.max(told, 1);
 }
 
 /** The answers a cue may have: what it did not offer cannot have been taken. */

@@ -250,8 +250,13 @@ describe("why", () => {
     expect(shown(screen.at(2, { kind: "dismiss" })).kind).toBe("idle");
   });
 
-  test("nothing to tell: nothing opens", () => {
+  test("of a greeting without reasons is that there is nothing special", () => {
     const screen = new Screen().up(0, { cues: [cue({ why: [] })] }).at(1, { kind: "why" });
+    expect(shown(screen)).toMatchObject({ why: true });
+  });
+
+  test("of a quiet card is not told", () => {
+    const screen = new Screen().up(0, { cues: [{ ...quiet, why: [] }] }).at(1, { kind: "why" });
     expect(shown(screen)).toMatchObject({ why: false });
   });
 });

@@ -1,6 +1,6 @@
 /** New keys: for another counter screen with its link, for another adapter. Each is shown this once. */
 import { Icon } from "../ui/icons";
-import { Qr } from "../ui/qr";
+import { Closed, Qr } from "../ui/qr";
 import type { KeyMade } from "../wire";
 import { words } from "../words";
 import { type Props, Section } from "./panel";
@@ -56,6 +56,7 @@ function Made({ made: { key, url, qr, qr_size }, happen }: { made: KeyMade; happ
         <p class="secret" translate={false}>
           {url ?? key}
         </p>
+        {url !== null && <Closed url={url} />}
         <button type="button" class="btn" onClick={() => happen({ kind: "put-key-away" })}>
           {words("screen.owner.settings.away")}
         </button>

@@ -2,7 +2,7 @@
 import type { Answer } from "../api";
 import { Band } from "../ui/band";
 import { Icon } from "../ui/icons";
-import { Qr } from "../ui/qr";
+import { Closed, Qr } from "../ui/qr";
 import { Text } from "../ui/text";
 import type { Join } from "../wire";
 import { direction, words } from "../words";
@@ -30,7 +30,7 @@ export function Poster({ answer, shop, asides, size, choose, again }: Props) {
     case "ok":
       return (
         <main class={size}>
-          <Tools size={size} choose={choose} />
+          <Tools url={answer.value.url} size={size} choose={choose} />
           <Sheet join={answer.value} shop={shop} asides={asides} />
         </main>
       );
@@ -55,7 +55,7 @@ export function Poster({ answer, shop, asides, size, choose, again }: Props) {
 }
 
 /** Not printed. */
-function Tools({ size, choose }: Pick<Props, "size" | "choose">) {
+function Tools({ url, size, choose }: { url: string } & Pick<Props, "size" | "choose">) {
   return (
     <div class="tools">
       {(["a4", "a5"] as const).map((one) => (
@@ -67,6 +67,7 @@ function Tools({ size, choose }: Pick<Props, "size" | "choose">) {
         <Icon name="print" />
         {words("screen.poster.print")}
       </button>
+      <Closed url={url} />
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import { words } from "../words";
+
 /** A QR is black on white in both themes; the quiet zone is part of the drawing that the service sends. */
 
 export function Qr({ path, size, label }: { path: string; size: number; label: string }) {
@@ -7,6 +9,18 @@ export function Qr({ path, size, label }: { path: string; size: number; label: s
       <path fill="#000" d={path} />
     </svg>
   );
+}
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/;
+
+/** Only the machine that the service runs on reaches it there. */
+export function loopback(url: string): boolean {
+  return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
+}
+
+/** Beside a code that no phone can open, why not; beside any other, nothing. */
+export function Closed({ url }: { url: string }) {
+  return loopback(url) ? <small class="closed">{words("screen.loopback")}</small> : null;
 }
 
 /** Two groups of four, as the code is read aloud. */
