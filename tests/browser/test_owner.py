@@ -169,6 +169,7 @@ def test_tills_what_was_set_aside_and_a_new_screen(shop: Shop, profiles: Profile
 
 def test_several_shops_are_told_apart(shop: Shop, profiles: Profiles) -> None:
     known(shop, "Amina")
+    shop.service.pass_time(seconds=1)  # the older shop is shown first
     shop.owner("POST", "/v1/shops", {"name": "Harbour", "currency": "KES", "timezone": "Africa/Nairobi"})
     habit(shop, "Amina")
     page = open_page(profiles, shop)
