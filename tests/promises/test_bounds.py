@@ -18,16 +18,19 @@ from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 
 from loyalty import hub, reader, wire, writer
-from loyalty.web import gate, misses, stream
+from loyalty.acts.shops import DEFAULT_PROGRAM
+from loyalty.web import gate, misses, silence, stream
 from loyalty.wire import RefundOf, Transaction
 from tests import make
 from tests.promises.guests import guest
+from tests.promises.inside import Bench
 from tests.running import Counter, Service, Shop, Socket, serving, wait_until
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 A_LINE = {"name": "Latte", "quantity": "1", "total": 0}
 A_REFUND = {"id": "r", "at": "2026-10-05T08:12:00Z", "amount": 0}
+GUESSED = {"token": "setup_guess", "login": "amina@example.org", "password": "a guess at the owner"}
 A_TENDER = {"kind": "cash", "amount": 0}
 
 
@@ -189,8 +192,30 @@ def test_within_bounds_guessing_links_locks_nobody_out(shop: Shop) -> None:
     amina = shop.enrol()
     for _ in range(misses.MISSES_MAX + 5):
         assert shop.http("GET", "/v1/card", "card_guess").status_code in (401, 429)
-        assert shop.http("POST", "/v1/setup", None, {"token": "setup_guess"}).status_code in (401, 429)
+        assert shop.http("POST", "/v1/setup", None, GUESSED).status_code in (401, 429)
     assert shop.http("GET", "/v1/card", amina.card_key).status_code == 200
+
+
+def test_within_bounds_at_most_half_of_the_new_people_are_held_out(shop: Shop) -> None:
+    asked = {"hold_out": wire.HOLD_OUT_MAX}
+    assert shop.owner("PUT", "/v1/settings", asked) == asked
+    answer = shop.http("PUT", "/v1/settings", shop.owner_key, {"hold_out": wire.HOLD_OUT_MAX + 1})
+    assert (answer.status_code, answer.json()["error"]["at"]) == (422, "hold_out")
+    assert shop.owner("GET", "/v1/settings") == asked
+
+
+def test_within_bounds_the_habits_of_so_many_shops_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """silence.SHOPS_MAX, here two of three."""
+    monkeypatch.setattr(silence, "SHOPS_MAX", 2)
+    with Bench(tmp_path, {}, DEFAULT_PROGRAM, make.MORNING).house(make.MORNING) as house:
+        known = silence.Silences()
+        shops = list(house.line.settings.shops)
+        house.line.settings.shops["third"] = house.line.settings.shops[shops[0]]
+        for shop in (*shops, "third"):
+            known._look(house.line, shop)
+        assert list(known._habits) == ["third"]
 
 
 @pytest.mark.long
