@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +24,12 @@ NARROW = (320, 600)
 
 def open_card(profiles: Profiles, shop: Shop, known: Enrolled, **options: Any) -> Page:
     return profiles.page(f"{shop.service.url}/card.html#{known.card_key}", **{"size": PHONE} | options)
+
+
+def saved(page: Page, act: Callable[[], None]) -> None:
+    """What is chosen shows at once; here it is waited for until the service has it too."""
+    with page.expect_response(lambda answer: answer.request.method != "GET" and "/v1/" in answer.url):
+        act()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (NARROW, "dark")])
@@ -48,7 +55,7 @@ def test_a_greeting_chosen_on_the_card_changes_the_very_next_cue(shop: Shop, pro
         ("Leave me alone", "✓"),
         ("By name and usual", "Greet Amina — latte?"),
     ):
-        page.get_by_label(choice, exact=True).check()
+        saved(page, page.get_by_label(choice, exact=True).check)
         expect(page.get_by_role("status")).to_contain_text("Saved.")
         cue = shop.checkin(shop.presence(amina.who))["cue"]
         glass.shows(said, waiting=[])
@@ -57,7 +64,7 @@ def test_a_greeting_chosen_on_the_card_changes_the_very_next_cue(shop: Shop, pro
             screen.opened()
             screen.done(cue["id"], "dismissed")
         glass.idle()
-    page.get_by_role("button", name="Undo").click()
+    saved(page, page.get_by_role("button", name="Undo").click)
     expect(page.get_by_label("Leave me alone")).to_be_checked()
     shop.checkin(shop.presence(amina.who))
     glass.shows("✓", waiting=[])
@@ -87,12 +94,12 @@ def test_not_my_usual_today_holds_for_the_next_order(shop: Shop, profiles: Profi
     page = open_card(profiles, shop, amina)
     toggle = page.get_by_role("button", name="Not my usual today")
     expect(toggle).to_have_attribute("aria-pressed", "false")
-    toggle.click()
+    saved(page, toggle.click)
     expect(toggle).to_contain_text("Today is different. Your usual stays.")
     shop.checkin(shop.presence(amina.who))
     glass.shows("Greet Amina", waiting=[])
     assert glass.sentence == "Greet Amina"
-    toggle.click()
+    saved(page, toggle.click)
     expect(toggle).to_contain_text("next order only")
     shop.checkin(shop.presence(amina.who))
     glass.shows("Greet Amina — latte?")
