@@ -90,9 +90,9 @@ class House:
         await self.writer.task(self._read_again, of=None)
 
     def _read_again(self, line: Line) -> None:
-        line.settings.read(line.session)
         self.keys.read(line.session)
         self.courier.connections.read(line.session)
+        line.settings.read(line.session)  # last: whoever's key is known, their shops are
 
 
 def make_app(settings: Settings) -> Starlette:
