@@ -20,6 +20,7 @@ from loyalty.acts.redemptions import run_out, with_run_out
 from loyalty.acts.standing import fill_in, unfilled
 from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
 from loyalty.clock import clock_of
+from loyalty.core import money
 from loyalty.errors import RegularsError
 from loyalty.feed import Feed
 from loyalty.hub import Hub
@@ -52,6 +53,7 @@ from loyalty.writer import Writer
 SCREENS = Path(__file__).parent / "screens"
 SWEEP_SECONDS = 0.5
 PURGE_SECONDS = 3600.0
+TIDY_SECONDS = 0.25
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
 SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
@@ -63,7 +65,8 @@ class House:
     """Everything that a running service is made of."""
 
     def __init__(self, settings: Settings, vault: Vault, place: Place) -> None:
-        session = place.open()
+        session = place.open(tidied=True)
+        self.tidier, self.tidied = place.open(only_reads=True), -1
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
         self.erased = Erased(place.key_path.parent)
@@ -102,6 +105,7 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         picture()
+        money.exists("USD")  # what the first sale would wait for
         house = app.state.house = House(settings, open_vault(place), place)
         house.writer.start()
         unwatch = watch(house.writer, house.hub, str(os.getpid()) if settings.workers > 1 else "")
@@ -127,6 +131,7 @@ def make_app(settings: Settings) -> Starlette:
             house.watcher.stop()
             unwatch()
             house.line.session.close()
+            house.tidier.close()
 
     return Starlette(
         routes=routes(SCREENS),
@@ -168,7 +173,8 @@ async def _every(seconds: float, chore: Chore, house: House) -> None:
 
 async def _grow_old(house: House) -> None:
     for business in await house.watcher.ask(with_old_cues):
-        await house.writer.task(partial(grow_old, business=business), of=business)
+        while await house.writer.task(partial(grow_old, business=business), of=business):
+            pass
 
 
 async def _run_out(house: House) -> None:
@@ -183,6 +189,12 @@ async def _purge(house: House) -> None:
 
 def _purge_one(business: str, line: Line) -> None:
     purge(line.session, business, line.now)
+
+
+async def _tidy(house: House) -> None:
+    if house.tidied != house.writer.counts.commits:
+        house.tidied = house.writer.counts.commits
+        await asyncio.to_thread(house.tidier.tidy)
 
 
 async def _look(house: House) -> None:
@@ -205,6 +217,7 @@ CHORES: tuple[tuple[float, Chore], ...] = (
     (SWEEP_SECONDS, _grow_old),
     (SWEEP_SECONDS, _run_out),
     (PURGE_SECONDS, _purge),
+    (TIDY_SECONDS, _tidy),
     (LOOK_SECONDS, _look),
     (SETTINGS_SECONDS, _read_again),
     (SWEEP_SECONDS, _fill_in),

@@ -87,8 +87,7 @@ class Writer:
     async def task(
         self, run: Callable[[Line], Any], arrived: Callable[[Any], None] | None = None, *, of: str | None = EVERYBODY
     ) -> Any:
-        """`of`: the business whose turn it takes. `arrived` is called with the result in the very step in which the
-        loop learns it."""
+        """`of`: whose turn it takes. `arrived` gets the result in the very step in which the loop learns it."""
         return await self._ask(lambda done: Task(run, done, of), arrived)
 
     async def _ask(self, make: Callable[[Done], Batch | Task], arrived: Callable[[Any], None] | None = None) -> Any:
@@ -110,13 +109,18 @@ class Writer:
     def _finish(self, outcomes: list[tuple[Batch | Task, Any]], sent: list[Sent]) -> None:
         self.counts.commits += 1
         self.counts.messages += len(sent)
-        for work, result in outcomes:
-            self.counts.add(work, result)
-            self.waiting -= work.size
-            work.done(result)
-        self._publish(sent)  # after `done`: a screen that said hello in this commit has joined by now
+        self._answer(outcomes, Task)
+        self._publish(sent)  # a screen that said hello in this commit has joined by now; tills are in no hurry
+        self._answer(outcomes, Batch)
         if not self._room.is_set() and self.waiting < QUEUE_MAX // 2:
             self._room.set()
+
+    def _answer(self, outcomes: list[tuple[Batch | Task, Any]], kind: type) -> None:
+        for work, result in outcomes:
+            if isinstance(work, kind):
+                self.counts.add(work, result)
+                self.waiting -= work.size
+                work.done(result)
 
     # -- on the writer's thread ---------------------------------------------------------------------------------------
     def _work(self) -> None:
@@ -132,20 +136,16 @@ class Writer:
 
     def _take(self) -> tuple[list[Batch | Task], bool]:
         """Whatever waits, up to a batch; the flag says that nothing will come after."""
-        first = self._queue.get()
-        if first is None:
-            return [], True
-        works, size = [first], first.size
-        while size < BATCH_MAX:
-            try:
-                work = self._queue.get_nowait()
-            except queue.Empty:
-                return works, False
-            if work is None:
-                return works, True
+        works: list[Batch | Task] = []
+        size = 0
+        work = self._queue.get()
+        while work is not None:
             works.append(work)
             size += work.size
-        return works, False
+            if size >= BATCH_MAX or self._queue.empty():
+                return works, False
+            work = self._queue.get()  # nobody else takes from it
+        return works, True
 
     @contextmanager
     def _transaction(self, works: Sequence[Batch | Task]) -> Iterator[None]:

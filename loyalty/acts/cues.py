@@ -17,7 +17,8 @@ from loyalty.wire import Closing, Outcome
 
 UNDO_SECONDS = 30
 REOPENED_SECONDS = 30  # a cue that is taken back stays at least so long
-SWEEP_MAX = 500  # cues closed by age in one turn
+SWEEP_MAX = 100  # cues closed by age in one turn: a sale that comes meanwhile waits for no more than that
+OPEN_MAX = 500  # cues of a shop that may be open at once
 
 
 def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | None = None) -> None:
@@ -112,7 +113,7 @@ def by_hand(line: Line, ident: Ident) -> str | None:
 def open_cues(line: Line, shop: str) -> list[CueRow]:
     rows = line.session.rows(
         "SELECT body FROM cues WHERE closed_at IS NULL AND expires_at > ? AND shop = ? LIMIT ?",
-        (line.now, shop, SWEEP_MAX),
+        (line.now, shop, OPEN_MAX),
     )
     return [cue_of(row[0]) for row in rows]
 

@@ -6,9 +6,8 @@ date. Both survive daylight saving: the day is read off the wall clock, never co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,7 +16,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 DAY = 86_400 * SECOND
 VISIT_GAP = 30 * MINUTE  # sales closer than this are one visit
-MINUTES_MAX = 16_384  # minutes whose day is remembered
+MINUTES_MAX = 16_384  # minutes whose day a calendar remembers
 CHANGE_MINUTES = 120  # within so long of its beginning, a day is told by moments: the clocks may be put back or on
 PARTS = ("morning", "midday", "afternoon", "evening")  # before 11, 11–14, 14–17, after 17 h
 
@@ -38,10 +37,20 @@ class Calendar:
 
     zone: ZoneInfo
     ends: int = 240
+    _minutes: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, at: int) -> tuple[int, int]:
-        """The business day (ordinal) and the part of the day (0–3) of a moment."""
-        return _read(self, at // MINUTE)
+        """The business day (ordinal) and the part of the day (0–3) of a moment.
+
+        Clocks are a whole number of minutes apart, so all of a minute is one day and one part of it.
+        """
+        minute = at // MINUTE
+        found = self._minutes.get(minute)
+        if found is None:
+            if len(self._minutes) >= MINUTES_MAX:
+                self._minutes.clear()
+            found = self._minutes[minute] = self._read(minute * MINUTE)
+        return found
 
     def _read(self, at: int) -> tuple[int, int]:
         local = (EPOCH + at * MICRO).astimezone(self.zone)
@@ -55,9 +64,3 @@ class Calendar:
         """The first moment of a business day."""
         wall = datetime.combine(date.fromordinal(day), datetime.min.time()) + timedelta(minutes=self.ends)
         return moment(wall.replace(tzinfo=self.zone))
-
-
-@lru_cache(MINUTES_MAX)
-def _read(calendar: Calendar, minute: int) -> tuple[int, int]:
-    """Clocks are a whole number of minutes apart, so all of a minute is one day and one part of it."""
-    return calendar._read(minute * MINUTE)

@@ -8,6 +8,7 @@ and no row is hot.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from heapq import nsmallest
 
 from msgspec import Struct, field
@@ -33,11 +34,12 @@ class House(Struct):
     shrink: float = 1.0
     log_gap: float = math.log(rhythm.HOUSE_GAP)
     limits: tuple[float, float, float] = rhythm.LATE
-    open_days: tuple[int, ...] = ()
+    open_days: tuple[int, ...] = ()  # ascending
 
     def open_since(self, day: int, today: int) -> int:
         """Days after `day` and before `today` on which the shop sold to anybody it knows, plus today."""
-        return sum(1 for other in self.open_days if day < other < today) + (today > day)
+        after, until = bisect_right(self.open_days, day), bisect_left(self.open_days, today)
+        return max(0, until - after) + (today > day)
 
 
 def read(sums: dict[str, int], open_days: tuple[int, ...] = ()) -> House:

@@ -31,9 +31,7 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
         day=day,
         part=part,
         till=sale.till,
-        body=json.encode(
-            replace(sale, customer=None, tenders=tuple(replace(t, fingerprint=None) for t in sale.tenders))
-        ),
+        body=json.encode(_without_identifiers(sale)),
         marks=delivery.marks,
         refund_of=sale.refund_of.id if sale.refund_of else None,
         program=program,
@@ -45,6 +43,13 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
         odd=odd if same_currency else "currency",
         used=used,
     )
+
+
+def _without_identifiers(sale: Transaction) -> Transaction:
+    """Who it may be is kept as marks alone."""
+    if any(tender.fingerprint is not None for tender in sale.tenders):
+        sale = replace(sale, tenders=tuple(replace(tender, fingerprint=None) for tender in sale.tenders))
+    return replace(sale, customer=None) if sale.customer is not None else sale
 
 
 def owner(whose: Claim, assigned: str | None) -> str | None:

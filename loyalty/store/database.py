@@ -85,7 +85,8 @@ class Place(ABC):
     def _connection(self) -> Any: ...
 
     @abstractmethod
-    def open(self, *, only_reads: bool = False) -> Session: ...
+    def open(self, *, only_reads: bool = False, tidied: bool = False) -> Session:
+        """`tidied`: another session of the same process sees to `Session.tidy`."""
 
     @abstractmethod
     def holds_anything(self) -> bool:
@@ -111,8 +112,8 @@ class LitePlace(Place):
         options = "journal_mode=WAL&synchronous=FULL&journal_size_limit=-1&busy_timeout=30000"
         return f"sqlite://{self.path.resolve()}?{options}"
 
-    def open(self, *, only_reads: bool = False) -> Session:
-        return LiteSession(self.path, only_reads=only_reads)
+    def open(self, *, only_reads: bool = False, tidied: bool = False) -> Session:
+        return LiteSession(self.path, only_reads=only_reads, tidied=tidied)
 
     def holds_anything(self) -> bool:
         return self.path.exists() and self.path.stat().st_size > 0
@@ -149,7 +150,7 @@ class PostgresPlace(Place):
         credentials = {**known, "port": port, "database": database, "server_settings": rest, "kwargs": cursors}
         return {"engine": "tortoise.backends.psycopg", "credentials": credentials}
 
-    def open(self, *, only_reads: bool = False) -> Session:
+    def open(self, *, only_reads: bool = False, tidied: bool = False) -> Session:
         with _in_words(self):
             return PostgresSession(self.conninfo, only_reads=only_reads)
 

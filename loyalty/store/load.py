@@ -152,10 +152,14 @@ def history(session: Session, person: str, since: Key) -> History:
     return History(start, since, tuple(sale for sale in sales if start is None or sale.key > start.key))
 
 
+THERE = (
+    "WITH w (a, b, c) AS (VALUES {}) SELECT shop, source, ref FROM w CROSS JOIN sales"
+    " ON shop = a AND source = b AND ref = c"
+    " UNION ALL SELECT shop, source, ref FROM w CROSS JOIN sales ON shop = a AND source = b AND refund_of = c"
+)
 SALES = (
     f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
     " ON shop = a AND source = b AND ref = c"
-    f" UNION ALL SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales ON shop = a AND source = b AND refund_of = c"
 )
 
 
@@ -173,8 +177,9 @@ def _sales(session: Session, known: Known, idents: set[Ident]) -> None:
 
 
 def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
-    """Each of these, and the receipts that refund it."""
-    for row in session.matching(SALES, sorted(wanted)):
+    """Each of these, and the receipts that refund it. Mostly they are new, which a look at two indexes tells."""
+    there = {Ident(*row) for row in session.matching(THERE, sorted(wanted))}
+    for row in session.matching(SALES, sorted(there)):
         sale = sale_of(row)
         known.sales[sale.ident] = sale
 

@@ -10,6 +10,8 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from loyalty.store.indexes import PartIndex
+
 ID = 32
 
 
@@ -142,9 +144,9 @@ class SaleRow(Model):
         table = "sales"
         unique_together = (("shop", "source", "ref"),)
         indexes = (
-            Index(fields=("person", "at"), name="sales_person"),
             Index(fields=("shop", "day"), name="sales_day"),
-            Index(fields=("shop", "source", "refund_of"), name="sales_refund"),
+            PartIndex(fields=("person", "at"), name="sales_person", where="person IS NOT NULL"),
+            PartIndex(fields=("shop", "source", "refund_of"), name="sales_refund", where="refund_of IS NOT NULL"),
         )
 
 
@@ -234,7 +236,7 @@ class CueRecord(Model):
         table = "cues"
         indexes = (
             Index(fields=("customer", "renewed_at"), name="cues_customer"),
-            Index(fields=("closed_at", "expires_at"), name="cues_open"),
+            PartIndex(fields=("expires_at",), name="cues_open", where="closed_at IS NULL"),
         )
 
 
@@ -253,7 +255,7 @@ class Message(Model):
     class Meta:
         table = "messages"
         unique_together = (("shop", "seq"),)
-        indexes = (Index(fields=("shop", "at"), name="messages_at"),)
+        indexes = (PartIndex(fields=("shop", "at"), name="messages_closed", where="kind = 'closed'"),)
 
 
 class HouseDay(Model):

@@ -42,6 +42,11 @@ class Names:
             for message, people in zip(messages, mentioned, strict=True)
         ]
 
+    def ready(self, people: Iterable[str]) -> dict[str, str] | None:
+        """Without reading anything, from any thread: None where somebody's name has yet to be opened."""
+        found = {person: self._open.get(person) for person in people}
+        return None if None in found.values() else found  # type: ignore[return-value]
+
     def _read(self, session: Session, people: Iterable[str]) -> None:
         unread = {person for person in people if person not in self._open and person not in self._sealed}
         if unread:

@@ -198,6 +198,9 @@ class PostgresSession:
         except psycopg.Error:
             self._db.close()
 
+    def tidy(self) -> None:
+        """The server does it."""
+
     def close(self) -> None:
         self._db.close()
 

@@ -9,6 +9,11 @@ from loyalty.store.rows import pack
 from loyalty.store.session import Session
 
 RAW_DAYS = 30  # what could not be understood, and what the screens were told
+# Up to the last one that closed a cue by then: only those are found by time.
+FORGET_MESSAGES = (
+    "DELETE FROM messages WHERE shop = ? AND seq <="
+    " (SELECT seq FROM messages WHERE shop = ? AND kind = 'closed' AND at < ? ORDER BY at DESC LIMIT 1)"
+)
 
 
 def purge(session: Session, business: str, now: int) -> None:
@@ -26,7 +31,7 @@ def purge(session: Session, business: str, now: int) -> None:
     session.run(sql, (raw, business))
     purge_sessions(session, business, now)
     for (shop,) in session.rows("SELECT id FROM shops WHERE business = ?", (business,)):
-        session.run("DELETE FROM messages WHERE shop = ? AND at < ?", (shop, raw))
+        session.run(FORGET_MESSAGES, (shop, shop, raw))
 
 
 def businesses(session: Session) -> list[str]:

@@ -50,4 +50,7 @@ class Session(Protocol):
     def matching(self, sql: str, wanted: Sequence[Sequence[Any]]) -> list[Row]:
         """Runs `WITH w (…) AS (VALUES {}) SELECT … FROM w CROSS JOIN … ON …` for tuples of equal length."""
 
+    def tidy(self) -> None:
+        """What has to be done now and then, and must hold up nobody who writes; by a connection of its own."""
+
     def close(self) -> None: ...

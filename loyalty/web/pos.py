@@ -156,7 +156,9 @@ async def _checkin_answer(house: House, result: Answer, language: str) -> Checki
     assert result.reading is not None
     assert result.cue is not None
     wanted = {*people_of(result.cue), result.person}
-    names = await house.writer.task(lambda line: line.names.of(line.session, wanted), of=None)
+    names = house.line.names.ready(wanted)  # mostly: the cue has just been told
+    if names is None:
+        names = await house.writer.task(lambda line: line.names.of(line.session, wanted), of=None)
     return CheckinAnswer(
         customer=CustomerRef(id=result.person, name=names[result.person], greeting=result.greeting),
         recognition=recognition(result.reading, language, aloud=result.greeting == "full"),

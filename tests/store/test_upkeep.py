@@ -1,0 +1,70 @@
+"""What a database needs now and then: its log copied and begun anew, what is old forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from loyalty.core.days import DAY
+from loyalty.store.database import Place, prepare
+from loyalty.store.lite import WAL_PAGES
+from loyalty.store.retention import RAW_DAYS, purge
+from loyalty.store.session import EVERYBODY, Session
+
+PAGE = 4_096
+NOW = 1_795_500_000_000_000
+
+
+@pytest.fixture
+def session(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Session]:
+    place = Place.of(new_database() or f"sqlite:///{tmp_path}/loyalty.db", str(tmp_path / "loyalty.key"))
+    asyncio.run(prepare(place))
+    with closing(place.open()) as session:
+        yield session
+
+
+def write(session: Session, pages: int) -> None:
+    with session.transaction():
+        session.turn([EVERYBODY])
+        session.many(
+            "INSERT INTO set_aside (business, reason, body, received_at) VALUES (?, ?, ?, ?)",
+            [("b", b"", bytes(PAGE), n) for n in range(pages)],
+        )
+
+
+def test_the_log_is_begun_anew_by_whoever_tidies(tmp_path: Path) -> None:
+    place, log = Place.of(f"sqlite:///{tmp_path}/loyalty.db"), tmp_path / "loyalty.db-wal"
+    asyncio.run(prepare(place))
+    with closing(place.open(tidied=True)) as session, closing(place.open(only_reads=True)) as tidier:
+        write(session, WAL_PAGES)
+        write(session, WAL_PAGES)
+        grown = log.stat().st_size
+        assert grown > 2 * WAL_PAGES * PAGE, "whoever is tidied for copies nothing"
+        tidier.tidy()
+        write(session, WAL_PAGES)
+        assert log.stat().st_size == grown, "written over from its beginning"
+        assert tidier.row("SELECT COUNT(*) FROM set_aside") == (3 * WAL_PAGES,)
+
+
+def test_messages_are_forgotten_after_thirty_days_with_the_cues_they_closed(session: Session) -> None:
+    raw = NOW - RAW_DAYS * DAY
+    told = [(1, "cue", raw - 2), (2, "closed", raw - 1), (3, "cue", raw - 1), (4, "closed", raw), (5, "cue", NOW)]
+    with session.transaction():
+        session.turn([EVERYBODY])
+        session.run("INSERT INTO businesses (id, name, program, created_at) VALUES ('b', 'Corner', 1, 0)")
+        session.run(
+            "INSERT INTO shops (id, business, name, currency, timezone, day_ends, language, seq, created_at)"
+            " VALUES ('s', 'b', 'Corner', 'EUR', 'Europe/Vienna', 240, 'en', 5, 0)"
+        )
+        session.many(
+            "INSERT INTO messages (shop, seq, till, kind, cue, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [("s", seq, None, kind, "cue", None, at) for seq, kind, at in told],
+        )
+        purge(session, "b", NOW)
+        assert session.rows("SELECT seq FROM messages ORDER BY seq") == [(3,), (4,), (5,)]
+        purge(session, "b", NOW + 1)
+        assert session.rows("SELECT seq FROM messages ORDER BY seq") == [(5,)]
