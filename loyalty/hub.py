@@ -88,27 +88,35 @@ class Hub:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._screens: dict[str, set[Screen]] = {}
+        self._languages: dict[str, set[str]] = {}  # of a shop's screens, until one comes or goes
         self._ready: dict[int, Frame] = {}  # by the message's identity: put into words while its commit is made
 
     def join(self, screen: Screen, prev: int) -> None:
         screen.prev = prev
+        self._languages.pop(screen.shop, None)
         self._screens.setdefault(screen.shop, set()).add(screen)
 
     def leave(self, screen: Screen) -> None:
         screens = self._screens.get(screen.shop, set())
         screens.discard(screen)
+        self._languages.pop(screen.shop, None)
         if not screens:
             self._screens.pop(screen.shop, None)
 
     def prepare(self, messages: list[Sent]) -> None:
         """Puts into words what is just being committed. Whether it is told at all, `publish` is told."""
         self._ready = {}
-        languages = {shop: {screen.language for screen in found} for shop, found in self._screens.items() if found}
         for sent in messages:
-            if sent.shop in languages:
+            if sent.shop in self._screens:
                 frame = self._ready[id(sent)] = Frame(sent, self._now())
-                for language in languages[sent.shop]:
+                for language in self._spoken(sent.shop):
                     frame.halves(language)
+
+    def _spoken(self, shop: str) -> set[str]:
+        found = self._languages.get(shop)
+        if found is None:
+            found = self._languages[shop] = {screen.language for screen in self._screens[shop]}
+        return found
 
     def publish(self, messages: list[Sent]) -> None:
         """In the order of their numbers; called once the commit has returned."""

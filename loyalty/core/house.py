@@ -23,13 +23,15 @@ SHRINK_MIN, SHRINK_MAX = 0.3, 5.0
 
 
 class House(Struct):
-    """The figures of one shop as of a business day; `shrink` is how many visits the house counts for."""
+    """The figures of one shop as of a business day; `shrink` is how many visits the house counts for.
+
+    `popularity`, by part of the day and drink: its share of the visits, and the factor on a customer's own odds.
+    """
 
     totals: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     items: list[dict[str, int]] = field(default_factory=lambda: [{}, {}, {}, {}])
     labels: dict[str, str] = field(default_factory=dict)
-    share: list[dict[str, float]] = field(default_factory=lambda: [{}, {}, {}, {}])
-    boost: list[dict[str, float]] = field(default_factory=lambda: [{}, {}, {}, {}])
+    popularity: list[dict[str, tuple[float, float]]] = field(default_factory=lambda: [{}, {}, {}, {}])
     popular: list[list[str]] = field(default_factory=lambda: [[], [], [], []])
     shrink: float = 1.0
     log_gap: float = math.log(rhythm.HOUSE_GAP)
@@ -75,8 +77,7 @@ def _popularity(house: House) -> None:
     for part, items in enumerate(house.items):
         visits = house.totals[part] + SHARE_PRIOR
         share = {name: (items.get(name, 0) + SHARE_PRIOR * n / total) / visits for name, n in everywhere.items()}
-        house.share[part] = share
-        house.boost[part] = {name: (g + POPULARITY_FLOOR) ** POPULARITY_POWER for name, g in share.items()}
+        house.popularity[part] = {name: (g, (g + POPULARITY_FLOOR) ** POPULARITY_POWER) for name, g in share.items()}
         house.popular[part] = nsmallest(POPULAR, share, key=lambda name: (-share[name], name))
 
 

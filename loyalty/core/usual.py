@@ -9,8 +9,6 @@ Everything is a look-up in masks of visits, so a prediction takes microseconds a
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from msgspec import Struct
 
 from loyalty.core.days import PARTS
@@ -37,10 +35,10 @@ def _decayed(offset: int) -> list[float]:
 
 _T0, _T1, _T2 = (_decayed(12 * j) for j in range(3))  # the weight of a mask, twelve visits at a time
 _VISITS = [sum(KEEP**j for j in range(n)) for n in range(SEEN_VISITS + 1)]
-_UNKNOWN = POPULARITY_FLOOR**POPULARITY_POWER
+_UNKNOWN = 0.0, POPULARITY_FLOOR**POPULARITY_POWER
 
 
-class Guess(NamedTuple):
+class Guess(Struct, frozen=True, gc=False):
     key: str
     drink: Drink
     p: float
@@ -70,7 +68,8 @@ def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
         habit = memory.habits.get(key)
         if habit is not None:
             p = p * odds / (p * odds + 1 - p)
-        ceiling = min(ceiling, p)
+        if p < ceiling:
+            ceiling = p
         items.append(Guess(key, _drink(habit) if habit is not None else Drink(house.labels.get(key, key)), ceiling))
     sure = _sure(memory, items)
     order = tuple([item.drink for item in items if item.p >= SAY and item.key in memory.habits]) if sure else ()
@@ -84,29 +83,33 @@ def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, flo
     here = own / (weight(in_part) + PART_PRIOR)
     seen = seen_visits(memory)
     ever = here * PART_PRIOR / _VISITS[seen] if seen else 0.0
-    share, boost, others = house.share[part], house.boost[part], 1 - own
-    share_of, boost_of = share.get, boost.get
+    popularity, others = house.popularity[part], 1 - own
+    popularity_of = popularity.get
     renamed = bool(memory.skus)  # without skus a drink is its name
+    t0, t1, t2 = _T0, _T1, _T2
     ranked: list[tuple[float, str, float]] = []
-    names: set[str] = set()
+    names: set[str] = set()  # of what they call otherwise than the house
     for key, habit in memory.habits.items():
         mask = habit.mask << (visits - habit.n) & MASK  # mask_of and weight without the calls: most of the work
         if not mask:
             continue
-        both, name = mask & in_part, key
+        name = key
         if renamed:
             name = habit.name.casefold().strip()
             names.add(name)
-        names.add(key)
-        p = others * share_of(name, 0.0)
-        p += ever * (_T0[mask] if mask < 4096 else _T0[mask & 4095] + _T1[mask >> 12 & 4095] + _T2[mask >> 24])
+        share, boost = popularity_of(name, _UNKNOWN)
+        p = others * share
+        p += ever * (t0[mask] if mask < 4096 else t0[mask & 4095] + t1[mask >> 12 & 4095] + t2[mask >> 24])
+        both = mask & in_part
         if both:
-            p += here * (_T0[both] if both < 4096 else _T0[both & 4095] + _T1[both >> 12 & 4095] + _T2[both >> 24])
-        ranked.append((-p * boost_of(name, _UNKNOWN), key, p if p < 1.0 else 1.0))
+            p += here * (t0[both] if both < 4096 else t0[both & 4095] + t1[both >> 12 & 4095] + t2[both >> 24])
+        ranked.append((-p * boost, key, p if p < 1.0 else 1.0))
     for name in house.popular[part]:
-        if name not in names:
-            p = others * share[name]
-            ranked.append((-p * boost[name], name, p))
+        known = memory.habits.get(name)
+        if name not in names and (known is None or not mask_of(memory, known)):
+            share, boost = popularity[name]
+            p = others * share
+            ranked.append((-p * boost, name, p))
     ranked.sort()
     return ranked
 
@@ -136,12 +139,13 @@ def _either(memory: Memory, items: list[Guess]) -> bool:
 
 def _drink(habit: Habit) -> Drink:
     """As it is mostly taken."""
+    least = most = SHARE * habit.weight
     variation, modifiers = "", tuple[str, ...]()
-    if habit.variations:
-        score, name = max([(score, name) for name, score in habit.variations.items()])
-        variation = name if score >= SHARE * habit.weight else ""
+    for name, score in habit.variations.items():
+        if score > most or (score == most and name > variation):
+            variation, most = name, score
     if habit.modifiers:
-        modifiers = tuple([name for name, score in habit.modifiers.items() if score >= SHARE * habit.weight])
+        modifiers = tuple([name for name, score in habit.modifiers.items() if score >= least])
     return Drink(habit.name, variation, modifiers)
 
 

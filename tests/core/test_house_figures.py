@@ -28,10 +28,10 @@ def test_a_drink_has_its_share_of_the_part_of_the_day_smoothed_by_the_whole():
     found = read(BUSY)
     total = 60 + 20 + 19 + 1
     assert found.totals == [60, 20, 19, 0]
-    assert found.share[0]["latte"] == pytest.approx((30 + SHARE_PRIOR * 30 / total) / (60 + SHARE_PRIOR))
-    assert found.share[1]["latte"] == pytest.approx(SHARE_PRIOR * 30 / total / (20 + SHARE_PRIOR))
-    assert found.share[3]["latte"] == pytest.approx(30 / total)  # no evening yet: as all day
-    assert set(found.share[3]) == {"latte", "tea", "cake", "dawa", "samosa"}
+    assert found.popularity[0]["latte"][0] == pytest.approx((30 + SHARE_PRIOR * 30 / total) / (60 + SHARE_PRIOR))
+    assert found.popularity[1]["latte"][0] == pytest.approx(SHARE_PRIOR * 30 / total / (20 + SHARE_PRIOR))
+    assert found.popularity[3]["latte"][0] == pytest.approx(30 / total)  # no evening yet: as all day
+    assert set(found.popularity[3]) == {"latte", "tea", "cake", "dawa", "samosa"}
 
 
 def test_three_are_popular_at_each_part_of_the_day():
@@ -53,8 +53,9 @@ def test_spellings_of_a_name_are_one_drink():
 
 def test_popularity_never_rules_a_drink_out():
     found = read(BUSY)
-    assert all(0 < boost < 1 for part in found.boost for boost in part.values())
-    assert found.boost[0]["latte"] > found.boost[0]["tea"] > found.boost[0]["dawa"]
+    assert all(0 < boost < 1 for part in found.popularity for _, boost in part.values())
+    morning = found.popularity[0]
+    assert morning["latte"][1] > morning["tea"][1] > morning["dawa"][1]
 
 
 @pytest.mark.parametrize(
@@ -123,10 +124,9 @@ def test_figures_hold_together(sums):
     found = read(sums | {"i0Gone": 0})
     assert "gone" not in found.labels
     for part in range(4):
-        assert all(share >= 0 for share in found.share[part].values())
-        assert list(found.popular[part]) == sorted(
-            found.popular[part], key=lambda name: (-found.share[part][name], name)
-        )
+        popularity = found.popularity[part]
+        assert all(share >= 0 for share, _ in popularity.values())
+        assert list(found.popular[part]) == sorted(found.popular[part], key=lambda name: (-popularity[name][0], name))
     assert SHRINK_MIN <= found.shrink <= SHRINK_MAX
     assert all(0 < limit < math.inf for limit in found.limits)
     assert house.read(sums) == found
