@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, cast
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -20,6 +21,7 @@ from websockets.speedups import apply_mask
 INBOX_BYTES_MAX = 256 * 1024  # read ahead of whoever takes the messages
 WHOLE_TEXT = 0x81
 NO_MASK = bytes(4)
+FRAMES_MAX = 8  # kept ready
 EXTENSION = "loyalty.channel"
 
 
@@ -30,8 +32,9 @@ def channel_of(socket: WebSocket) -> Channel:
     return channel
 
 
+@lru_cache(FRAMES_MAX)
 def wire_frame(payload: bytes) -> bytes:
-    """One text message as a server sends it."""
+    """One text message as a server sends it; the same goes to a thousand screens in a row."""
     size = len(payload)
     if size < 126:
         return b"\x81%c%b" % (size, payload)
