@@ -106,7 +106,7 @@ def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, flo
         ranked.append((-p * boost, key, p if p < 1.0 else 1.0))
     for name in house.popular[part]:
         known = memory.habits.get(name)
-        if name not in names and (known is None or not mask_of(memory, known)):
+        if (known is None or not known.mask << (visits - known.n) & MASK) and name not in names:
             share, boost = popularity[name]
             p = others * share
             ranked.append((-p * boost, name, p))
@@ -139,6 +139,8 @@ def _either(memory: Memory, items: list[Guess]) -> bool:
 
 def _drink(habit: Habit) -> Drink:
     """As it is mostly taken."""
+    if not habit.variations and not habit.modifiers:
+        return Drink(habit.name)
     least = most = SHARE * habit.weight
     variation, modifiers = "", tuple[str, ...]()
     for name, score in habit.variations.items():
