@@ -15,6 +15,7 @@ from loyalty.store.session import Row
 BUSY_SECONDS = 30
 PARAMS_MAX = 30_000  # of one statement; SQLite allows 32,766
 STATEMENTS_MAX = 512  # kept prepared
+TIDY_MS = 10  # that the writer may have to wait for the log to be begun anew
 ROWS_MAX = 256  # of one insert
 WAL_PAGES = 4_000  # checkpoint after some 16 MB
 WAL_PAGES_TIDIED = 64_000  # and where somebody else does it, only after 256
@@ -36,6 +37,7 @@ class LiteSession:
         self._db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES_TIDIED if tidied else WAL_PAGES}")
         self._db.execute("PRAGMA cache_size=-65536")
         self._db.execute(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
+        self._long = WAL_PAGES  # of the log, to be begun anew
         self._written: int | None = None  # what SQLite counts up whenever another connection has written
 
     @contextmanager
@@ -130,11 +132,14 @@ class LiteSession:
         """Copies into the file what is committed: 12 ms after some two hundred sales, which one of them would wait.
 
         Once the log is long, it is begun anew: a commit into a file that grows takes a third longer. For that the
-        writer waits, but by then hardly anything is left to copy.
+        writer waits, but by then hardly anything is left to copy. Where somebody reads for long (a backup), nobody
+        waits for them, and it is tried again when the log is twice as long.
         """
         _, pages, _ = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        if pages > WAL_PAGES:
-            self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+        if pages > self._long:
+            self._db.execute(f"PRAGMA busy_timeout={TIDY_MS}")
+            busy, pages, _ = self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            self._long = 2 * pages if busy else WAL_PAGES
 
     def close(self) -> None:
         self._db.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from loyalty.core.days import DAY
 from loyalty.store.database import Place, prepare
-from loyalty.store.lite import WAL_PAGES
+from loyalty.store.lite import BUSY_SECONDS, WAL_PAGES
 from loyalty.store.retention import RAW_DAYS, purge
 from loyalty.store.session import EVERYBODY, Session
 
@@ -48,6 +49,26 @@ def test_the_log_is_begun_anew_by_whoever_tidies(tmp_path: Path) -> None:
         write(session, WAL_PAGES)
         assert log.stat().st_size == grown, "written over from its beginning"
         assert tidier.row("SELECT COUNT(*) FROM set_aside") == (3 * WAL_PAGES,)
+
+
+def test_nobody_waits_for_who_reads_for_long(tmp_path: Path) -> None:
+    """A tidier that waited for the reader would hold the writer's lock for the database's 30 seconds."""
+    place, log = Place.of(f"sqlite:///{tmp_path}/loyalty.db"), tmp_path / "loyalty.db-wal"
+    asyncio.run(prepare(place))
+    with closing(place.open(tidied=True)) as session, closing(place.open(only_reads=True)) as tidier:
+        with closing(place.open(only_reads=True)) as reader, reader.snapshot():
+            assert reader.row("SELECT COUNT(*) FROM set_aside") == (0,)
+            write(session, 2 * WAL_PAGES)
+            begun = time.monotonic()
+            tidier.tidy()
+            assert time.monotonic() - begun < BUSY_SECONDS / 2
+            write(session, 3 * WAL_PAGES)
+            assert reader.row("SELECT COUNT(*) FROM set_aside") == (0,)
+        grown = log.stat().st_size
+        assert grown > 5 * WAL_PAGES * PAGE
+        tidier.tidy()
+        write(session, WAL_PAGES)
+        assert log.stat().st_size == grown, "begun anew once nobody reads what is old"
 
 
 def test_messages_are_forgotten_after_thirty_days_with_the_cues_they_closed(session: Session) -> None:
