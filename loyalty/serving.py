@@ -74,6 +74,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
         port=settings.port,
         log_level=settings.log if settings.log != "info" else "warning",
         access_log=False,
+        proxy_headers=False,  # nothing here asks who called, or how
         ws=Channel,
         ws_per_message_deflate=False,
         ws_max_size=FRAME_BYTES_MAX,
