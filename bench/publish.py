@@ -44,16 +44,15 @@ What was tried, each in turns with the code as it was, and brought too little to
 | another driver with a newer SQLite of its own | 10 % one at a time, 6 % together, and two SQLites in one process |
 | pages of 1 and 2 KB instead of 4 | slower: more of them |
 | not wiping what is deleted (`secure_delete`) | nothing that could be measured |
+| points and messages as tables in the order of their keys | two pages of nineteen fewer in a commit, and no time |
 
-What would bring it, in order:
+What would bring more, by what the shares above leave to be won:
 
-1. **Fewer rows a sale.** Its entry, cue and message are rows of tables with keys of their own. Kept in the order of
-   their keys, without a numbered row beside (entries, messages), a commit would write 13 pages instead of 17; and what
-   is known of a customer in a row of fixed layout, changed in place, would save opening and packing it.
-2. **Two commits on their way.** While one batch is written, the next could be decided on top of what the first is about
-   to store: writing needs no interpreter, deciding needs no disk. That is worth a third at saturation, on two cores.
-3. **A middle whose facts are no objects.** Compiled code pays off once a decision works on plain memory; that is
-   another language for `core/`, or classes that a compiler knows.
+1. **Two commits on their way.** While one batch is written, the next could be decided on top of what the first is about
+   to store: writing needs no interpreter, deciding needs no disk. On two cores at most half again the rate.
+2. **A middle whose facts are no objects.** Compiled code pays off once a decision works on plain memory: classes that a
+   compiler knows, or another language for `core/`. Deciding, rows and words are 45 % of the writer's time.
+3. **HTTP without a framework** for sales and check-ins: a request costs 270 µs more than a frame of the stream.
 """
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
