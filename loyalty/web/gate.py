@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from loyalty.bus import Bus
 from loyalty.clock import Clock
@@ -191,18 +191,23 @@ async def body(request: Request, kind: type[T]) -> T:
 Route = Callable[[Request], Awaitable[Response]]
 
 
-def route(function: Route) -> Route:
-    """An endpoint whose world's faults become answers in the one shape."""
+class Asked:
+    """An endpoint whose world's faults become answers in the one shape.
 
-    @wraps(function)
-    async def endpoint(request: Request) -> Response:
+    An object, so that Starlette hands it the bare call: what it puts around a function costs more than most answers.
+    """
+
+    def __init__(self, function: Route) -> None:
+        self._function = function
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
         try:
             check_address(request)
-            return await function(request)
+            response = await self._function(request)
         except RegularsError as error:
-            return refusal(error)
-
-    return endpoint
+            response = refusal(error)
+        await response(scope, receive, send)
 
 
 def http_fault(_: Request, error: Exception) -> Response:

@@ -121,7 +121,7 @@ BESIDE = ("card-worker.js", "card.webmanifest", "card-icon.svg")  # of a card th
 def routes(screens: Path) -> list[BaseRoute]:
     """The service's routes; `screens` is where the built pages lie."""
     found: list[BaseRoute] = [
-        Route(one.path, gate.route(one.run), methods=[one.method], name=f"{one.method} {one.path}") for one in ENDPOINTS
+        Route(one.path, gate.Asked(one.run), methods=[one.method], name=f"{one.method} {one.path}") for one in ENDPOINTS
     ]
     found.append(Route("/openapi.json", _document, methods=["GET"]))
     found.append(WebSocketRoute("/v1/stream", stream.stream))
