@@ -87,11 +87,12 @@ class Customer(Model):
     reserved_until = fields.BigIntField(null=True)  # their last reservation of a reward
     held_out = fields.BooleanField(null=True)  # null, not part of the comparison
     other_at = fields.BigIntField(null=True)  # "not my usual today", until an order answers it
+    number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
 
     class Meta:
         table = "customers"
         indexes = (
-            Index(fields=("business", "enrolled_at"), name="customers_new"),
+            Index(fields=("business", "number"), name="customers_numbered"),
             Index(fields=("business", "erased_at"), name="customers_erased"),
         )
 

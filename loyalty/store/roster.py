@@ -1,7 +1,8 @@
 """Everybody's name as it is looked for, in memory: names are encrypted, so that no statement can search them.
 
-Filled once a process and business, then kept up to date with who is new and who was erased. 100,000 names are one text
-of some two megabytes; what is found in it is only a candidate, and is read again before anybody sees it.
+Filled once a process and business, then kept up to date with who is new (by their number: no clock is asked) and who
+was erased. 100,000 names are one text of some two megabytes; what is found in it is only a candidate, and is read again
+before anybody sees it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from loyalty.core.days import MINUTE
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 
 PIECE = 2_000  # people read in one statement
-LATE = MINUTE  # another worker's commit may become visible so much later than the time it bears
 CANDIDATES_MAX = 60  # of one look-up
 
 
@@ -44,34 +43,30 @@ class Roster:
         """One piece of who is new; False when nobody is left. Filling up in pieces lets others ask in between."""
         page = self._pages.setdefault(business, Page())
         rows = session.rows(
-            "SELECT enrolled_at, id, secret, name FROM customers WHERE business = ? AND (enrolled_at, id) > (?, ?)"
-            " AND erased_at IS NULL ORDER BY enrolled_at, id LIMIT ?",
-            (business, *page.upto, PIECE),
+            "SELECT number, id, secret, name FROM customers WHERE business = ? AND number > ? ORDER BY number LIMIT ?",
+            (business, page.upto, PIECE),
         )
-        fresh = [(id, name) for _, id, secret, name in rows if id not in page.recent and secret is not None]
-        secrets = {id: secret for _, id, secret, _ in rows}
-        page.add([(id, fold(self._vault.person(secrets[id]).open(name))) for id, name in fresh])
-        full = len(rows) == PIECE
-        page.seen([(row[0], row[1]) for row in rows], LATE, more=full)
-        return full
+        there = [(id, secret, name) for _, id, secret, name in rows if secret is not None]  # else: erased
+        page.add([(id, fold(self._vault.person(secret).open(name))) for id, secret, name in there])
+        if rows:
+            page.upto = rows[-1][0]
+        return len(rows) == PIECE
 
     def _strike(self, session: Session, business: str, page: Page) -> None:
-        """Who was erased is forgotten here too."""
-        rows = session.rows(
-            "SELECT erased_at, id FROM customers WHERE business = ? AND erased_at >= ?", (business, page.struck - LATE)
-        )
-        if rows:
-            page.struck = max(page.struck, *(row[0] for row in rows))
-            page.remove({row[1] for row in rows})
+        """Who was erased is forgotten here too: all are read again whenever there are more, by whatever clock."""
+        erased = "FROM customers WHERE business = ? AND erased_at IS NOT NULL"
+        row = session.row(f"SELECT COUNT(*) {erased}", (business,))
+        if row is not None and row[0] != page.struck:
+            page.struck = row[0]
+            page.remove({row[0] for row in session.rows(f"SELECT id {erased}", (business,))})
 
 
 class Page:
     """One business's names, as one text: a line for each person, a space before each word."""
 
     def __init__(self) -> None:
-        self.upto: tuple[int, str] = (-1, "")
-        self.struck = 0
-        self.recent: dict[str, int] = {}  # read already, though they may be read again
+        self.upto = 0  # the number of the last who was read
+        self.struck = 0  # how many were erased when that was last looked at
         self._text = "\n"
         self._starts: list[int] = []  # of each line
         self._people: list[str] = []
@@ -88,15 +83,6 @@ class Page:
             lines.append(f" {name}\n")
             at += len(lines[-1])
         self._text += "".join(lines)
-
-    def seen(self, rows: list[tuple[int, str]], late: int, *, more: bool) -> None:
-        """Go on after the last of a full piece; at the end, step back by as much as a commit may be late."""
-        if not rows:
-            return
-        newest = rows[-1][0]
-        self.recent.update({person: at for at, person in rows if at >= newest - late})
-        self.recent = {person: at for person, at in self.recent.items() if at >= newest - late}
-        self.upto = rows[-1] if more else max(self.upto, (newest - late, ""))
 
     def remove(self, people: set[str]) -> None:
         if not people & set(self._people):

@@ -261,6 +261,21 @@ def test_who_is_new_is_found_at_once(shop: Shop) -> None:
     assert [one["id"] for one in look(shop, "otieno")["people"]] == [made["id"]]
 
 
+def test_who_enrolled_while_the_clock_was_set_back_is_found(shop: Shop) -> None:
+    """And is no longer, whenever they are erased by such a clock."""
+    early, late = (shop.enrol(guest(number, f"Nafula {letter}")) for number, letter in enumerate("AB"))
+    assert {one["id"] for one in look(shop, "nafula")["people"]} == {early.id, late.id}
+    shop.service.pass_time(hours=-3)
+    between = shop.enrol(guest(2, "Nafula C"))
+    shop.service.pass_time(hours=-3)
+    first = shop.enrol(guest(3, "Nafula D"))
+    assert {one["id"] for one in look(shop, "nafula")["people"]} == {early.id, late.id, between.id, first.id}
+    for one in (late, first):
+        assert shop.http("DELETE", f"/v1/customers/{one.id}", shop.owner_key).status_code == 204
+        shop.service.pass_time(hours=-3)
+    assert {one["id"] for one in look(shop, "nafula")["people"]} == {early.id, between.id}
+
+
 def test_who_was_chosen_is_here(shop: Shop) -> None:
     amina = shop.enrol(make.AMINA)
     with shop.counter("1") as screen:

@@ -108,6 +108,8 @@ def test_an_upgraded_shop_is_true_to_its_records_and_sells_on(tmp_path: Path, re
         people = shop.owner("GET", "/v1/customers")["people"]
         assert {one["name"] for one in people} >= {"Guest A", "Guest J"}
         [amina] = [one["id"] for one in people if one["name"] == "Guest A"]
+        named = shop.http("POST", "/v1/people", shop.screen_key, {"shop": shop.id, "query": "Guest A"}).json()["people"]
+        assert amina in {one["id"] for one in named}
         before = shop.customer(amina)
         who = make.Who("Guest A", make.SHOP, "REF-0", "+254700000100", "g0@example.com", "P-0", "fp-0")
         with shop.counter(None) as screen:
