@@ -70,7 +70,7 @@ class House:
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
         self.erased = Erased(place.key_path.parent)
-        self.passwords = Passwords(time.monotonic)
+        self.passwords = Passwords(time.monotonic, lambda login, right: self.neighbours.guess(login, right))
         self.line = Line(session, vault, self.clock)
         self.hub = Hub(self.clock.now)
         self.reader = Reader(View(place.open(only_reads=True), vault, self.clock))
@@ -82,7 +82,7 @@ class House:
         self.fresh_keys = FreshKeys(self.read_again)
         self.misses = Misses(time.monotonic, lambda key: self.neighbours.miss(key))
         self.silences = Silences()
-        self.neighbours = Neighbours(new_id(), self.bus, self.feed, self.misses.count)
+        self.neighbours = Neighbours(new_id(), self.bus, self.feed, self.misses.count, self.passwords.count)
         self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit, self.hub.prepare)
         feeder = Feeder(self.line, self.writer, self.marker, self.clock)
         self.courier = Courier(Connections(vault, settings.url), self.writer, feeder, self.clock)

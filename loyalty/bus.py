@@ -43,6 +43,8 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     by: str
     spans: tuple[Span, ...] = ()
     miss: str = ""  # the hash of a key by which nobody was found
+    guess: str = ""  # the hash of a login whose password somebody tries
+    right: bool = False  # and the password was right: the guesses before it are forgiven
 
 
 read_notice = msgspec.json.Decoder(Notice).decode
@@ -154,3 +156,7 @@ def notices_of(by: str, sent: Sequence[Sent]) -> list[str]:
 
 def miss_of(by: str, key: str) -> str:
     return msgspec.json.encode(Notice(by, miss=key)).decode()
+
+
+def guess_of(by: str, login: str, *, right: bool) -> str:
+    return msgspec.json.encode(Notice(by, guess=login, right=right)).decode()

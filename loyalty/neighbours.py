@@ -7,19 +7,22 @@ from collections.abc import Callable
 
 from msgspec import MsgspecError
 
-from loyalty.bus import Bus, miss_of, notices_of, read_notice
+from loyalty.bus import Bus, guess_of, miss_of, notices_of, read_notice
 from loyalty.feed import Feed
 from loyalty.store.save import Sent
 
 
 class Neighbours:
-    """Numbers of messages, for the screens; and look-ups that found nobody, which are counted together."""
+    """Numbers of messages, for the screens; look-ups that found nobody, and guesses at passwords, to count together."""
 
-    def __init__(self, name: str, bus: Bus, feed: Feed, missed: Callable[[str], None]) -> None:
+    def __init__(
+        self, name: str, bus: Bus, feed: Feed, missed: Callable[[str], None], guessed: Callable[[str, bool], None]
+    ) -> None:
         self._name = name
         self._bus = bus
         self._feed = feed
         self._missed = missed
+        self._guessed = guessed
         self._telling: set[asyncio.Task[None]] = set()
 
     def in_commit(self, sent: list[Sent]) -> list[str]:
@@ -36,6 +39,10 @@ class Neighbours:
         if self._bus.when != "never":
             self._tell(miss_of(self._name, key))
 
+    def guess(self, login: str, right: bool) -> None:
+        if self._bus.when != "never":
+            self._tell(guess_of(self._name, login, right=right))
+
     def heard(self, text: str) -> None:
         try:
             notice = read_notice(text)
@@ -47,6 +54,8 @@ class Neighbours:
             self._feed.heard(span.shop, span.last)
         if notice.miss:
             self._missed(notice.miss)
+        if notice.guess:
+            self._guessed(notice.guess, notice.right)
 
     def _tell(self, notice: str) -> None:
         task = asyncio.create_task(self._bus.tell(notice))

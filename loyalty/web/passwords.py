@@ -1,4 +1,7 @@
-"""Passwords: hashed slowly (argon2id), a few at a time and beside the loop; guesses are counted for each name."""
+"""Passwords: hashed slowly (argon2id), a few at a time and beside the loop; guesses are counted for each name.
+
+What other processes count is counted here too, so that an attacker has no more guesses where there are more of them.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,12 @@ AT_ONCE_MAX = 2  # each takes 64 MB for a moment
 
 
 class Passwords:
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, monotonic: Callable[[], float], tell: Callable[[str, bool], None] = lambda _login, _right: None
+    ) -> None:
+        """`tell`: to other processes, a login that is guessed at, or that was right."""
         self._monotonic = monotonic
+        self._tell = tell
         self._hasher = PasswordHasher()
         self._room = asyncio.Semaphore(AT_ONCE_MAX)
         self._guesses: dict[str, deque[float]] = {}
@@ -32,15 +39,26 @@ class Passwords:
     async def check(self, login: str, password: str, known: str | None) -> bool:
         """Takes as long for a name that nobody has. Raises SlowDown after too many wrong ones."""
         self._not_too_often(login)
-        self._miss(login)  # before it is known to be wrong: guesses made side by side are counted too
+        self._note(login, right=False)  # before it is known to be wrong: guesses made side by side are counted too
         if known is None and not self._nobodys:
             self._nobodys = await self.hash("nobody has this")
         async with self._room:
             right = await asyncio.to_thread(self._matches, known or self._nobodys, password)
         if not right or known is None:
             return False
-        self._guesses.pop(login, None)
+        self._note(login, right=True)
         return True
+
+    def _note(self, login: str, *, right: bool) -> None:
+        self.count(login, right)
+        self._tell(login, right)
+
+    def count(self, login: str, right: bool) -> None:
+        """A guess made here or elsewhere; one that is right forgives those before it."""
+        if right:
+            self._guesses.pop(login, None)
+        else:
+            self._miss(login)
 
     def _matches(self, known: str, password: str) -> bool:
         try:

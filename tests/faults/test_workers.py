@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from loyalty.web.misses import MISSES_MAX
+from loyalty.web.passwords import GUESSES_MAX
 from tests import make
 from tests.running import Counter, Message, Service, Shop, serving, wait_until
 from tests.servers import Cluster, Redis, cluster, redis
@@ -228,6 +229,26 @@ def test_look_ups_that_find_nobody_are_counted_together(pair: Pair):
     tried = [miss(door) for door in (shop, same) * (MISSES_MAX // 2)]
     assert tried == [404] * MISSES_MAX
     wait_until(lambda: miss(shop) == miss(same) == 429)
+
+
+def test_wrong_passwords_are_counted_together(pair: Pair):
+    """Also those that came before the right one, which is forgiven everywhere."""
+    shop, same = pair.open_shop()
+    login, good = f"{shop.id}@example.org", "a long sentence"
+    token = shop.service.command("link", "--shop", shop.id).stdout.strip().partition("#setup=")[2]
+    made = shop.http("POST", "/v1/setup", token, {"token": token, "login": login, "password": good})
+    assert made.status_code == 201, made.text
+
+    def guess(door: Shop, password: str = "not this one") -> int:
+        return door.http("POST", "/v1/sign-in", token, {"login": login, "password": password}).status_code
+
+    doors = (shop, same) * (GUESSES_MAX // 2)
+    assert [guess(door) for door in doors[1:]] == [401] * (GUESSES_MAX - 1)
+    assert guess(shop, good) == 200
+    wait_until(lambda: guess(same, good) == 200)  # not one of them is counted there any more
+    tried = [guess(door) for door in doors]
+    assert tried == [401] * GUESSES_MAX
+    wait_until(lambda: guess(shop) == guess(same) == 429)
 
 
 # -- what dies ---------------------------------------------------------------------------------------------------------

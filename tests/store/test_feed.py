@@ -13,7 +13,7 @@ import pytest
 
 from loyalty.acts.shops import open_business
 from loyalty.app import _every
-from loyalty.bus import SPANS_MAX, NoBus, miss_of, notices_of, read_notice
+from loyalty.bus import SPANS_MAX, NoBus, guess_of, miss_of, notices_of, read_notice
 from loyalty.clock import Clock
 from loyalty.core.facts import Note
 from loyalty.errors import Passing
@@ -173,11 +173,15 @@ def test_one_notice_says_it_for_a_whole_commit_and_more_only_where_it_would_not_
 
 async def test_what_others_say_on_the_same_server_is_passed_over(house: House):
     missed: list[str] = []
-    neighbours = Neighbours("me", NoBus(), house.feed, missed.append)
+    guessed: list[tuple[str, bool]] = []
+    neighbours = Neighbours(
+        "me", NoBus(), house.feed, missed.append, lambda login, right: guessed.append((login, right))
+    )
     for text in ("", "hello", "[]", "{}", '{"by": 1}', "\ufffd"):
         neighbours.heard(text)
     neighbours.heard(miss_of("another", "key"))
-    assert missed == ["key"]
+    neighbours.heard(guess_of("another", "login", right=False))
+    assert (missed, guessed) == (["key"], [("login", False)])
 
 
 async def test_a_chore_that_fails_once_is_done_again():
