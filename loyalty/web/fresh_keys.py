@@ -1,4 +1,4 @@
-"""Keys that another process made or ended: looked for at most once a second."""
+"""Keys and shops that another process made or ended: looked for at most once a second."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ class FreshKeys:
         self._read = read
         self._next: asyncio.Task[None] | None = None
         self._free_at = 0.0
+        self._began = float("-inf")  # the last read that came to its end
 
-    async def read(self) -> None:
-        """Returns after a read that began after this call."""
+    async def read(self, since: float | None = None) -> None:
+        """Returns after a read that began after this call, or after `since`, by the loop's time."""
+        if since is not None and self._began > since:
+            return
         if self._next is None:
             self._next = asyncio.create_task(self._soon())
         await asyncio.shield(self._next)
@@ -26,5 +29,7 @@ class FreshKeys:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, self._free_at - loop.time()))
         self._next = None  # who comes from here on wants a read of their own
-        self._free_at = loop.time() + READ_SECONDS
+        began = loop.time()
+        self._free_at = began + READ_SECONDS
         await self._read()
+        self._began = began

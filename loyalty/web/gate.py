@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -16,7 +16,8 @@ from starlette.types import Receive, Scope, Send
 from loyalty.bus import Bus
 from loyalty.clock import Clock
 from loyalty.core.days import moment
-from loyalty.errors import Denied, NoKey, NotYours, RegularsError, TooLarge, Unfit, Unknown
+from loyalty.core.facts import ShopFacts
+from loyalty.errors import Denied, NoKey, NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
 from loyalty.feed import Feed
 from loyalty.hub import Hub
 from loyalty.ingest import Line
@@ -126,15 +127,34 @@ def allowed(found: Grant, *roles: Role) -> Grant:
     return found
 
 
-async def shop_of(house: House, found: Grant, shop: str) -> Any:
-    """The shop's facts, if the key is for it."""
+async def shop_of(house: House, found: Grant, shop: str, since: float | None = None) -> ShopFacts:
+    """The shop's facts, if the key is for it.
+
+    One that is not known is looked for again, if nobody has since this moment of the loop (the beginning of this
+    call): who asks for a thousand in one request gives the writer the work of one.
+    """
+    if shop not in house.line.settings.shops:
+        await house.fresh_keys.read(since)
     facts = house.line.settings.shops.get(shop)
-    if facts is None:
-        await house.writer.task(lambda line: line.settings.read(line.session), of=None)
-        facts = house.line.settings.shops.get(shop)
     if facts is None or facts.business != found.business or (found.shop is not None and found.shop != shop):
         raise NotYours("this key is not for that shop", at="shop", code="other-shop")
     return facts
+
+
+async def home_of(house: House, business: str, shop: str | None) -> ShopFacts:
+    """The shop, or where none is named the business's first, also if another process has only just opened it."""
+    found = _home(house, business, shop)
+    if found is None:
+        await house.fresh_keys.read()
+        found = _home(house, business, shop)
+    if found is None:
+        raise Passing("this shop is not known here yet; ask again in a moment")
+    return found
+
+
+def _home(house: House, business: str, shop: str | None) -> ShopFacts | None:
+    shops = house.line.settings.shops
+    return shops.get(shop or "") or next((one for one in shops.values() if one.business == business), None)
 
 
 async def read_body(request: Request, most: int) -> bytes:

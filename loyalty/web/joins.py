@@ -10,7 +10,7 @@ from loyalty.core.days import when
 from loyalty.core.fit import check_enrolment
 from loyalty.errors import NoKey
 from loyalty.store.joins import Code, find_code, poster_token
-from loyalty.web.gate import House, answer, bearer, body, grant, house_of, shop_of
+from loyalty.web.gate import House, answer, bearer, body, grant, home_of, house_of, shop_of
 from loyalty.web.people import enrolled, marks_of
 from loyalty.web.qr import outline
 from loyalty.wire import Consents, Enrolment, Identifier, Join, JoinForm, JoinView, NewJoin
@@ -40,7 +40,7 @@ async def get_join(request: Request) -> Response:
     """Where a code leads, as long as it can be used."""
     house = house_of(request)
     code = await _find(house, bearer(request))
-    facts = house.line.settings.shops[code.shop]
+    facts = await home_of(house, code.business, code.shop)
     return answer(JoinView(shop=facts.name, language=facts.language))
 
 
@@ -51,7 +51,7 @@ async def post_join(request: Request) -> Response:
     code = await _find(house, token)
     wanted = _enrolment(await body(request, JoinForm))
     check_enrolment(wanted)
-    marks = marks_of(house, code.business, code.shop, wanted)
+    marks = await marks_of(house, code.business, code.shop, wanted)
     made = await house.writer.task(lambda line: join(line, code, token, wanted, marks), of=code.business)
     return answer(enrolled(house, made), 201)
 
@@ -59,7 +59,7 @@ async def post_join(request: Request) -> Response:
 async def _find(house: House, token: str) -> Code:
     vault = house.line.vault
     found = await house.reader.ask(lambda view: find_code(view.session, vault, token, view.now))
-    if found is None or found.shop not in house.line.settings.shops:
+    if found is None:
         raise NoKey("this code was used already, or is too old; ask at the counter for a new one", code="used")
     return found
 

@@ -15,7 +15,7 @@ from loyalty.reports import look_up, regulars
 from loyalty.reports import person as person_report
 from loyalty.store.marks import spelling
 from loyalty.store.people import Enrolled as Made
-from loyalty.web.gate import House, answer, body, grant, house_of, shop_of
+from loyalty.web.gate import House, answer, body, grant, home_of, house_of, shop_of
 from loyalty.web.qr import outline
 from loyalty.wire import Enrolled, Enrolment, LookUp
 
@@ -29,7 +29,7 @@ async def post_customer(request: Request) -> Response:
     house = house_of(request)
     wanted = await body(request, Enrolment)
     check_enrolment(wanted)
-    marks = marks_of(house, found.business, found.shop, wanted)
+    marks = await marks_of(house, found.business, found.shop, wanted)
     made = await house.writer.task(
         lambda line: take_in_here(line, found.business, found.shop, wanted, marks), of=found.business
     )
@@ -62,9 +62,9 @@ async def look_people_up(request: Request) -> Response:
     return answer(answered)
 
 
-def marks_of(house: House, business: str, shop: str | None, wanted: Enrolment) -> list[tuple[Mark, str]]:
+async def marks_of(house: House, business: str, shop: str | None, wanted: Enrolment) -> list[tuple[Mark, str]]:
     """The marks of an enrolment's identifiers, each with the value to show again."""
-    zone = _zone(house, business, shop)
+    zone = (await home_of(house, business, shop)).calendar.zone.key  # by which short telephone numbers are read
     found: dict[Mark, str] = {}
     for place, identifier in enumerate(wanted.identifiers):
         mark = house.marker.mark(business, zone, identifier.kind, identifier.value)
@@ -72,13 +72,6 @@ def marks_of(house: House, business: str, shop: str | None, wanted: Enrolment) -
             raise Unfit(f"nobody can be told by this {identifier.kind}", at=f"identifiers[{place}].value")
         found[mark] = spelling(identifier.kind, identifier.value, zone)
     return list(found.items())
-
-
-def _zone(house: House, business: str, shop: str | None) -> str:
-    """The zone by which short telephone numbers are read: the shop's, or the business's first shop's."""
-    shops = house.line.settings.shops
-    facts = shops.get(shop or "") or next(one for one in shops.values() if one.business == business)
-    return facts.calendar.zone.key
 
 
 async def get_customer(request: Request) -> Response:
@@ -109,7 +102,7 @@ async def list_customers(request: Request) -> Response:
     asked = request.query_params
     query, stage, after = asked.get("query", ""), asked.get("stage", ""), asked.get("next")
     shop = (await shop_of(house, found, asked["shop"])).id if asked.get("shop") else None
-    zone = _zone(house, found.business, found.shop)
+    zone = (await home_of(house, found.business, found.shop)).calendar.zone.key
     marks = [mark for kind in FOUND_BY if query and (mark := house.marker.mark(found.business, zone, kind, query))]
     return answer(
         await house.reader.ask(lambda view: regulars.read(view, found.business, query, marks, stage, after, shop))

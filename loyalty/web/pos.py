@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json as lenient
 from typing import Any
 
@@ -96,9 +97,10 @@ async def _many(house: House, found: Grant, raws: list[Any]) -> Response:
     aside: list[Aside] = []
     refused: list[Rejected] = []
     foreign: NotYours | None = None
+    since = asyncio.get_running_loop().time()
     for place, raw in enumerate(raws):
         try:
-            deliveries.append(await read_sale(house, found, raw))
+            deliveries.append(await read_sale(house, found, raw, since))
             places.append(place)
         except RegularsError as error:
             foreign = error if isinstance(error, NotYours) else foreign
@@ -109,14 +111,14 @@ async def _many(house: House, found: Grant, raws: list[Any]) -> Response:
     return answer(_accepted(await house.writer.line(deliveries, aside), places, refused))
 
 
-async def read_sale(house: House, found: Grant, raw: bytes | msgspec.Raw) -> SaleIn:
-    """A transaction as the line takes it: checked, its identifiers hashed."""
+async def read_sale(house: House, found: Grant, raw: bytes | msgspec.Raw, since: float | None = None) -> SaleIn:
+    """A transaction as the line takes it: checked, its identifiers hashed. `since`: as `shop_of` has it."""
     check_text(bytes(raw))
     try:
         sale = _transaction.decode(raw)
     except UNREADABLE as error:
         raise unfit(error) from error
-    return sale_in(await shop_of(house, found, sale.shop), house.marker, sale, house.clock.now())
+    return sale_in(await shop_of(house, found, sale.shop, since), house.marker, sale, house.clock.now())
 
 
 def as_old_as(delivery: SaleIn, waited_s: float) -> SaleIn:
@@ -127,8 +129,9 @@ def as_old_as(delivery: SaleIn, waited_s: float) -> SaleIn:
     return replace(delivery, sale=replace(sale, age_s=sale.age_s + max(0.0, waited_s)))
 
 
-async def read_presence(house: House, found: Grant, presence: Presence) -> PresenceIn:
-    return presence_in(await shop_of(house, found, presence.shop), house.marker, presence, house.clock.now())
+async def read_presence(house: House, found: Grant, presence: Presence, since: float | None = None) -> PresenceIn:
+    shop = await shop_of(house, found, presence.shop, since)
+    return presence_in(shop, house.marker, presence, house.clock.now())
 
 
 async def post_checkin(request: Request) -> Response:

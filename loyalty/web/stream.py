@@ -91,7 +91,7 @@ class Talk:
 
     async def _take(self, raws: list[bytes], start: int) -> int:
         """As many frames as the window has room for, as one batch for the line; answers where the next begins."""
-        handful = Handful()
+        handful = Handful(asyncio.get_running_loop().time())
         while start < len(raws) and self._over is None:
             if self._flying + len(handful.frames) >= WINDOW_MAX or self._bytes + handful.size >= WINDOW_BYTES_MAX:
                 break
@@ -110,7 +110,7 @@ class Talk:
         if not self._grows(frame.seq):
             return
         try:
-            handful.add(frame.seq, raw, await self._read(frame))
+            handful.add(frame.seq, raw, await self._read(frame, handful.since))
         except RegularsError as error:
             self._refuse(frame.seq, raw, error, handful)
 
@@ -130,9 +130,9 @@ class Talk:
         self._last = seq
         return True
 
-    async def _read(self, frame: StreamFrame) -> Delivery:
+    async def _read(self, frame: StreamFrame, since: float) -> Delivery:
         if bytes(frame.transaction):
-            return await read_sale(self._house, self._grant, frame.transaction)
+            return await read_sale(self._house, self._grant, frame.transaction, since)
         if not bytes(frame.presence):
             raise Unfit("expected transaction or presence beside seq")
         check_text(bytes(frame.presence))
@@ -140,7 +140,7 @@ class Talk:
             presence = _presence.decode(frame.presence)
         except UNREADABLE as error:
             raise unfit(error) from error
-        return await read_presence(self._house, self._grant, presence)
+        return await read_presence(self._house, self._grant, presence, since)
 
     def _refuse(self, seq: int, raw: bytes, error: RegularsError, handful: Handful) -> None:
         fault = Fault(code=error.code, at=error.at, message=error.message)
@@ -210,7 +210,8 @@ def unframed(raw: bytes) -> bytes:
 class Handful:
     """Frames that go to the line together: their numbers, each with its fault where it was refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: float) -> None:
+        self.since = since
         self.frames: list[tuple[int, Fault | None]] = []
         self.deliveries: list[Delivery] = []
         self.aside: list[Aside] = []

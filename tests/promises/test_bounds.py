@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 A_LINE = {"name": "Latte", "quantity": "1", "total": 0}
 A_REFUND = {"id": "r", "at": "2026-10-05T08:12:00Z", "amount": 0}
 GUESSED = {"token": "setup_guess", "login": "amina@example.org", "password": "a guess at the owner"}
+UNKNOWN_SHOPS = 200
 A_TENDER = {"kind": "cash", "amount": 0}
 
 
@@ -185,6 +186,20 @@ def test_within_bounds_look_ups_that_find_nobody(shop: Shop, service: Service) -
     assert shop.http("POST", "/v1/checkins", shop.adapter_key, shop.presence()).status_code == 200
     with shop.stream() as adapter:
         adapter.deliver([shop.presence(make.BEN)])
+
+
+def test_within_bounds_shops_that_nobody_knows(shop: Shop, service: Service) -> None:
+    """They are looked for once a request, and once for all frames that came together."""
+    unknown = [replace(shop.sale(), id=f"{n}", shop=f"nowhere {n}") for n in range(UNKNOWN_SHOPS)]
+    before = service.metric("regulars_commits_total")
+    assert shop.refused(unknown, 403)["code"] == "other-shop"
+    with shop.stream() as stream:
+        for sale in unknown:
+            stream.send(sale)
+        stream.settle()
+    assert {error["code"] for error in stream.refused.values()} == {"other-shop"}
+    assert len(stream.refused) == UNKNOWN_SHOPS
+    assert service.metric("regulars_commits_total") - before < UNKNOWN_SHOPS
 
 
 def test_within_bounds_guessing_links_locks_nobody_out(shop: Shop) -> None:
