@@ -289,7 +289,7 @@ class TillRow(Struct, frozen=True, kw_only=True):
     today: int
     first_hour: int
     hours: tuple[int, ...]
-    silent: bool  # quiet for longer than it is at this time of other days
+    silent: bool  # quiet for longer than it ever is at this hour; as the counter says it
 
 
 class AsideRow(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Which tills of a shop have not spoken for longer than they ever do at this hour?"""
+"""Which tills of a shop have not spoken for longer than they ever do at this hour? For counter and owner alike."""
 
 from __future__ import annotations
 

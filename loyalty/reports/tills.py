@@ -5,14 +5,15 @@ from __future__ import annotations
 from msgspec import json
 
 from loyalty import wire_pages
-from loyalty.core.days import DAY, MINUTE, when
+from loyalty.core.days import MINUTE, when
+from loyalty.core.silence import SAME_WEEKDAY
+from loyalty.reports import silence
 from loyalty.store.view import View
 from loyalty.wire import Fault
 
-DAYS = 7  # of sales that tell what is usual for a till
+DAYS = 7  # in which a till that is in use has sold something
 TILLS_MAX = 50
 ASIDE_MAX = 50
-QUIET = 30 * MINUTE
 HOUR = 60 * MINUTE
 
 
@@ -29,54 +30,52 @@ def read(view: View, business: str, shop: str, screens: tuple[str | None, ...]) 
 
 
 def _tills(view: View, shop: str) -> tuple[wire_pages.TillRow, ...]:
+    """Those that sold within DAYS, and those that are silent, by the rule by which the counter says so."""
     calendar = view.settings.shops[shop].calendar
     today, _ = calendar.read(view.now)
+    silent = {one.till for one in silence.read(view, shop, silence.habits(view, shop, today))}
     rows = view.session.rows(
-        "SELECT source, till, day, at, received_at FROM sales WHERE shop = ? AND day > ? AND day <= ? ORDER BY at",
-        (shop, today - DAYS, today),
+        "SELECT source, till, MAX(day), MAX(received_at) FROM sales WHERE shop = ? AND day > ? AND day <= ?"
+        " GROUP BY source, till",
+        (shop, today - max(SAME_WEEKDAY) - 1, today),
     )
-    spoken: dict[tuple[str, str | None], list[tuple[int, int, int]]] = {}
-    for source, till, day, at, received_at in rows:
-        spoken.setdefault((source, till), []).append((day, at, received_at))
-    listed = sorted(spoken.items(), key=lambda found: (found[0][1] or "", found[0][0]))[:TILLS_MAX]
+    kept = [row for row in rows if row[2] > today - DAYS or row[1] in silent]
+    listed = sorted(kept, key=lambda row: (row[1] not in silent, row[1] or "", row[0]))[:TILLS_MAX]
+    sold = _today(view, shop, today)
     starts = calendar.starts(today)
-    first = min((at for sales in spoken.values() for day, at, _ in sales if day == today), default=view.now)
-    return tuple(_till(view.now, today, starts, first, *place, sales) for place, sales in listed)
+    opened = (min((at for moments in sold.values() for at in moments), default=view.now) - starts) // HOUR
+    return tuple(
+        _till(source, till, last, sold.get((source, till), []), starts, opened, view.now, silent=till in silent)
+        for source, till, _, last in sorted(listed, key=lambda row: (row[1] or "", row[0]))
+    )
+
+
+def _today(view: View, shop: str, today: int) -> dict[tuple[str, str | None], list[int]]:
+    """When each till sold."""
+    sold: dict[tuple[str, str | None], list[int]] = {}
+    rows = view.session.rows("SELECT source, till, at FROM sales WHERE shop = ? AND day = ?", (shop, today))
+    for source, till, at in rows:
+        sold.setdefault((source, till), []).append(at)
+    return sold
 
 
 def _till(
-    now: int, today: int, starts: int, first: int, source: str, till: str | None, sales: list[tuple[int, int, int]]
+    source: str, till: str | None, last: int, sold: list[int], starts: int, opened: int, now: int, *, silent: bool
 ) -> wire_pages.TillRow:
-    mine = [at for day, at, _ in sales if day == today]
-    opened = (first - starts) // HOUR
     hours = [0] * max(0, (now - starts) // HOUR - opened + 1)
-    for at in mine:
+    for at in sold:
         place = (at - starts) // HOUR - opened
         if 0 <= place < len(hours):
             hours[place] += 1
-    last = max(received for _, _, received in sales)
     return wire_pages.TillRow(
         till=till,
         source=source,
         last_at=when(last),
-        today=len(mine),
+        today=len(sold),
         first_hour=opened,
         hours=tuple(hours),
-        silent=now - last > QUIET and _usually_speaks(now, today, sales),
+        silent=silent,
     )
-
-
-def _usually_speaks(now: int, today: int, sales: list[tuple[int, int, int]]) -> bool:
-    """Whether on most of the days on which it sold anything it sold within half an hour of this time of day."""
-    days = {day for day, _, _ in sales if day != today}
-    alike = {day for day, at, _ in sales if day != today and _apart(now, at) <= QUIET}
-    return bool(days) and 2 * len(alike) > len(days)
-
-
-def _apart(now: int, at: int) -> int:
-    """How far apart two moments are by the clock on the wall."""
-    apart = (now - at) % DAY
-    return min(apart, DAY - apart)
 
 
 def _aside(view: View, business: str) -> tuple[wire_pages.AsideRow, ...]:

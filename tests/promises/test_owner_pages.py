@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -205,23 +206,31 @@ def test_a_sale_can_be_put_on_a_person_and_decided_again(shop: Shop) -> None:
 
 
 # -- tills and keys -----------------------------------------------------------------------------------------------
-def test_a_till_that_is_quiet_at_a_time_at_which_it_never_is_is_silent(shop: Shop) -> None:
-    days = range(23, 31)
-    shop.post([shop.sale(till="1", at=make.at("11:50", day)) for day in days])
-    shop.post([shop.sale(till="2", at=make.at("11:50", day)) for day in days if day < 30])
-    shop.service.pass_time(minutes=-10)
+def test_a_silent_till_is_told_to_the_owner_when_the_counter_tells_it(shop: Shop) -> None:
+    """One rule; also of a till that last sold a week ago."""
+    morning = shop.service.now.replace(hour=6, minute=0, second=0)
+    for week in (7, 14):
+        day = morning - timedelta(days=week)
+        shop.post([shop.sale(at=day + timedelta(minutes=5 * n), till="2") for n in range(90)])
+
+    def silent() -> tuple[bool, bool]:
+        told = {row["till"]: row["silent"] for row in shop.owner("GET", "/v1/tills")["tills"]}
+        with shop.counter("2") as screen:
+            return screen.next()["silent"] is not None, told.get("2", False)
+
+    shop.service.move(morning)
     shop.post(shop.sale(till="1"))
-    shop.service.pass_time(minutes=40)
-    shop.post(shop.sale(till="1"))
-    with shop.counter("2") as screen:
-        screen.opened()
-        told = shop.owner("GET", "/v1/tills")
-    assert [(row["till"], row["silent"]) for row in told["tills"]] == [("1", False), ("2", False)], "it has just spoken"
-    assert told["screens"] == ["2"]
-    shop.service.pass_time(minutes=-10, days=1)
-    shop.post(shop.sale(till="1"))
-    told = shop.owner("GET", "/v1/tills")
-    assert [(row["till"], row["silent"]) for row in told["tills"]] == [("1", False), ("2", True)]
+    assert silent() == (False, False), "its day has hardly begun"
+    shop.service.pass_time(minutes=15)
+    assert silent() == (True, True)
+    shop.post(shop.sale(till="2"))
+    shop.service.pass_time(minutes=1)
+    assert silent() == (False, False), "it has just spoken"
+    shop.service.pass_time(minutes=15)
+    assert silent() == (True, True)
+    assert shop.owner("GET", "/v1/tills")["screens"] == []
+    shop.service.move(morning + timedelta(hours=9))
+    assert silent() == (False, False), "it sells until half past one"
 
 
 def test_what_was_set_aside_is_listed_with_its_reason_and_read_again(shop: Shop) -> None:
