@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FIRST_LOOK = timedelta(days=1)  # how far back the first look goes
 OVERLAP = timedelta(minutes=2)  # a search may know of a change a moment later than its time says
 PAGE_ORDERS_MAX = 50  # of one search
-PAYMENTS_MAX = 300  # of one page of orders
+PAYMENTS_MAX = 300  # listed for one page of orders
 LOCATIONS_MAX = 10  # Square searches no more at once
 
 
@@ -108,11 +108,25 @@ def _locations(square: Square, settings: Settings) -> list[str]:
 
 
 def _payments(square: Square, orders: Sequence[Any], settings: Settings) -> list[Any]:
-    """Of these orders, in one question: everything that was paid since the first of them was opened."""
+    """Of these orders, in one question: everything that was paid since the first of them was opened.
+
+    An order that is open for weeks stands before more than anybody wants to read: then the rest is asked for by name.
+    """
     wanted = {order.get("id") for order in orders if order.get("tenders")}
     if not wanted:
         return []
     since = min(str(order.get("created_at", "")) for order in orders if order.get("id") in wanted)
+    listed, whole = _listed_since(square, since, settings)
+    found = [payment for payment in listed if payment.get("order_id") in wanted]
+    if whole:
+        return found
+    known = {payment.get("id") for payment in found}
+    paid_by = [tender.get("payment_id") for order in orders for tender in order.get("tenders") or []]
+    return found + _each(square.payments.get, "payment", [id for id in paid_by if id not in known])
+
+
+def _listed_since(square: Square, since: str, settings: Settings) -> tuple[list[Any], bool]:
+    """The payments, oldest first, and whether these are all."""
     location = {"location_id": settings["location_id"]} if settings["location_id"] else {}
     found: list[Any] = []
     more: dict[str, Any] = {}
@@ -120,9 +134,9 @@ def _payments(square: Square, orders: Sequence[Any], settings: Settings) -> list
         page = perhaps(square.payments.list, begin_time=since, sort_order="ASC", limit=100, **location, **more)
         found += page.get("payments") or []
         if not page.get("cursor"):
-            break
+            return found, True
         more = {"cursor": page["cursor"]}
-    return [payment for payment in found if payment.get("order_id") in wanted]
+    return found, False
 
 
 def _changed(order: Any, unknown: datetime) -> datetime:

@@ -128,8 +128,7 @@ class FakeSquare:
             case ("POST", "orders", "search"):
                 return self._search(body)
             case ("GET", "payments"):
-                since = query["begin_time"][0]
-                return 200, {"payments": [one for one in self.payments.values() if one["created_at"] >= since]}
+                return 200, self._payments(query)
             case ("GET", "payments", id):
                 return self._one("payment", self.payments, id)
             case ("GET", "refunds", id):
@@ -142,6 +141,13 @@ class FakeSquare:
 
     def _one(self, name: str, held: dict[str, Json], id: str) -> tuple[int, Json]:
         return (200, {name: held[id]}) if id in held else _refusal(404, "NOT_FOUND")
+
+    def _payments(self, query: dict[str, list[str]]) -> Json:
+        since, most = query["begin_time"][0], int(query["limit"][0])
+        found = sorted((one for one in self.payments.values() if one["created_at"] >= since), key=_created)
+        start = int(query.get("cursor", ["0"])[0])
+        more = {"cursor": str(start + most)} if start + most < len(found) else {}
+        return {"payments": found[start : start + most]} | more
 
     def _search(self, body: Json) -> tuple[int, Json]:
         if set(body["location_ids"]) - set(self.locations):
@@ -162,6 +168,10 @@ class FakeSquare:
 
 def _updated(one: Json) -> str:
     return str(one["updated_at"])
+
+
+def _created(one: Json) -> str:
+    return str(one["created_at"])
 
 
 def _refusal(status: int, code: str) -> tuple[int, Json]:

@@ -254,3 +254,17 @@ def test_ids_cannot_lead_elsewhere(square):
         with pytest.raises(Unfit, match="expected an id of Square's"):
             fetch(Fetch("order", id), asking(square))
     assert square.asked == []
+
+
+def test_the_payments_of_today_are_found_behind_an_order_that_was_open_for_weeks(square):
+    """More was paid since it was opened than is listed: what the page needs of the rest is asked for by name."""
+    square.page = PAGE_ORDERS_MAX
+    for number in range(PAYMENTS_MAX + 50):
+        other = order(f"other {number}", f"2026-09-20T10:{number // 60:02}:{number % 60:02}.000Z")
+        square.payments[f"other {number}-pay"] = payment(other)
+    old = order("old", "2026-09-01T08:00:00.000Z") | {"updated_at": "2026-10-05T05:01:00.000Z"}
+    new = order("new", "2026-10-05T05:02:00.000Z")
+    square.sell(old, payment(old))
+    square.sell(new, payment(new, fingerprint="fp-amina"))
+    page = msgspec.json.decode(pull("", asking(square), NOW).raw)
+    assert {one["id"] for one in page["payments"]} == {"old-pay", "new-pay"}
