@@ -131,6 +131,14 @@ def keep_claimed(session: Session, deliveries: Sequence[int], machine: int) -> N
     session.many("UPDATE deliveries SET due_at = ? WHERE id = ?", [(machine + LEASE, id) for id in deliveries])
 
 
+def give_back(session: Session, untried: Sequence[Taken]) -> None:
+    """Claimed, and not begun for a reason of our own: that counts as no try, unless somebody claimed them since."""
+    session.many(
+        "UPDATE deliveries SET tries = tries - 1 WHERE id = ? AND tries = ? AND state = 'waiting'",
+        [(taken.id, taken.tries) for taken in untried],
+    )
+
+
 def told(session: Session, delivery: int) -> None:
     """What it says by itself is in the line: whatever else happens, it is not said again."""
     session.run("UPDATE deliveries SET told = ? WHERE id = ?", (True, delivery))

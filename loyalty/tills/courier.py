@@ -62,6 +62,7 @@ class Courier:
     rests: dict[str, Rest] = field(default_factory=dict)
     checks: Checks = field(default_factory=Checks)
     noted: dict[str, float] = field(default_factory=dict)  # when a delivery that was not believed was last told
+    untried: dict[str, list[rows.Taken]] = field(default_factory=dict)  # claimed, and not begun: by connection
     busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     again: set[str] = field(default_factory=set)
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE_MAX))

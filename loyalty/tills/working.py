@@ -11,6 +11,7 @@ import structlog
 from loyalty.core.days import DAY
 from loyalty.errors import RegularsError, Unknown
 from loyalty.store import tills as rows
+from loyalty.store.session import Session
 from loyalty.store.tills import Taken
 from loyalty.tills.connections import Connection
 from loyalty.tills.threads import in_thread
@@ -32,14 +33,21 @@ log = structlog.get_logger()
 
 async def work_off(courier: Courier, connection: Connection) -> None:
     """Until nothing of it is due."""
-    while claimed := await courier.store(
-        lambda line: rows.claim(line.session, connection.id, courier.machine, ROUND_MAX)
-    ):
+    while claimed := await courier.store(lambda line: _claim(line.session, courier, connection)):
         round = _Round(courier, connection, claimed)
-        read = [(taken, await _alone(connection, round.begin(taken))) for taken in claimed]
-        for taken, found in read:
-            if found is not None:
-                await _alone(connection, round.end(taken, found))
+        try:
+            read = [(taken, await _alone(connection, round.begin(taken))) for taken in claimed]
+            for taken, found in read:
+                if found is not None:
+                    await _alone(connection, round.end(taken, found))
+        except RegularsError:  # the line's own: the rest was not tried, and that is noted as soon as it can be
+            courier.untried.setdefault(connection.id, []).extend(round.untried())
+            raise
+
+
+def _claim(session: Session, courier: Courier, connection: Connection) -> list[Taken]:
+    rows.give_back(session, courier.untried.pop(connection.id, []))
+    return rows.claim(session, connection.id, courier.machine, ROUND_MAX)
 
 
 async def _alone(connection: Connection, step: Awaitable[T]) -> T | None:
@@ -65,12 +73,15 @@ class _Round:
     def __init__(self, courier: Courier, connection: Connection, claimed: Sequence[Taken]) -> None:
         self._courier = courier
         self._connection = connection
+        self._claimed = claimed
         self._ours = {taken.id for taken in claimed}
+        self._at = 0  # the delivery that is worked on
         self._kept_at = courier.machine
         self._answers: dict[Fetch, Understood] = {}
 
     async def begin(self, taken: Taken) -> Understood | None:
         """What needs no question is in the line when this returns: its cue waits for no vendor."""
+        self._at = taken.id
         raw = self._courier.feeder.line.vault.open_raw(taken.body)
         if taken.tries > TRIES_MAX:
             await self._give_up(taken, raw, Fault(code="our-fault", message="we could not work on this; it was kept"))
@@ -88,6 +99,7 @@ class _Round:
         return found
 
     async def end(self, taken: Taken, found: Understood) -> None:
+        self._at = taken.id
         try:
             whole = not found.unreadable
             for wanted in found.wanted:
@@ -102,6 +114,10 @@ class _Round:
             if error.status == 503:
                 raise  # the line's own: it comes up again
             await self._give_up(taken, None, Fault(code=error.code, at=error.at, message=error.message))
+
+    def untried(self) -> list[Taken]:
+        """What is ours still, and not what was being worked on."""
+        return [taken for taken in self._claimed if taken.id in self._ours and taken.id != self._at]
 
     async def _answer(self, wanted: Fetch) -> Understood:
         """Asked for once a round; while the vendor is left alone, not at all."""

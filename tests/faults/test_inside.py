@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from loyalty.acts.shops import open_business
 from loyalty.clock import Clock
 from loyalty.core.facts import Note
-from loyalty.errors import RegularsError
+from loyalty.errors import Passing, RegularsError
 from loyalty.ingest import Line
 from loyalty.store import tills as rows
 from loyalty.store.database import Place, prepare
@@ -41,8 +41,34 @@ def parse(raw: bytes, settings: Settings) -> list[Event]:
     return [Ignored("nothing to do")]
 
 
+def refused_by_the_line(raw: bytes, settings: Settings) -> list[Event]:
+    if raw == b"bad":
+        raise Passing("the database cannot write just now")
+    return [Ignored("nothing to do")]
+
+
+async def test_nothing_lost_a_fault_that_passes_is_no_try_of_what_was_not_begun(tmp_path: Path):
+    """However often the line cannot, it is not given up in the end."""
+    async with working(tmp_path, refused_by_the_line) as (courier, till):
+        for round in (1, 2, 3):
+            with pytest.raises(Passing):
+                await work_off(courier, till)
+            courier.feeder.line.session.run("UPDATE deliveries SET due_at = 0")  # the lease is over
+            found = courier.feeder.line.session.rows("SELECT digest, state, tries FROM deliveries ORDER BY id")
+            assert found == [("one", "done", 1), ("bad", "waiting", round), ("two", "waiting", 1)]
+
+
 async def test_nothing_lost_a_delivery_that_is_stumbled_over_costs_none_that_was_claimed_with_it(tmp_path: Path):
-    place = Place.of(f"sqlite:///{tmp_path}/loyalty.db")
+    async with working(tmp_path, parse) as (courier, till):
+        await work_off(courier, till)
+        found = courier.feeder.line.session.rows("SELECT digest, state, tries FROM deliveries ORDER BY id")
+    assert found == [("one", "done", 1), ("bad", "waiting", 1), ("two", "done", 1)]
+
+
+@asynccontextmanager
+async def working(folder: Path, parse: Callable[[bytes, Settings], list[Event]]) -> AsyncIterator[tuple[Any, Any]]:
+    """A till whose three deliveries wait, and who works them off."""
+    place = Place.of(f"sqlite:///{folder}/loyalty.db")
     vault = await prepare(place)
     with closing(place.open()) as session:
         line = Line(session, vault, Clock())
@@ -55,10 +81,10 @@ async def test_nothing_lost_a_delivery_that_is_stumbled_over_costs_none_that_was
         writer = Writer(line, lambda _: None)
         writer.start()
         feeder = Feeder(line, writer, Marker(vault), Clock())
-        await work_off(Courier(Connections(vault, "http://here"), writer, feeder, Clock()), till)
-        await writer.stop()
-        found = session.rows("SELECT digest, state, tries FROM deliveries ORDER BY id")
-    assert found == [("one", "done", 1), ("bad", "waiting", 1), ("two", "done", 1)]
+        try:
+            yield Courier(Connections(vault, "http://here"), writer, feeder, Clock()), till
+        finally:
+            await writer.stop()
 
 
 class Cut(Line):
