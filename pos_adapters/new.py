@@ -101,7 +101,22 @@ _SIGNATURES = """{{"cases": [
 """
 
 
-def make(name: str, folder: Path = FOLDER) -> Path:
+def source(here: Path) -> Path:
+    """The adapters of a working copy: the one that `here` is in, else the one that this runs from.
+
+    What is installed from a package is no place to write to: the next installation would take it away, and nobody's
+    tests would find it.
+    """
+    for root in (here, *here.parents, FOLDER.parent):
+        if (root / "pyproject.toml").is_file() and (root / "pos_adapters" / "registry.py").is_file():
+            return root / "pos_adapters"
+    raise Unfit(
+        f"{here} is in no working copy of Regulars, and this one is installed from a package, where an adapter would be"
+        " lost with the next version: clone the repository, and run `pos-adapter new` in it"
+    )
+
+
+def make(name: str, folder: Path) -> Path:
     """The folder it made. Raises Unfit or Conflict before it writes anything."""
     if not NAME.fullmatch(name):
         raise Unfit(f"expected a name such as abacus or light_speed, got {name!r}", at="name")

@@ -87,7 +87,7 @@ def send_(fixture: Path, url: str, pairs: tuple[str, ...]) -> None:
 def new_(name: str) -> None:
     """Begin an adapter: its folder, checklist, notes and first fixture; its tests then say what is to do."""
     try:
-        place = new.make(name)
+        place = new.make(name, new.source(Path.cwd()))
     except RegularsError as error:
         raise click.ClickException(error.message) from error
     click.echo(f"{place} is begun, and registered. What is to do:\n  " + "\n  ".join(new.left(place)))

@@ -63,6 +63,17 @@ def test_what_is_there_is_not_written_over(copy, name):
         new.make(name, copy)
 
 
+def test_an_adapter_is_begun_in_the_working_copy_that_one_stands_in(copy, tmp_path, monkeypatch):
+    """Not in the package that is installed, which the next version takes away."""
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "docs").mkdir()
+    for here in (tmp_path, tmp_path / "docs"):
+        assert new.source(here) == copy
+    monkeypatch.setattr(new, "FOLDER", tmp_path / "site-packages" / "pos_adapters")
+    with pytest.raises(Unfit, match="clone the repository, and run `pos-adapter new` in it"):
+        new.source(Path("/"))
+
+
 def invoke(*arguments):
     return CliRunner().invoke(runner.main, [*map(str, arguments)])
 
