@@ -16,13 +16,14 @@ FILE = click.Path(path_type=Path)
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--with-key", is_flag=True, help="put the master key into it too: whoever has the file can read it all")
+@click.option("--overwrite", is_flag=True, help="take the place of a file of that name, once the new one is whole")
 @option("database")
 @option("key")
-def backup(file: Path, with_key: bool, **given: object) -> None:
+def backup(file: Path, with_key: bool, overwrite: bool, **given: object) -> None:
     """Write everything into one file, as of one moment, while the shop sells. The key is left out unless asked for."""
     from loyalty.care.safe import make_backup
 
-    make_backup(settings(given), file, with_key=with_key)
+    make_backup(settings(given), file, with_key=with_key, overwrite=overwrite)
 
 
 @click.command()

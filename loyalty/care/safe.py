@@ -13,6 +13,7 @@ from rich.progress import Progress
 from loyalty import __version__
 from loyalty.clock import clock_of
 from loyalty.core.days import moment
+from loyalty.errors import Conflict
 from loyalty.settings import Settings
 from loyalty.store.backup import back_up
 from loyalty.store.chores import BACKUP, did
@@ -21,8 +22,10 @@ from loyalty.store.restore import restore
 from loyalty.store.verify import verify
 
 
-def make_backup(settings: Settings, to: Path, *, with_key: bool) -> None:
+def make_backup(settings: Settings, to: Path, *, with_key: bool, overwrite: bool = False) -> None:
     place = Place.of(settings.database, settings.key)
+    if to.exists() and not overwrite:
+        raise Conflict(f"{to} is there already: name another file, or say --overwrite to put this one in its place")
     vault, now = open_vault(place), clock_of(settings.test_clock).now()
     console = Console(stderr=True)
     with (

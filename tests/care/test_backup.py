@@ -264,3 +264,13 @@ def rewrite(good: Path, bad: Path, damage: str) -> None:
 def test_a_backup_that_cannot_be_written_is_told_and_leaves_nothing(shop: Shop, tmp_path: Path) -> None:
     assert "cannot be written" in run(shop.service, "backup", tmp_path / "nowhere" / "b.zip", code=2)
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_backup_is_written_over_another_only_where_that_is_said(shop: Shop, tmp_path: Path) -> None:
+    """The file of the day before may be the only good one."""
+    there = tmp_path / "b.zip"
+    there.write_bytes(b"of yesterday")
+    assert "is there already: name another file, or say --overwrite" in run(shop.service, "backup", there, code=2)
+    assert there.read_bytes() == b"of yesterday"
+    run(shop.service, "backup", there, "--overwrite")
+    assert zipfile.is_zipfile(there)
