@@ -76,6 +76,20 @@ def connect(
 
 
 @commands.command()
+@click.argument("connection")
+@option("database")
+@option("key")
+def disconnect(connection: str, **given: object) -> None:
+    """End a till's connection: its address takes nothing any more, its tokens are forgotten, what it brought stays."""
+    from loyalty.opening import disconnect_till
+
+    waited = asyncio.run(disconnect_till(settings(given), connection))
+    click.echo(f"{connection} has ended. What it brought stays; delete its webhook where the vendor keeps it.")
+    if waited:
+        click.echo(f"{waited} deliveries waited; the owner's page lists them among what was set aside.")
+
+
+@commands.command()
 @click.option("--shop", required=True, help="the shop's id, as `loyalty init` printed it")
 @option("database")
 @option("public_url")

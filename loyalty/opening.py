@@ -13,7 +13,7 @@ from loyalty.core.fit import check_shop
 from loyalty.errors import Unknown
 from loyalty.settings import Settings
 from loyalty.store.database import Place, open_vault, prepare
-from loyalty.tills.connecting import connect
+from loyalty.tills.connecting import connect, disconnect
 from loyalty.tills.connections import Connection
 from loyalty.wire import NewShop
 from loyalty.words import DEFAULT, check_language
@@ -67,6 +67,19 @@ async def connect_till(
         with session.transaction():
             now = moment(clock_of(settings.test_clock).now())
             return connect(session, vault, vendor, shop, pairs, settings.url, now, existing)
+    finally:
+        session.close()
+
+
+async def disconnect_till(settings: Settings, connection: str) -> int:
+    """On a database that may be served meanwhile; how many deliveries were set aside."""
+    place = Place.of(settings.database, settings.key)
+    open_vault(place)
+    vault = await prepare(place)
+    session = place.open()
+    try:
+        with session.transaction():
+            return disconnect(session, vault, connection, moment(clock_of(settings.test_clock).now()))
     finally:
         session.close()
 

@@ -26,6 +26,7 @@ class ConnectionRecord(Model):
     refused_at = fields.BigIntField(null=True)
     trouble = fields.TextField(null=True)  # why asking does not work
     trouble_at = fields.BigIntField(null=True)
+    ended_at = fields.BigIntField(null=True)  # its settings are gone then
 
     class Meta:
         table = "connections"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from loyalty.core.days import DAY, SECOND
-from loyalty.errors import Passing
+from loyalty.errors import Passing, Unknown
 from loyalty.store.session import Session
 
 LEASE = 30 * SECOND  # so long what somebody works on is theirs; who needs longer says so again
@@ -59,9 +59,9 @@ COLUMNS = ", ".join(ConnectionRow.__struct_fields__)
 
 # -- connections ------------------------------------------------------------------------------------------------------
 def connections(session: Session, business: str | None = None) -> list[ConnectionRow]:
-    """All, or a business's, oldest first."""
-    where, params = ("", ()) if business is None else (" WHERE business = ?", (business,))
-    rows = session.rows(f"SELECT {COLUMNS} FROM connections{where} ORDER BY made_at, id", params)
+    """All, or a business's, oldest first; but for those that have ended."""
+    where, params = ("", ()) if business is None else (" AND business = ?", (business,))
+    rows = session.rows(f"SELECT {COLUMNS} FROM connections WHERE ended_at IS NULL{where} ORDER BY made_at, id", params)
     return [ConnectionRow(*row) for row in rows]
 
 
@@ -79,6 +79,24 @@ def change_settings(session: Session, connection: str, sealed: bytes) -> None:
         (sealed, connection),
     )
     session.run("UPDATE deliveries SET due_at = 0 WHERE connection = ? AND state = 'waiting'", (connection,))
+
+
+def end(session: Session, connection: str, nothing: bytes, fault: bytes, now: int) -> int | None:
+    """Takes nothing and asks nothing any more, and its tokens are gone. What waits is set aside, and counted.
+
+    None: there is no such connection, or it has ended already.
+    """
+    ended = "UPDATE connections SET ended_at = ?, settings = ? WHERE id = ? AND ended_at IS NULL"
+    if not session.run(ended, (now, nothing, connection)):
+        return None
+    session.run(
+        "INSERT INTO set_aside (business, received_at, reason, body) SELECT c.business, d.received_at, ?, d.body"
+        " FROM deliveries d JOIN connections c ON c.id = d.connection WHERE c.id = ? AND d.state = 'waiting'",
+        (fault, connection),
+    )
+    return session.run(
+        "UPDATE deliveries SET state = 'aside' WHERE connection = ? AND state = 'waiting'", (connection,)
+    )
 
 
 def note_refused(session: Session, connection: str, why: str, now: int) -> None:
@@ -102,9 +120,11 @@ def take(session: Session, connection: str, digest: str, verdict: str, sealed: b
     )
     if len(waiting) >= WAITING_MAX:
         raise Passing("more of these wait than we can work off; send it again later")
-    session.run(
-        "UPDATE connections SET arrived_at = ?, refused = NULL, refused_at = NULL WHERE id = ?", (now, connection)
-    )
+    if not session.run(
+        "UPDATE connections SET arrived_at = ?, refused = NULL, refused_at = NULL WHERE id = ? AND ended_at IS NULL",
+        (now, connection),
+    ):
+        raise Unknown("this till was disconnected; `loyalty connect` makes another address")
     new = session.run(
         "INSERT INTO deliveries (connection, digest, verdict, body, received_at, state, due_at, tries, told)"
         " VALUES (?, ?, ?, ?, ?, 'waiting', 0, 0, ?) ON CONFLICT (connection, digest) DO NOTHING",
@@ -159,7 +179,9 @@ def due(session: Session, machine: int) -> set[str]:
         "SELECT DISTINCT connection FROM deliveries WHERE state = 'waiting' AND (due_at <= ? OR due_at > ?)",
         (machine, machine + FAR),
     )
-    asking = session.rows("SELECT id FROM connections WHERE ask_at <= ? OR ask_at > ?", (machine, machine + FAR))
+    asking = session.rows(
+        "SELECT id FROM connections WHERE (ask_at <= ? OR ask_at > ?) AND ended_at IS NULL", (machine, machine + FAR)
+    )
     return {row[0] for row in waiting + asking}
 
 

@@ -1,9 +1,10 @@
-"""`loyalty connect`: makes a connection, or completes one, and says in words whether it works."""
+"""`loyalty connect`: makes a connection, or completes one, and says whether it works; `loyalty disconnect` ends it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from loyalty.errors import RegularsError, Unfit, Unknown
@@ -12,6 +13,7 @@ from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import Session
 from loyalty.store.tills import ConnectionRow
 from loyalty.tills.connections import Connection, given_in_words, given_of, opened, sealed
+from loyalty.wire import Fault
 from pos_adapters.base import Adapter, settled
 from pos_adapters.registry import adapter
 
@@ -49,6 +51,15 @@ def _complete(
     row = ConnectionRow(*(existing, found[0].business, shop, chosen.vendor, sealed(vault, whole), found[0].made_at))
     rows.change_settings(session, existing, row.settings)
     return opened(vault, row, url)
+
+
+def disconnect(session: Session, vault: Vault, connection: str, now: int) -> int:
+    """Inside the caller's transaction; how many deliveries waited, which are set aside for the owner."""
+    fault = Fault(code="disconnected", message="its till was disconnected before this was worked off")
+    waited = rows.end(session, connection, sealed(vault, {}), msgspec.json.encode(fault), now)
+    if waited is None:
+        raise Unknown(f"there is no connection {connection}, or it has ended already", at="connection")
+    return waited
 
 
 def said_of(connection: Connection) -> Sequence[str]:

@@ -293,6 +293,29 @@ def test_what_cannot_be_connected_is_refused_in_words(shop: Shop, arguments: tup
     assert shop.owner("GET", "/v1/connections")["connections"] == []
 
 
+def test_nothing_lost_a_till_that_is_disconnected_takes_nothing_more_and_keeps_what_it_brought(
+    service: Service, shop: Shop, square: FakeSquare
+) -> None:
+    till, other = Till(shop, square), Till(shop, square)
+    sold = square.sell(order("o1", text(service.now)))
+    till.hook(thin(sold))
+    till.settled()
+    square.fault, square.faults = 500, 10_000
+    till.hook(thin(square.sell(order("o2", text(service.now)))))
+    done = service.command("disconnect", till.id)
+    assert (done.returncode, "1 deliveries waited" in done.stdout) == (0, True), (done.stdout, done.stderr)
+    assert square.deliver(till.url, thin(sold, id="again")).status_code == 404
+    assert [one["id"] for one in shop.owner("GET", "/v1/connections")["connections"]] == [other.id]
+    assert list(stored(shop)) == ["o1"]
+    [aside] = shop.owner("GET", "/v1/tills")["aside"]
+    assert "disconnected before" in aside["message"]
+    for id in (till.id, "nobody"):
+        again = service.command("disconnect", id)
+        assert (again.returncode, "or it has ended already" in again.stderr) == (2, True), again.stderr
+    completed = service.command("connect", "square", "--shop", shop.id, "--connection", till.id)
+    assert "this shop has no square connection" in completed.stderr
+
+
 def test_connect_says_in_words_whether_it_works(shop: Shop, square: FakeSquare) -> None:
     sets = ("--set", "signature_key=k", "--set", f"api_base={square.url}", "--set")
     good = shop.service.command("connect", "square", "--shop", shop.id, *sets, f"access_token={TOKEN}")

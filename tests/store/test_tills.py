@@ -9,11 +9,11 @@ from tortoise import Tortoise
 
 from loyalty.acts.shops import open_business
 from loyalty.core.days import DAY, SECOND
-from loyalty.errors import Passing
+from loyalty.errors import Passing, Unknown
 from loyalty.store import tills as rows
 from loyalty.store.database import Place, prepare
 from loyalty.store.retention import RAW_DAYS, purge
-from loyalty.tills.connecting import connect
+from loyalty.tills.connecting import connect, disconnect
 from loyalty.tills.connections import Connections
 from loyalty.wire import NewShop
 
@@ -120,6 +120,18 @@ def test_what_waits_is_bounded(session, till, monkeypatch):
         take(session, till, name)
     with pytest.raises(Passing, match="more of these wait"):
         take(session, till, "d")
+
+
+def test_a_till_that_was_disconnected_takes_nothing_and_its_tokens_are_gone(session, vault, till):
+    """Also where another process has not heard of it yet."""
+    take(session, till, "a")
+    assert disconnect(session, vault, till.id, NOW) == 1
+    with pytest.raises(Unknown, match="was disconnected"):
+        take(session, till, "b")
+    assert (rows.due(session, NOW), rows.claim(session, till.id, NOW, 9)) == (set(), [])
+    [sealed] = session.row("SELECT settings FROM connections WHERE id = ?", (till.id,))
+    assert vault.open_raw(sealed) == b"{}"
+    assert session.row("SELECT COUNT(*) FROM set_aside") == (1,)
 
 
 def test_the_same_trouble_keeps_its_time(session, till):

@@ -17,4 +17,5 @@ class Migration(migrations.Migration):
         ops.RunSQL(NUMBER_THEM),
         ops.RemoveIndex("Customer", name="customers_new"),
         ops.AddIndex("Customer", Index(fields=["business", "number"], name="customers_numbered")),
+        ops.AddField("ConnectionRecord", "ended_at", fields.BigIntField(null=True)),
     ]
