@@ -1,7 +1,6 @@
 """The tables. Moments are microseconds since the epoch, days ordinals, ids random text, hashes keyed.
 
-Foreign keys are plain columns: nothing here is ever deleted by cascade. Rows of the ledger are never updated.
-(A semicolon in the docstring of a model would end its CREATE TABLE statement.)
+Foreign keys are plain columns: nothing is deleted by cascade. A semicolon in a model's docstring would end its statement.
 """
 
 from __future__ import annotations

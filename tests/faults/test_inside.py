@@ -29,7 +29,7 @@ from loyalty.tills.working import work_off
 from loyalty.wire import NewShop
 from loyalty.work import Batch
 from loyalty.writer import Writer
-from pos_adapters.base import Event, Ignored, Settings
+from pos_adapters.base import Event, Ignored, Parse, Settings
 from tests.servers import Cluster
 
 SHOP = NewShop(name="Corner", currency="KES", timezone="Africa/Nairobi")
@@ -66,7 +66,7 @@ async def test_nothing_lost_a_delivery_that_is_stumbled_over_costs_none_that_was
 
 
 @asynccontextmanager
-async def working(folder: Path, parse: Callable[[bytes, Settings], list[Event]]) -> AsyncIterator[tuple[Any, Any]]:
+async def working(folder: Path, parse: Parse) -> AsyncIterator[tuple[Any, Any]]:
     """A till whose three deliveries wait, and who works them off."""
     place = Place.of(f"sqlite:///{folder}/loyalty.db")
     vault = await prepare(place)
