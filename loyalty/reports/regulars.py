@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from loyalty import wire_pages
 from loyalty.core import expect, memory, rhythm
@@ -13,7 +13,8 @@ from loyalty.reports.standing import first_shop, reading_of, usual_of
 from loyalty.store.view import View
 
 PAGE_MAX = 100
-SCAN_MAX = 5_000  # customers whose names are looked through for one page
+PIECE_MAX = 5_000  # people looked through in one statement, where many have the name that is searched
+FEW_MAX = 1_000  # people of a name who are looked up one by one instead
 WEEKS = 12
 STAGES = ("", "regular", "becoming", "resting", "known", "new")
 UNSEEN = "-"  # in a cursor: past everybody who has ever come
@@ -25,78 +26,101 @@ IN_STAGE = {
     "resting": ("s.regular_until > 0 AND s.regular_until < ? AND s.becoming_until < ?", 2),
     "known": ("s.regular_until = 0 AND s.becoming_until < ?", 1),
 }
+Seen = tuple[str, int | None]  # customer, and when last
 Row = tuple[str, bytes, int, int | None]  # customer, memory, points, last seen
 
 
 def read(
     view: View, business: str, query: str, marks: list[Mark], stage: str, after: str | None, shop: str | None = None
 ) -> wire_pages.Regulars:
-    """By name, or by the phone number or card letters that `marks` stand for.
-
-    Names are encrypted, so a search opens the names it looks through: bounded, most recent first.
-    """
+    """By name, or by the phone number or card letters that `marks` stand for; however many there are."""
     if stage not in STAGES:
         raise Unfit(f"expected one of {', '.join(STAGES[1:])}", at="stage")
-    wanted = query.strip().casefold()
-    found = _marked(view, business, marks) if after is None else []
-    marked = {row[0] for row in found}
-    last: str | None = None
-    looked = 0
-    for piece in _pieces(view, business, stage, _cursor(after), shop):
-        names = view.names.of(view.session, {row[0] for row in piece}) if wanted else {}
-        for row in piece:
-            looked += 1
-            last = f"{UNSEEN if row[3] is None else row[3]}.{row[0]}"
-            if row[0] not in marked and (not wanted or wanted in names[row[0]].casefold()):
-                found.append(row)
-            if len(found) == PAGE_MAX or looked == SCAN_MAX:
-                return _page(view, business, found, last)
+    cursor = _cursor(after)
+    called = view.roster.page(view.session, business).containing(query) if query.strip() else None
+    found: list[Seen] = _marked(view, business, marks) if after is None else []
+    marked = {person for person, _ in found}
+    if called is not None and len(called) <= FEW_MAX:
+        pieces: Iterable[list[Seen]] = [_few(view, business, stage, cursor, shop, called)]
+    else:
+        pieces = _pieces(view, business, stage, cursor, shop, PAGE_MAX if called is None else PIECE_MAX)
+    for piece in pieces:
+        for person, last in piece:
+            if person not in marked and (called is None or person in called):
+                found.append((person, last))
+            if len(found) == PAGE_MAX:
+                return _page(view, business, found, f"{UNSEEN if last is None else last}.{person}")
     return _page(view, business, found, None)
 
 
-def _page(view: View, business: str, found: list[Row], onward: str | None) -> wire_pages.Regulars:
+def _page(view: View, business: str, found: list[Seen], onward: str | None) -> wire_pages.Regulars:
     shop = first_shop(view, business)
-    names = view.names.of(view.session, {row[0] for row in found})
-    return wire_pages.Regulars(people=tuple(row_of(view, shop, names[row[0]], row) for row in found), next=onward)
+    names = view.names.of(view.session, {person for person, _ in found})
+    known = {
+        row[0]: (row[1], row[2])
+        for row in view.session.matching(
+            "WITH w (a) AS (VALUES {}) SELECT customer, memory, points FROM w CROSS JOIN states ON customer = a",
+            [(person,) for person, _ in found],
+        )
+    }
+    rows = ((person, *known.get(person, (b"", 0)), last) for person, last in found)
+    return wire_pages.Regulars(people=tuple(row_of(view, shop, names[row[0]], row) for row in rows), next=onward)
+
+
+def _few(
+    view: View, business: str, stage: str, cursor: tuple[int, str] | str, shop: str | None, called: set[str]
+) -> list[Seen]:
+    """Of these people, in the order of `_pieces`."""
+    today, _ = view.settings.shops[first_shop(view, business)].calendar.read(view.now)
+    condition = "s.last_at IS NULL" if stage == "new" else IN_STAGE[stage][0].replace("?", str(today))
+    rows = view.session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT c.id, s.last_at, s.shop FROM w CROSS JOIN customers c ON c.id = a"
+        f" LEFT JOIN states s ON s.customer = c.id WHERE c.erased_at IS NULL AND {condition}",
+        [(person,) for person in sorted(called)],
+    )
+    after = (0, -cursor[0], cursor[1]) if isinstance(cursor, tuple) else (1, 0, cursor)
+    seen = [(0, -last, person) for person, last, place in rows if last is not None and shop in (None, place)]
+    unseen = [(1, 0, person) for person, last, _ in rows if last is None]
+    return [(place[2], None if place[0] else -place[1]) for place in sorted(seen + unseen) if place > after]
 
 
 def _pieces(
-    view: View, business: str, stage: str, cursor: tuple[int, str] | str, shop: str | None
-) -> Iterator[list[Row]]:
-    """Who has come, the newest first, then who never has; read off the index, a page at a time."""
+    view: View, business: str, stage: str, cursor: tuple[int, str] | str, shop: str | None, most: int
+) -> Iterator[list[Seen]]:
+    """Who has come, the newest first, then who never has; read off the index, so many at a time."""
     while isinstance(cursor, tuple) and stage != "new":
-        rows = _seen(view, business, stage, cursor, shop)
+        rows = _seen(view, business, stage, cursor, shop, most)
         if rows:
             yield rows
-            at, person = rows[-1][3], rows[-1][0]
+            person, at = rows[-1]
             assert at is not None
             cursor = (at, person)
-        if len(rows) < PAGE_MAX:
+        if len(rows) < most:
             break
     person = cursor if isinstance(cursor, str) else ""
     while stage in ("", "new"):
         unseen = view.session.rows(
             "SELECT c.id FROM customers c LEFT JOIN states s ON s.customer = c.id WHERE c.business = ? AND c.id > ?"
             " AND c.erased_at IS NULL AND s.last_at IS NULL ORDER BY c.id LIMIT ?",
-            (business, person, PAGE_MAX),
+            (business, person, most),
         )
         if unseen:
-            yield [(row[0], b"", 0, None) for row in unseen]
+            yield [(row[0], None) for row in unseen]
             person = unseen[-1][0]
-        if len(unseen) < PAGE_MAX:
+        if len(unseen) < most:
             return
 
 
-def _seen(view: View, business: str, stage: str, cursor: tuple[int, str], shop: str | None) -> list[Row]:
+def _seen(view: View, business: str, stage: str, cursor: tuple[int, str], shop: str | None, most: int) -> list[Seen]:
     condition, days = IN_STAGE[stage]
     today, _ = view.settings.shops[first_shop(view, business)].calendar.read(view.now)
     here, params = ("AND s.shop = ?", (shop,)) if shop is not None else ("", ())
     rows = view.session.rows(
-        f"SELECT s.customer, s.memory, s.points, s.last_at FROM states s WHERE s.business = ? AND s.last_at <= ?"
+        f"SELECT s.customer, s.last_at FROM states s WHERE s.business = ? AND s.last_at <= ?"
         f" AND (s.last_at < ? OR s.customer > ?) AND {condition} {here} ORDER BY s.last_at DESC, s.customer LIMIT ?",
-        (business, cursor[0], *cursor, *((today,) * days), *params, PAGE_MAX),
+        (business, cursor[0], *cursor, *((today,) * days), *params, most),
     )
-    return [(person, blob, points, last) for person, blob, points, last in rows]
+    return [(person, last) for person, last in rows]
 
 
 def row_of(view: View, shop: str, name: str, row: Row) -> wire_pages.RegularRow:
@@ -131,16 +155,14 @@ def stage_of(known: memory.Memory, today: int, *, seen: bool) -> wire_pages.Stag
     return "known" if seen else "new"
 
 
-def _marked(view: View, business: str, marks: list[Mark]) -> list[Row]:
+def _marked(view: View, business: str, marks: list[Mark]) -> list[Seen]:
     """Whose number or card that is: found at once, however long ago they came."""
     rows = view.session.matching(
-        "WITH w (a, b) AS (VALUES {}) SELECT l.customer, s.memory, COALESCE(s.points, 0), s.last_at FROM w"
-        " CROSS JOIN links l ON l.business = a AND l.hash = b LEFT JOIN states s ON s.customer = l.customer"
-        " WHERE l.until IS NULL",
+        "WITH w (a, b) AS (VALUES {}) SELECT l.customer, s.last_at FROM w CROSS JOIN links l"
+        " ON l.business = a AND l.hash = b LEFT JOIN states s ON s.customer = l.customer WHERE l.until IS NULL",
         [(business, mark.hash) for mark in marks],
     )
-    found = {person: (person, blob or b"", points, last) for person, blob, points, last in rows}
-    return list(found.values())
+    return list(dict(rows).items())
 
 
 def _cursor(after: str | None) -> tuple[int, str] | str:

@@ -105,6 +105,10 @@ class Page:
                 found[person] = None
         return list(found)
 
+    def containing(self, query: str) -> set[str]:
+        """Everybody in whose name these letters stand, in the midst of a word too."""
+        return set(self._lines_with(fold(query)))
+
     def _lines_with(self, pattern: str) -> Iterator[str]:
         at = self._text.find(pattern)
         while at >= 0:
