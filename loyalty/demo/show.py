@@ -23,9 +23,10 @@ import uvicorn
 from rich.console import Console
 from rich.progress import track
 
-from loyalty.clock import clock_of
+from loyalty.clock import clock_of, move
 from loyalty.demo import days, menu, people, till
 from loyalty.demo.hours import ZONE
+from loyalty.demo.rewards import Rewards
 from loyalty.opening import Keys, open_shop
 from loyalty.serving import configure, server_config
 from loyalty.settings import Settings
@@ -36,6 +37,7 @@ from pos_adapters.outbox import Outbox
 SEED = 7
 HISTORY_DAYS = 365
 READY_SECONDS = 30
+AFTERWARDS = timedelta(minutes=10)  # of a past day: later than anything of it could be live
 
 console = Console(highlight=False)
 
@@ -46,6 +48,8 @@ def show(settings: Settings) -> None:
     with tempfile.TemporaryDirectory(prefix="regulars-demo-") as folder, suppress(KeyboardInterrupt):
         if not settings.database:
             settings = replace(settings, database=f"sqlite:///{folder}/demo.db")
+        if not settings.test_clock:  # what the guests use of their points is written down when it is used
+            settings = replace(settings, test_clock=f"{folder}/clock")
         asyncio.run(_run(settings, Path(folder)))
 
 
@@ -59,12 +63,14 @@ async def _run(settings: Settings, folder: Path) -> None:
         start = clock_of(settings.test_clock).now().astimezone(ZONE).date() - timedelta(days=HISTORY_DAYS)
         crowd = people.everybody(random.Random(SEED), start)
         cards = await _enrol(client, keys, crowd)
-        await _live_through(client, settings, keys, crowd, {key: one.card for key, one in cards.items()})
-    _tell(settings, keys, next(iter(cards.values())))
-    selling = asyncio.create_task(_sell(settings, folder, keys, crowd, {key: one.card for key, one in cards.items()}))
-    await service
-    selling.cancel()
-    await asyncio.gather(selling, return_exceptions=True)
+        codes = {key: one.card for key, one in cards.items()}
+        rewards = Rewards(client, keys.screen_key, {key: one.id for key, one in cards.items()}, crowd)
+        await _live_through(client, settings, folder, keys, crowd, codes, rewards)
+        _tell(settings, keys, next(iter(cards.values())))
+        selling = asyncio.create_task(_sell(settings, folder, keys, crowd, codes, rewards))
+        await service
+        selling.cancel()
+        await asyncio.gather(selling, return_exceptions=True)
 
 
 async def _ready(client: httpx.AsyncClient, service: asyncio.Task[None]) -> None:
@@ -91,19 +97,31 @@ async def _enrol(client: httpx.AsyncClient, keys: Keys, crowd: Iterable[people.P
 
 
 async def _live_through(
-    client: httpx.AsyncClient, settings: Settings, keys: Keys, crowd: tuple[people.Person, ...], cards: dict[str, str]
+    client: httpx.AsyncClient,
+    settings: Settings,
+    folder: Path,
+    keys: Keys,
+    crowd: tuple[people.Person, ...],
+    cards: dict[str, str],
+    rewards: Rewards,
 ) -> None:
-    """The café's year, in the order in which its tills delivered it."""
-    now = clock_of(settings.test_clock).now()
+    """The café's year, in the order in which its tills delivered it; each day's rewards are used on that day."""
+    now, rng = clock_of(settings.test_clock).now(), random.Random(SEED)
     start = now.astimezone(ZONE).date() - timedelta(days=HISTORY_DAYS)
     year = list(days.year(SEED, start, crowd, days=HISTORY_DAYS + 1, shop=keys.shop, cards=cards))
+    own = folder / "clock"
     for day in track(year, description="A year of the café", console=console, transient=True):
-        past = [one.event for one in day if one.deliver_at <= now and isinstance(one.event, Transaction)]
+        told = [one for one in day if one.deliver_at <= now and isinstance(one.event, Transaction)]
+        if told and settings.test_clock == str(own):
+            move(own, min(now, told[-1].deliver_at + AFTERWARDS))
+        past = [one.event for one in told if isinstance(one.event, Transaction)]
         for batch in _batches(past):
             answer = await client.post(
                 "/v1/transactions", content=msgspec.json.encode(batch), headers=_bearer(keys.adapter_key)
             )
             answer.raise_for_status()
+        await rewards.look_back(rng, past)
+    own.write_bytes(b"")  # from here on the machine's time
 
 
 def _batches(events: Iterable[Transaction]) -> Iterator[list[Transaction]]:
@@ -113,7 +131,12 @@ def _batches(events: Iterable[Transaction]) -> Iterator[list[Transaction]]:
 
 
 async def _sell(
-    settings: Settings, folder: Path, keys: Keys, crowd: tuple[people.Person, ...], cards: dict[str, str]
+    settings: Settings,
+    folder: Path,
+    keys: Keys,
+    crowd: tuple[people.Person, ...],
+    cards: dict[str, str],
+    rewards: Rewards,
 ) -> None:
     outbox = Outbox(folder / "till.outbox")
     clock = clock_of(settings.test_clock)
@@ -124,7 +147,10 @@ async def _sell(
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(stream.run(outbox, f"http://127.0.0.1:{settings.port}", keys.adapter_key))
-            group.create_task(till.sell(send, clock, crowd, seed=SEED, shop=keys.shop, cards=cards))
+            selling = till.sell(
+                send, clock, crowd, seed=SEED, shop=keys.shop, cards=cards, when_opened=rewards.at_the_till
+            )
+            group.create_task(selling)
     finally:
         outbox.close()
 

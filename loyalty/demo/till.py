@@ -20,6 +20,7 @@ from loyalty.wire import Presence, Transaction
 
 Send = Callable[[Transaction | Presence], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
+Opened = Callable[[random.Random, Person | None, str], Awaitable[None]]
 
 PACE_S = (6.0, 10.0)  # from one sale to the next
 CHECKED_IN_S = (2.0, 6.0)  # before the order is opened
@@ -31,6 +32,10 @@ BACK_SHARE = 0.04  # had been away
 RESTING = 0.4  # of the people have only just been here
 
 
+async def _nothing(_rng: random.Random, _person: Person | None, _till: str) -> None:
+    return
+
+
 async def sell(
     send: Send,
     clock: Clock,
@@ -40,9 +45,13 @@ async def sell(
     shop: str,
     cards: Mapping[str, str],
     sleep: Sleep = asyncio.sleep,
+    when_opened: Opened = _nothing,
 ) -> NoReturn:
-    """Sell until cancelled. A till started again at another moment gives no number twice."""
-    rng = random.Random(seed)
+    """Sell until cancelled. A till started again at another moment gives no number twice.
+
+    `when_opened`: what else the barista does while an order is open, with a chance of its own.
+    """
+    rng, others = random.Random(seed), random.Random(seed)
     begun = f"{clock.now():%Y%m%d-%H%M%S}"
     recent: deque[Person] = deque(maxlen=int(len(crowd) * RESTING))
     number = 0
@@ -52,7 +61,11 @@ async def sell(
         person, part = _who(rng, crowd, recent, now), part_now(now)
         basket = baskets.of(person, part, rng) if person else baskets.of_a_walk_in(rng)
         order = Order(f"{begun}-{number:05}", shop, rng.choice(TILLS), now, basket, person, renamed=True)
-        await _serve(rng, order, send, clock, cards, sleep)
+
+        async def meanwhile(person: Person | None = person, till: str = order.till) -> None:
+            await when_opened(others, person, till)
+
+        await _serve(rng, order, send, clock, cards, sleep, meanwhile)
 
 
 def part_now(now: datetime) -> Part:
@@ -62,7 +75,13 @@ def part_now(now: datetime) -> Part:
 
 
 async def _serve(
-    rng: random.Random, order: Order, send: Send, clock: Clock, cards: Mapping[str, str], sleep: Sleep
+    rng: random.Random,
+    order: Order,
+    send: Send,
+    clock: Clock,
+    cards: Mapping[str, str],
+    sleep: Sleep,
+    meanwhile: Callable[[], Awaitable[None]],
 ) -> None:
     """Checked in, opened, paid, and a breath before the next."""
     pace = rng.uniform(*PACE_S)
@@ -74,6 +93,7 @@ async def _serve(
     now = clock.now().astimezone(ZONE)
     sale = replace(sales.paid(order, rng, revision=2), at=now, age_s=0.0)
     await send(sales.opened(sale))
+    await meanwhile()
     await sleep((pace - before) / 2)
     await send(replace(sale, changed_at=clock.now().astimezone(ZONE)))
     await sleep((pace - before) / 2)

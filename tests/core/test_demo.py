@@ -12,14 +12,17 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
 
+import httpx
 import msgspec
 import pytest
 
 from loyalty import clock
 from loyalty.demo import baskets, days, menu, people, sales, till
 from loyalty.demo.hours import HOLIDAYS, business_day, hours, is_open
+from loyalty.demo.rewards import POINTS, Rewards
 from loyalty.wire import Enrolment, Presence, Transaction
 from tests import make
+from tests.running import serving
 
 SEED = 11
 START = date(2025, 10, 6)  # a Monday; holidays and the closing at New Year lie ahead
@@ -502,3 +505,43 @@ def test_built_sales_are_sound_whatever_is_given():
 def test_a_built_presence_is_found_by_what_was_enrolled(by):
     shown = make.presence(make.BEN, by=by)
     assert getattr(shown, by) in {identifier.value for identifier in make.enrolment(make.BEN, by).identifiers}
+
+
+# -- rewards -----------------------------------------------------------------------------------------------------------
+async def test_while_an_order_is_open_its_guest_may_use_a_reward_at_that_till(crowd, tmp_path):
+    """And what else the till tells stays the same, so that the demo is the same one every time."""
+    asked = []
+
+    async def when_opened(rng, person, till_name):
+        asked.append((person.key if person else None, till_name, rng.random()))
+
+    watched = Watched(tmp_path / "clock", MORNING)
+    with pytest.raises(Enough):
+        await till.sell(
+            watched.send, watched.clock, crowd, seed=SEED, shop="s", cards={}, sleep=watched.sleep,
+            when_opened=when_opened,
+        )  # fmt: skip
+    opened = [event for _, event in watched.told if isinstance(event, Transaction) and event.state == "open"]
+    assert [till_name for _, till_name, _ in asked] == [sale.till for sale in opened][: len(asked)]
+    assert watched.told == (await Watched(tmp_path / "clock", MORNING).run(crowd)).told
+
+
+@pytest.mark.slow
+async def test_guests_use_their_rewards_as_the_year_goes_by(tmp_path):
+    """So that not everybody who comes in has a coffee waiting."""
+    guests = [person for person in crowd_of(12) if person.rhythm == "daily"]
+    with serving(tmp_path, make.at("12:00", 30)) as service:
+        shop = service.open_shop()
+        wanted = people.enrolments(guests)
+        made = {key: shop.http("POST", "/v1/customers", shop.owner_key, one).json() for key, one in wanted.items()}
+        start = service.now.date() - timedelta(days=40)
+        async with httpx.AsyncClient(base_url=service.url) as client:
+            given = Rewards(client, shop.screen_key, {key: one["id"] for key, one in made.items()}, guests)
+            for day in days.year(SEED, start, guests, days=40, shop=shop.id, walk_ins=0):
+                told = [one.event for one in day if isinstance(one.event, Transaction)]
+                shop.post([msgspec.structs.replace(sale, currency=shop.currency) for sale in told])
+                await given.look_back(random.Random(len(told)), told)
+        known = [shop.customer(one["id"]) for one in made.values()]
+    used = [entry for one in known for entry in one["entries"] if entry["reason"] == "redeem"]
+    assert len(used) >= len(guests)
+    assert sum(one["points"] >= POINTS for one in known) < len(guests) / 2
