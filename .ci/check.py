@@ -26,7 +26,7 @@ class Check:
 
 # The slowest first, so that nothing waits for them at the end.
 CHECKS = (
-    Check("tests", (*PYTHON, "pytest", "-q", "-m", "not browser and not slow and not long")),
+    Check("tests", (*PYTHON, "pytest", "-q", "-n", "2", "-m", "not browser and not slow and not long")),
     Check("types", (*PYTHON, "mypy")),
     Check("screens: types", ("npm", "run", "--silent", "check"), "frontend"),
     Check("screens: tests", ("npm", "test", "--silent"), "frontend"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import Cluster, cluster
 
@@ -40,6 +41,18 @@ def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
 def fresh_database(new_database: Callable[[], str]) -> str:
     """One for this test alone."""
     return new_database()
+
+
+class FilesOnOneDatabase(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker works off a file on one database, so that what the file or the folder shares starts once a worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        return f"{file} on postgresql" if "[postgresql" in test else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return FilesOnOneDatabase(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

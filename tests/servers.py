@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 PEOPLE_ORDER = ("--locale-provider=icu", "--icu-locale=en", "--locale=C.UTF-8")
 
 

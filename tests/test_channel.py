@@ -134,6 +134,7 @@ async def test_in_order_fragments_and_pings_between_whole_messages():
         (said(b"of nothing", Opcode.CONT), 1002),
         (said(b"one", fin=False) + said(b"another"), 1002),
     ],
+    ids=["too long", "no text", "no text in parts", "not masked", "of nothing", "two at once"],  # the masks are random
 )
 async def test_what_breaks_the_protocol_closes_the_socket_and_what_came_before_is_kept(wrong, code):
     async with met() as here:

@@ -332,11 +332,14 @@ def test_the_screens_lock_is_hashed_and_holds_no_address():
         assert name == "" or "integrity" in package, name
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize(("ci", "exit_code"), [("true", 1), ("", 0)])
-def test_a_skip_fails_in_ci(tmp_path, ci, exit_code):
+def test_a_skip_fails_in_ci(tmp_path, ci, exit_code, workers):
     (tmp_path / "test_it.py").write_text("import pytest\ndef test_it():\n    pytest.skip('no database')\n")
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", tmp_path]
-    done = subprocess.run([*command, tmp_path], env=os.environ | {"CI": ci}, capture_output=True, text=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "-p", "no:cacheprovider", "-c", os.devnull]
+    done = subprocess.run(
+        [*command, "--rootdir", tmp_path, tmp_path], env=os.environ | {"CI": ci}, capture_output=True, text=True
+    )
     assert done.returncode == exit_code, done.stdout
     assert "no database" in done.stdout or exit_code == 0

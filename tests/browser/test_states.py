@@ -109,7 +109,7 @@ def test_a_reward_in_two_touches_what_changes_is_named_and_it_can_be_taken_back(
     pictures.look("redeem")
     glass.button("Use it").click()
     expect(glass.button("Undo last")).to_be_visible()
-    assert shop.customer(wanjiru)["points"] == 2
+    glass.until(lambda: shop.customer(wanjiru)["points"] == 2, "the points are used")
     glass.press("u")
     glass.shows("Wanjiru")
     glass.until(lambda: shop.customer(wanjiru)["points"] == 12, "the points are back")

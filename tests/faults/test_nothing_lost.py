@@ -135,6 +135,7 @@ def test_nothing_lost_when_it_is_killed_while_everything_happens(tmp_path: Path,
             answered: list[str] = []
             working = threading.Thread(target=work, args=(shop, amina, answered, kill))
             working.start()
+            wait_until(lambda answered=answered: bool(answered), pause=0.001)  # type: ignore[misc]
             time.sleep(0.1 + chance.random() / 5)
             service.kill()
             working.join()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -98,9 +97,9 @@ def in_one_commit(service: Service, shop: Shop, sales: list[Transaction]) -> Non
     with ThreadPoolExecutor() as pool:
         waiting: list[Future[Any]] = []
         with service.held():
-            for sale in (shop.sale(), *sales):
+            for count, sale in enumerate((shop.sale(), *sales), 1):
                 waiting.append(pool.submit(shop.post, sale))
-                time.sleep(0.15)
+                wait_until(lambda count=count: service.metric("regulars_waiting") == count)  # type: ignore[misc]
         for one in waiting:
             one.result()
 

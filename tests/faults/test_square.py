@@ -47,7 +47,7 @@ class Till:
         return next(one for one in found if one["id"] == self.id)
 
     def settled(self) -> None:
-        wait_until(lambda: self.row()["unread"] == 0, seconds=30)
+        wait_until(lambda: self.row()["unread"] == 0)
 
 
 def connect(shop: Shop, *pairs: str, extra: tuple[str, ...] = ()) -> Json:
@@ -102,7 +102,7 @@ def test_a_card_held_to_the_till_raises_the_cue_before_anything_is_asked_for(
         tender = {"type": "CARD", "amount_money": sold["total_money"], "card_details": paid["card_details"]}
         square.sell(order("o1", at, version=3, tenders=[tender]), paid)
         till.hook(event("payment.updated", "e2", paid))
-        closed = screen.next(timeout=20)
+        closed = screen.next()
     assert (closed["type"], closed["cue"]) == ("closed", cue["cue"]["id"])
     assert stored(shop)["o1"][:2] == ("paid", "by-fingerprint")
     assert shop.customer(amina)["points"] == 1
@@ -189,7 +189,7 @@ def test_a_token_that_is_refused_is_told_and_what_came_meanwhile_is_kept(
     assert "the access token is refused (401)" in till.row()["troubles"][0]["message"]
     assert till.row()["unread"] == 1
     connect(shop, f"access_token={TOKEN}", extra=("--connection", till.id))
-    wait_until(lambda: "o1" in stored(shop), seconds=20)
+    wait_until(lambda: "o1" in stored(shop))
     wait_until(lambda: till.row()["state"] == "working")
 
 
@@ -351,4 +351,4 @@ def test_a_vendor_that_hangs_delays_no_stop_and_no_other_till(tmp_path: Path, sq
         assert time.monotonic() - begun < 5
         square.faults = 0
         service.start()
-        wait_until(lambda: len(stored(mine)) == 3, seconds=60)
+        wait_until(lambda: len(stored(mine)) == 3)

@@ -152,9 +152,9 @@ def test_the_worst_day_comes_to_the_same_as_a_calm_one(tmp_path: Path, fresh_dat
                 service.start()
             telling.join()
         square.faults = 0
-        wait_until(lambda: till.row()["unread"] == 0, seconds=60)
-        wait_until(lambda: len(stored(shop)) == len(square.orders), seconds=60)
-        wait_until(lambda: outcome(shop, people) == expected, seconds=30)
+        wait_until(lambda: till.row()["unread"] == 0)
+        wait_until(lambda: len(stored(shop)) == len(square.orders))
+        wait_until(lambda: outcome(shop, people) == expected)
         done = service.command("verify")
         assert (done.returncode, "0 differences" in done.stdout) == (0, True), done.stdout
         numbers = [row[0] for row in shop.messages()]

@@ -265,7 +265,7 @@ def sold(shop: Shop, sale: Any) -> None:
             return shop.http("POST", "/v1/transactions", shop.adapter_key, sale).status_code == 200
         return False
 
-    wait_until(try_it, seconds=30)
+    wait_until(try_it)
 
 
 def sell_all(shop: Shop, sales: list[Any]) -> None:

@@ -262,8 +262,7 @@ def test_within_bounds_frames_on_their_way(alone: Service) -> None:
     with shop.stream() as adapter, ThreadPoolExecutor() as pool:
         with alone.held():
             sending = pool.submit(adapter.say_all, frames)
-            waiting = settle(alone)
-            assert waiting == stream.WINDOW_MAX
+            assert settle(alone, stream.WINDOW_MAX) == stream.WINDOW_MAX
         adapter.seq = count
         adapter.settle()
         sending.result()
@@ -278,7 +277,7 @@ def test_within_bounds_deliveries_waiting_for_the_line(alone: Service) -> None:
     with ThreadPoolExecutor(len(batches)) as pool:
         with alone.held():
             answers = [pool.submit(shop.post, batch) for batch in batches]
-            assert settle(alone) == writer.QUEUE_MAX
+            assert settle(alone, writer.QUEUE_MAX) == writer.QUEUE_MAX
             refused = shop.http("POST", "/v1/transactions", shop.adapter_key, shop.sale())
             assert (refused.status_code, refused.json()["error"]["code"]) == (503, "try-again")
             assert int(refused.headers["Retry-After"]) > 0
@@ -343,13 +342,11 @@ def test_within_bounds_questions_waiting_for_the_reader(alone: Service) -> None:
     assert slowest < 5
 
 
-def settle(service: Service) -> float:
-    """How many deliveries wait, once that has stopped growing."""
-    before, now = -1.0, 0.0
-    while now != before or now == 0:
-        time.sleep(0.4)
-        before, now = now, service.metric("regulars_waiting")
-    return now
+def settle(service: Service, expected: int) -> float:
+    """How many deliveries wait, once so many do and no more came for a moment."""
+    wait_until(lambda: service.metric("regulars_waiting") >= expected)
+    time.sleep(0.4)
+    return service.metric("regulars_waiting")
 
 
 def test_within_bounds_a_frozen_screen_is_let_go_and_delays_nobody(alone: Service) -> None:
@@ -373,7 +370,7 @@ def test_within_bounds_a_frozen_screen_is_let_go_and_delays_nobody(alone: Servic
             wait_until(lambda: alone.metric("regulars_screens") == 1)
             assert seen > hub.PENDING_MAX
             assert slowest < 5, "the till waits for nobody's screen"
-            assert frozen.closing_code(30) == 1013
+            assert frozen.closing_code() == 1013
 
 
 SOCKETS_HOLD = 20_000  # cues; more than any system keeps for one socket
@@ -424,11 +421,11 @@ def test_within_bounds_a_screen_that_talks_nonsense_and_does_not_listen(alone: S
                     frozen.say("nonsense")
                 said += 2_000
         assert said < 10 * SOCKETS_HOLD, "it was never let go"
-        assert frozen.closing_code(30) == 1013
+        assert frozen.closing_code() == 1013
 
 
 def test_within_bounds_a_screen_that_says_no_hello_is_closed_after_ten_seconds(service: Service) -> None:
     started = time.monotonic()
     with Socket(service, "/v1/counter") as silent:
-        assert silent.closing_code(15) == 1008
+        assert silent.closing_code() == 1008
     assert 9 < time.monotonic() - started < 13

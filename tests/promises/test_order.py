@@ -15,7 +15,7 @@ import pytest
 from loyalty.acts.screens import OPEN_MAX, RESUME_MAX
 from tests import make
 from tests.promises.guests import crowd
-from tests.running import Counter, Message, Service, Shop, serving
+from tests.running import Counter, Message, Service, Shop, serving, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -206,7 +206,7 @@ def test_in_order_a_screen_and_a_message_of_one_commit_meet(service: Service, sh
         before.opened()
         with service.held():
             waiting = [pool.submit(shop.post, shop.sale())]  # what follows waits behind it, and is one commit
-            pause()
+            wait_until(lambda: service.metric("regulars_waiting") == 1)
             hello = screens.enter_context(shop.counter("1"))
             pause()
             waiting.append(pool.submit(shop.checkin))
@@ -226,8 +226,8 @@ def test_in_order_a_screen_and_a_message_of_one_commit_meet(service: Service, sh
 
 
 def pause() -> None:
-    """Long enough for what was sent to stand in the service's queue."""
-    time.sleep(0.15)
+    """Long enough for what was sent to stand in the service's queue, where only deliveries are counted."""
+    time.sleep(0.5)
 
 
 def test_in_order_numbers_go_on_after_a_restart(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +22,7 @@ from loyalty.feed import Feed
 from loyalty.hub import PENDING_MAX, Hub, Screen
 from loyalty.neighbours import Neighbours
 from loyalty.reader import Reader
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place, open_vault, prepare
 from loyalty.store.postgres import CHANNEL
 from loyalty.store.save import Sent, number
 from loyalty.store.session import Session
@@ -33,7 +34,7 @@ class House:
     """One process's hub and feed, and a shop to which anybody may write."""
 
     def __init__(self, place: Place) -> None:
-        vault = asyncio.run(prepare(place))
+        vault = open_vault(place)
         self.session: Session = place.open()
         with self.session.transaction():
             wanted = NewShop(name="Corner", currency="KES", timezone="Africa/Nairobi")
@@ -55,8 +56,17 @@ class House:
         return screen
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that is copied for every house, since making one takes longer than any test here."""
+    folder = tmp_path_factory.mktemp("feed")
+    asyncio.run(prepare(Place.of(f"sqlite:///{folder}/loyalty.db")))
+    return folder
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, empty: Path) -> Iterator[House]:
+    shutil.copytree(empty, tmp_path, dirs_exist_ok=True)
     house = House(Place.of(f"sqlite:///{tmp_path}/loyalty.db"))
     with closing(house.session):
         yield house
