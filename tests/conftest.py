@@ -50,6 +50,18 @@ class FilesOnOneDatabase(LoadScopeScheduling):  # type: ignore[misc]
         file, _, test = nodeid.partition("::")
         return f"{file} on postgresql" if "[postgresql" in test else file
 
+    def _assign_work_unit(self, node) -> None:
+        """Folders in the order of how long their tests wait, so that nobody waits for one of them at the end."""
+        self.workqueue.move_to_end(min(self.workqueue, key=_place), last=False)
+        super()._assign_work_unit(node)
+
+
+LONGEST_FIRST = (("tests/faults/",), ("tests/browser/", "tests/promises/"), ("tests/",))
+
+
+def _place(scope: str) -> int:
+    return next((number for number, folders in enumerate(LONGEST_FIRST) if scope.startswith(folders)), 0)
+
 
 def pytest_xdist_make_scheduler(config, log):
     return FilesOnOneDatabase(config, log)
