@@ -51,7 +51,8 @@ class FilesOnOneDatabase(LoadScopeScheduling):  # type: ignore[misc]
         return f"{file} on postgresql" if "[postgresql" in test else file
 
     def _assign_work_unit(self, node) -> None:
-        """Folders in the order of how long their tests wait, so that nobody waits for one of them at the end."""
+        """What waits longest first, so that nobody waits for it at the end. One database after the other, since whoever
+        changes it starts the service of a folder again."""
         self.workqueue.move_to_end(min(self.workqueue, key=_place), last=False)
         super()._assign_work_unit(node)
 
@@ -59,8 +60,9 @@ class FilesOnOneDatabase(LoadScopeScheduling):  # type: ignore[misc]
 LONGEST_FIRST = (("tests/faults/",), ("tests/browser/", "tests/promises/"), ("tests/",))
 
 
-def _place(scope: str) -> int:
-    return next((number for number, folders in enumerate(LONGEST_FIRST) if scope.startswith(folders)), 0)
+def _place(scope: str) -> tuple[int, bool]:
+    folder = next((number for number, folders in enumerate(LONGEST_FIRST) if scope.startswith(folders)), 0)
+    return folder, not scope.endswith("postgresql")
 
 
 def pytest_xdist_make_scheduler(config, log):
