@@ -91,6 +91,29 @@ def test_every_answer_has_a_key_and_can_be_taken_back(shop: Shop, profiles: Prof
     glass.until(lambda: outcomes(shop) == answers, "every answer is kept")  # the glass does not wait for the service
 
 
+def test_whoever_is_found_is_who_the_keys_are_about(shop: Shop, profiles: Profiles) -> None:
+    """Somebody else's cue is open, with a reward too: R asks about the one whose name is the largest."""
+    amina, ben = known(shop, "Amina", "Ben")
+    for one in (amina, ben):
+        shop.post([shop.sale(who=one.who, at=make.at("12:05", day)) for day in range(15, 30)])
+    glass = profiles.counter(shop, "1")
+    shop.checkin(shop.presence(amina.who))
+    glass.shows("Amina", waiting=[])
+    glass.press("f")
+    expect(glass.page.get_by_label("Name, phone number")).to_be_focused()
+    glass.page.keyboard.type("ben", delay=90)
+    expect(glass.page.locator(".row")).to_have_count(1)
+    glass.page.keyboard.press("Enter")
+    expect(glass.page.locator(".row").first).to_be_focused()
+    glass.page.keyboard.press("Enter")
+    glass.shows("Ben", waiting=["Amina"])
+    glass.press("r")
+    glass.shows("Use Ben’s", waiting=["Amina"])
+    glass.press("1")
+    glass.shows("Amina", waiting=[])
+    assert [shop.customer(one)["points"] for one in (amina, ben)] == [15, 5]
+
+
 def test_a_stranger_is_scanned_enrolled_and_greeted_at_the_next_scan(shop: Shop, profiles: Profiles) -> None:
     """With the scanner and the keyboard alone."""
     shop.enrol(make.BEN)

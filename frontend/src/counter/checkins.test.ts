@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 
 import type { Answer } from "../api";
-import { iso, NOON, Screen } from "../make";
+import { cue, iso, NOON, raised, Screen } from "../make";
 import type { CheckinAnswer } from "../wire";
 import { KEPT_RETRY_MS, SLOW_DOWN_MS } from "./model";
 import { glass } from "./shown";
 
-const KNOWN = { kind: "ok", value: {} as CheckinAnswer } as const;
+const KNOWN = { kind: "ok", value: { cue: cue({ id: "theirs" }) } as CheckinAnswer } as const;
 const AWAY = { kind: "unreachable" } as const;
 const refused = (status: number) => ({ kind: "refused", status, fault: { code: "", message: "", at: "" } }) as const;
 
@@ -41,6 +41,13 @@ describe("a scan", () => {
   test("is written down until it is answered", () => {
     expect(scan(new Screen().up(), 1, KNOWN).state.kept).toEqual([]);
     expect(scan(new Screen().up(), 1, AWAY).state.kept.length).toBe(1);
+  });
+
+  test.each([[false, "ben"], [true, "theirs"]])("waits its turn, unless the camera was opened for it: %s", (camera, first) => {
+    const screen = new Screen().up().at(1, { kind: "message", message: raised(cue({ id: "ben" })) });
+    if (camera) screen.at(1.5, { kind: "camera" });
+    scan(screen, 2, KNOWN).at(2.2, { kind: "message", message: raised(cue({ id: "theirs" }), { seq: 12, prev: 11 }) });
+    expect(glass(screen.state)).toMatchObject({ open: { cue: { id: first } } });
   });
 
   test("of a stranger offers a new card", () => {

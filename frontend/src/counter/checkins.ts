@@ -1,6 +1,7 @@
 /** From a scan or typed letters to a check-in; what cannot be sent now is kept and sent later with its time. */
 import type { Answer } from "../api";
 import type { CheckinAnswer } from "../wire";
+import { front } from "./cues";
 import { forget, keep, type Kept } from "./kept";
 import {
   type Flight,
@@ -17,20 +18,24 @@ import { cardIn } from "./scanner";
 
 type Who = { readonly card: string } | { readonly phone: string } | { readonly customer: string };
 
-export function scanned(state: State, text: string): Step {
+export function scanned(state: State, text: string, called: boolean): Step {
   const card = cardIn(text);
-  return card === null ? [notice(state, "unread")] : checkin(state, { card });
+  return card === null ? [notice(state, "unread")] : checkin(state, { card }, called);
 }
 
-/** Written down before it is sent: a tablet that dies in between has it still. */
-export function checkin(state: State, who: Who): Step {
+/**
+ * Written down before it is sent: a tablet that dies in between has it still. `called`: somebody looked for just this
+ * person, who then is who the keys are about; one whose card a scanner read waits their turn.
+ */
+export function checkin(state: State, who: Who, called: boolean): Step {
   const { shop, till } = state.place;
   const body = { shop, till, ...who };
   const at = new Date(service(state)).toISOString();
   const one: Kept = { id: `${at}/${state.count}`, checkin: { ...body, at } };
   const next: State = { ...state, kept: keep(state.kept, one), count: state.count + 1 };
   if (!state.link.up) return [next];
-  const flight: Flight = { id: one.id, live: true, phone: "phone" in who ? who.phone : null };
+  const chosen = called || state.wrong !== null;
+  const flight: Flight = { id: one.id, live: true, called: chosen, phone: "phone" in who ? who.phone : null };
   return [
     { ...next, flights: [...state.flights, flight] },
     { kind: "checkin", id: one.id, body: state.wrong === null ? body : { ...body, instead: state.wrong.cue } },
@@ -41,7 +46,7 @@ export function checkin(state: State, who: Who): Step {
 export function fly(state: State): Step {
   const [oldest] = state.kept;
   if (oldest === undefined || !state.link.up || state.flights.length > 0 || state.now < state.flyAt) return [state];
-  const flight: Flight = { id: oldest.id, live: false, phone: null };
+  const flight: Flight = { id: oldest.id, live: false, called: false, phone: null };
   return [
     { ...state, flights: [flight] },
     { kind: "checkin", id: oldest.id, body: oldest.checkin },
@@ -55,7 +60,7 @@ export function checked(state: State, id: string, answer: Answer<CheckinAnswer>)
   const done: State = { ...landed, kept: forget(state.kept, id) };
   switch (answer.kind) {
     case "ok":
-      return released(flight.live ? moved(done) : done, id);
+      return first(released(flight.live ? moved(done) : done, id), flight, answer.value.cue.id);
     case "unreachable":
       return told({ ...landed, flyAt: state.now + KEPT_RETRY_MS }, flight, "kept");
     case "refused":
@@ -63,6 +68,13 @@ export function checked(state: State, id: string, answer: Answer<CheckinAnswer>)
     default:
       return answer satisfies never;
   }
+}
+
+/** Their cue may come before this answer or after it. */
+function first(state: State, { called }: Flight, cue: string): State {
+  if (!called) return state;
+  const here = state.cues.some((it) => it.cue.id === cue);
+  return here ? { ...state, cues: front(state.cues, cue) } : { ...state, called: cue };
 }
 
 function refused(landed: State, done: State, flight: Flight, status: number): State {

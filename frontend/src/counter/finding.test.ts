@@ -6,7 +6,7 @@ import type { CheckinAnswer, Found, FoundPeople } from "../wire";
 import { type Effect, UNDO_MS } from "./model";
 import { glass } from "./shown";
 
-const KNOWN: Answer<CheckinAnswer> = { kind: "ok", value: {} as CheckinAnswer };
+const KNOWN: Answer<CheckinAnswer> = { kind: "ok", value: { cue: cue({ id: "theirs" }) } as CheckinAnswer };
 const amina: Found = { id: "amina", name: "Amina", letters: "QX", sure: false };
 
 const refused = (status: number): Answer<never> => ({
@@ -49,6 +49,17 @@ describe("half a name chooses nobody", () => {
     expect(asked(screen.at(3.1, { kind: "pick", person: "amina" }), "checkin")).toEqual([]);
     expect(glass(screen.at(70, { kind: "tick" }).state)).toMatchObject({ panel: { kind: "find" } });
     expect(glass(screen.at(71, { kind: "checked", id: one?.id ?? "", answer: KNOWN }).state).kind).toBe("idle");
+  });
+
+  test.each(["before", "after"])("their cue is the one on the glass, and it comes %s the answer", (when) => {
+    const screen = answered(typing("ami"), "ami", people(amina));
+    screen.at(3, { kind: "message", message: raised(cue({ id: "ben" })) }, { kind: "pick", person: "amina" });
+    const [one] = asked(screen, "checkin");
+    const theirs = { kind: "message", message: raised(cue({ id: "theirs" }), { seq: 12, prev: 11 }) } as const;
+    const answer = { kind: "checked", id: one?.id ?? "", answer: KNOWN } as const;
+    screen.at(3.1, ...(when === "before" ? [theirs, answer] : [answer, theirs]));
+    expect(glass(screen.state)).toMatchObject({ kind: "cue", open: { cue: { id: "theirs" } } });
+    expect(screen.at(4, { kind: "message", message: raised(cue({ id: "late" }), { seq: 13, prev: 12 }) }).state.cues.map((it) => it.cue.id)).toEqual(["theirs", "ben", "late"]);
   });
 
   test("an answer to other letters is passed over", () => {

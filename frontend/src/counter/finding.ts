@@ -62,7 +62,7 @@ export function looked(state: State, text: string, answer: Answer<FoundPeople>):
 export function pick(state: State, person: string): Step {
   const { panel } = state;
   if (panel?.kind !== "find" || panel.busy !== null) return [state];
-  const [next, ...effects] = checkin(state, { customer: person });
+  const [next, ...effects] = checkin(state, { customer: person }, true);
   const busy = next.flights.at(-1)?.id ?? null;
   return state.link.up ? [{ ...next, panel: { ...panel, busy } }, ...effects] : [notice(next, "kept"), ...effects];
 }
@@ -83,7 +83,7 @@ function decided(state: State, panel: FindPanel, people: readonly Found[]): Step
 function byItself(state: State, panel: FindPanel): Step {
   const who = typed(panel.text);
   if (who === null || ("card" in who && !WHOLE.test(who.card))) return [notice(state, "unread")];
-  const [next, ...effects] = checkin(state, who);
+  const [next, ...effects] = checkin(state, who, true);
   return [state.link.up ? { ...next, panel: null } : notice(next, "kept"), ...effects];
 }
 

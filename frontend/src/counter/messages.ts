@@ -62,7 +62,9 @@ function raised(state: State, cue: Cue): Step {
     return chime({ ...theirs, cues: front(raise(state.cues, cue), cue.id) }, known ? [] : [cue]);
   }
   const panel = known ? state.panel : makesRoom(state.panel);
-  return chime({ ...state, shop, pending, panel, cues: raise(state.cues, cue) }, known ? [] : [cue]);
+  const called = cue.id === state.called;
+  const cues = called ? front(raise(state.cues, cue), cue.id) : raise(state.cues, cue);
+  return chime({ ...state, shop, pending, panel, cues, called: called ? null : state.called }, known ? [] : [cue]);
 }
 
 function over(state: State, { cue, outcome }: Closed): State {

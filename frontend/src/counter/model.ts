@@ -106,6 +106,7 @@ export interface Pending {
 export interface Flight {
   readonly id: string;
   readonly live: boolean; // the customer stands here; a late one is only reported
+  readonly called: boolean; // somebody was looked for and chosen: their cue is wanted now
   readonly phone: string | null;
 }
 
@@ -133,6 +134,7 @@ export interface State {
   readonly wrong: { readonly cue: string; readonly sale: boolean } | null; // whose sale is it? asked until it is said
   readonly undone: number; // redemptions taken back: what is used again has another key
   readonly panel: Panel | null;
+  readonly called: string | null; // whoever was looked for: their cue comes to the front when it is here
   readonly over: string | null; // a cue that was tapped while a form is open: the form comes back after it
   readonly kept: readonly Kept[];
   readonly flights: readonly Flight[];
@@ -202,6 +204,7 @@ export function initial(place: Place, { kept, muted }: Remembered, at: number, w
     wrong: null,
     undone: 0,
     panel: null,
+    called: null,
     over: null,
     kept,
     flights: [],

@@ -42,7 +42,7 @@ function happen(state: State, event: Event): Step {
     case "undo":
       return undo(state);
     case "scanned":
-      return scanned(listening(state), event.text);
+      return scanned(listening(state), event.text, state.panel?.kind === "camera");
     case "checked":
       return [checked(state, event.id, event.answer)];
     case "enrolled":
