@@ -27,6 +27,18 @@ PLAIN = {"earn": [{"kind": "visit", "points": 1}]}  # no rewards: nothing stands
 FREE = {"id": "free-latte", "name": "Free latte", "points": 10, "kind": "free-item", "worth": 30000}
 
 
+# What is out of sight until somebody scrolls, and two fields that do not stand on one line.
+HIDDEN = """
+() => {
+  const scrolls = (it) => it.scrollHeight > it.clientHeight + 1;
+  const off = [...document.querySelectorAll(".main.typed")].filter(scrolls).map(() => "something is out of sight");
+  const [name, phone] = [...document.querySelectorAll(".pair input")].map((it) => it.getBoundingClientRect());
+  const beside = name !== undefined && phone.left >= name.right - 1;
+  return beside && Math.abs(name.top - phone.top) > 1 ? [...off, "fields that do not stand on one line"] : off;
+}
+"""
+
+
 class Book:
     """Looks at a state at every size, in both themes, and keeps the pictures."""
 
@@ -45,7 +57,7 @@ class Book:
                 self._page.evaluate(DRAWN)
                 self._page.screenshot(path=self._folder / f"{state}-{width}x{height}-{scheme}.png")
                 found = [*self._page.evaluate(OVERFLOWING), *self._page.evaluate(COVERED)]
-                found += self._page.evaluate(CHECK, scheme)
+                found += [*self._page.evaluate(HIDDEN), *self._page.evaluate(CHECK, scheme)]
                 faults += [f"{state} at {width} x {height}, {scheme}: {fault}" for fault in found]
         self._page.set_viewport_size({"width": 1280, "height": 800})
         self._page.emulate_media(color_scheme="light")
@@ -207,6 +219,12 @@ def test_a_new_card_what_is_missing_and_the_card_that_was_made(shop: Shop, book:
     glass.press("n")
     expect(glass.page.locator(".joins .qr")).to_be_visible()
     pictures.look("enrol-beside-a-queue-and-undo")
+    glass.press("Escape")
+    for name in ("Amina", "Ben"):
+        here(shop, glass, name)
+    glass.press("?")
+    expect(glass.page.locator(".keys")).to_be_visible()
+    pictures.look("keys-beside-a-queue")
 
 
 def test_what_went_wrong_and_what_to_do(shop: Shop, profiles: Profiles, book: tuple[Glass, Book]) -> None:

@@ -26,7 +26,7 @@ export function Rail({ cues, now, rows, happen }: Props) {
   const shown = cues.slice(0, rows);
   const more = cues.length - shown.length;
   return (
-    <nav class="rail" aria-label={words("screen.counter.waiting")}>
+    <nav class={rows === 0 ? "rail bare" : "rail"} aria-label={words("screen.counter.waiting")}>
       <h2>
         {words("screen.counter.then")}
         {more > 0 && <span class="more figures">{words("screen.counter.more", { n: more })}</span>}

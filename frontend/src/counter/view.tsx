@@ -9,7 +9,7 @@ import { counted, language, words } from "../words";
 import { clockText, hourOf, timeOf } from "./clock";
 import { type Control, controls, letter } from "./controls";
 import { CueMain } from "./cue";
-import { layoutOf, useSize } from "./fit";
+import { type Layout, layoutOf, useSize } from "./fit";
 import { type Event, type Last, service, type State } from "./model";
 import { FORM } from "./forms";
 import { PanelMain, Sentence } from "./panel";
@@ -33,11 +33,11 @@ export function Counter({ state, happen, calm }: Props) {
   const counter = useRef<HTMLElement>(null);
   const { width, height } = useSize(counter);
   const shown = glass(state);
-  const queue = waiting(state);
+  const queue = listing(shown) ? [] : waiting(state);
   const tone = toneOf(shown);
   const cloth: Cloth = tone ?? "still";
   const layout = layoutOf(width, height);
-  const narrow = typing(shown) && (layout === "strip" || layout === "short"); // the form has the room
+  const narrow = layout !== "landscape" && needy(shown, layout); // the form has the room
   const rows = narrow ? 0 : Math.min(queue.length, rowsMax(layout, tight(state, shown)));
   const space = `${language()} ${width}x${height} ${queue.length > 0} ${rows}`;
   useFocus(counter, shown);
@@ -148,13 +148,25 @@ function tight(state: State, shown: Glass): boolean {
   return undoable(state, shown) !== null || typing(shown) || (shown.kind === "cue" && shown.why);
 }
 
+/** What would be cut beside rows of those who wait; how many they are still stands there. */
+function needy(shown: Glass, layout: Layout): boolean {
+  if (shown.kind !== "panel") return false;
+  const { kind } = shown.panel;
+  return kind === "find" ? layout === "strip" || layout === "short" : kind === "enrol";
+}
+
+/** The list of keys has the glass for itself, until the next who comes; its keys do what they say. */
+function listing(shown: Glass): boolean {
+  return shown.kind === "panel" && shown.panel.kind === "keys";
+}
+
 function typing(shown: Glass): boolean {
   return shown.kind === "panel" && ["enrol", "find"].includes(shown.panel.kind);
 }
 
 /** What the bar of undo takes back; idle has its own button for it. */
 function undoable(state: State, shown: Glass): State["undo"] {
-  return shown.kind === "idle" ? null : state.undo;
+  return shown.kind === "idle" || listing(shown) ? null : state.undo;
 }
 
 function Foot({ state, shown, happen }: Shown) {
