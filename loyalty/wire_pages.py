@@ -115,6 +115,12 @@ class Setup(Struct, frozen=True, kw_only=True):
     password: Password
 
 
+class SetupLink(Struct, frozen=True, kw_only=True):
+    """The token of a set-up link, to ask whether it is still good."""
+
+    token: Annotated[str, Meta(max_length=200)]
+
+
 class SignIn(Struct, frozen=True, kw_only=True):
     login: Login
     password: Annotated[str, Meta(max_length=200)]

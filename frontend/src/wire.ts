@@ -665,6 +665,11 @@ export interface Setup {
   readonly password: string;
 }
 
+/** The token of a set-up link, to ask whether it is still good. */
+export interface SetupLink {
+  readonly token: string;
+}
+
 export interface SignIn {
   readonly login: string;
   readonly password: string;

@@ -34,6 +34,7 @@ from loyalty.web import pages as owner_pages
 
 Signed = pages.SignedIn
 CARD = "the card link's token"
+SETUP = "none: the token of the set-up link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/shops", owner.post_shop, "owner", wire.ShopMade, wire.NewShop, 201),
     Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire.Connections),
     Endpoint("POST", "/hooks/{vendor}/{connection}", hooks.post_hook, "none: signed by the vendor", str),
-    Endpoint("POST", "/v1/setup", sign_in.post_setup, "none: the token of the set-up link", Signed, pages.Setup, 201),
+    Endpoint("POST", "/v1/setup", sign_in.post_setup, SETUP, Signed, pages.Setup, 201),
+    Endpoint("POST", "/v1/setup/check", sign_in.post_setup_check, SETUP, None, pages.SetupLink, 204),
     Endpoint("POST", "/v1/sign-in", sign_in.post_sign_in, "none: name and password", Signed, pages.SignIn),
     Endpoint("POST", "/v1/sign-out", sign_in.post_sign_out, "owner", None, status=204),
     Endpoint("GET", "/v1/card", card.get_card, CARD, pages.CardView, asks=("language",)),

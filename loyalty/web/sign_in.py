@@ -15,7 +15,7 @@ from loyalty.errors import NoKey
 from loyalty.ingest import Line
 from loyalty.store import owners
 from loyalty.web.gate import COOKIE, House, answer, body, grant, house_of
-from loyalty.wire_pages import Setup, SignedIn, SignIn
+from loyalty.wire_pages import Setup, SetupLink, SignedIn, SignIn
 
 DAY_SECONDS = 86_400
 
@@ -36,6 +36,14 @@ async def post_setup(request: Request) -> Response:
         return _opened(house, line, business)
 
     return _signed_in(house, await house.writer.task(change, of=None), 201)
+
+
+async def post_setup_check(request: Request) -> Response:
+    """Whether a set-up link is still good, before anybody types anything into its form; it is not used up by that."""
+    house = house_of(request)
+    token = house.line.vault.key_hash((await body(request, SetupLink)).token)
+    await house.reader.ask(lambda view: check_setup(view.session, token))
+    return Response(status_code=204)
 
 
 async def post_sign_in(request: Request) -> Response:

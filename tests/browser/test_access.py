@@ -11,6 +11,7 @@ from loyalty.wire import Tender
 from tests import make
 from tests.browser.glass import PHONE, Glass, Profiles
 from tests.browser.guests import habit, known, person
+from tests.promises.test_signing_in import token_of
 from tests.running import Shop
 
 pytestmark = pytest.mark.browser
@@ -176,7 +177,7 @@ def test_owner(shop: Shop, profiles: Profiles) -> None:
     locked = profiles.page(f"{shop.service.url}/owner.html", size=PHONE)
     expect(locked.get_by_role("heading", level=1)).to_have_text("Sign in")
     Walk(locked).check("signing in")
-    fresh = profiles.page(f"{shop.service.url}/owner.html#setup=setup_nobody", size=PHONE)
+    fresh = profiles.page(f"{shop.service.url}/owner.html#setup={token_of(shop)}", size=PHONE)
     expect(fresh.get_by_role("heading", level=1)).to_have_text("Your page, from now on")
     Walk(fresh).check("the set-up link")
 

@@ -164,6 +164,7 @@ ENDPOINTS = (
     ("PUT", "/v1/settings", "owner_key"),
     ("POST", "/v1/shops", "owner_key"),
     ("POST", "/v1/setup", "owner_key"),
+    ("POST", "/v1/setup/check", "owner_key"),
 )
 
 

@@ -145,6 +145,7 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("POST", "/v1/setup"): lambda two: [
         ("/v1/setup", {"token": two.mine.owner_key, "login": "cleo", "password": "long enough"})
     ],
+    ("POST", "/v1/setup/check"): lambda two: [("/v1/setup/check", {"token": two.mine.owner_key})],
     ("POST", "/v1/sign-in"): lambda _: [("/v1/sign-in", {"login": "nobody", "password": "long enough"})],
     ("POST", "/v1/sign-out"): lambda _: [],
     ("GET", "/v1/card"): lambda _: [("/v1/card", None)],

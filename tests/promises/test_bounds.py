@@ -152,6 +152,7 @@ def test_within_bounds_every_other_body(shop: Shop) -> None:
         ("PUT", "/v1/program", shop.owner_key),
         ("POST", "/v1/shops", shop.owner_key),
         ("POST", "/v1/setup", None),
+        ("POST", "/v1/setup/check", None),
     ):
         answer = shop.http(method, path, key, fit + b" ")
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too-large"), path

@@ -136,6 +136,17 @@ def test_a_name_belongs_to_one_business(service: Service) -> None:
     assert client(service).post("/v1/setup", json=again).status_code == 201, "the link was not used up by that"
 
 
+def test_a_set_up_link_can_be_asked_about_without_using_it(service: Service) -> None:
+    shop = service.open_shop()
+    token = token_of(shop)
+    ask = {"token": token}
+    assert [client(service).post("/v1/setup/check", json=ask).status_code for _ in range(2)] == [204, 204]
+    chosen = ask | {"login": login(), "password": PASSWORD}
+    assert client(service).post("/v1/setup", json=chosen).status_code == 201
+    answer = client(service).post("/v1/setup/check", json=ask)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "used")
+
+
 @pytest.mark.parametrize(("password", "status"), [("short", 422), ("p" * 201, 422), ("p" * 200, 201)])
 def test_a_password_is_neither_short_nor_endless(shop: Shop, password: str, status: int) -> None:
     wanted = {"token": token_of(shop), "login": login(), "password": password}

@@ -48,6 +48,10 @@ async function act(effect: OwnerEffect): Promise<void> {
       const { login, password } = effect;
       return happen({ kind: "signed-in", answer: await call<SignedIn>("POST", "/v1/sign-in", { body: { login, password } }) });
     }
+    case "check-set-up": {
+      const { token } = effect;
+      return happen({ kind: "set-up-checked", token, answer: await call<unknown>("POST", "/v1/setup/check", { body: { token } }) });
+    }
     case "set-up": {
       const { token, login, password } = effect;
       const answer = await call<SignedIn>("POST", "/v1/setup", { body: { token, login, password } });

@@ -44,7 +44,7 @@ test("a key from a link opens; one that is no longer good is forgotten", () => {
 });
 
 test("the set-up link asks for a password that is long enough, and signs in", () => {
-  const started = { kind: "started", key: null, token: "t" } as const;
+  const started = { kind: "set-up-checked", token: "t", answer: ok(undefined) } as const;
   expect(live(started, { kind: "set-up", login: "a", password: "short" }).state).toMatchObject({ problem: "short" });
   const { state, asked } = live(started, { kind: "set-up", login: "a", password: "long enough" });
   expect(state).toMatchObject({ busy: true });
@@ -53,6 +53,14 @@ test("the set-up link asks for a password that is long enough, and signs in", ()
   const ways = [[401, { kind: "locked", why: "used" }], [409, { kind: "set-up", problem: "taken" }]] as const;
   for (const [status, what] of ways)
     expect(live(...typed, { kind: "signed-in", answer: refused(status) }).state).toMatchObject(what);
+});
+
+test("a set-up link is asked about before its form stands there, and one that was used says so", () => {
+  const { state, asked } = live({ kind: "started", key: null, token: "t" });
+  expect([state.kind, asked]).toEqual(["opening", [{ kind: "check-set-up", token: "t" }]]);
+  const checked = (answer: ReturnType<typeof refused> | typeof away) => live({ kind: "set-up-checked", token: "t", answer }).state;
+  expect(checked(refused(401))).toEqual({ kind: "locked", why: "used", busy: false });
+  expect(checked(away)).toEqual({ kind: "unreachable" });
 });
 
 test.each([[401, "wrong"], [429, "slow"]] as const)("a password that is refused with %i is %s", (status, why) => {

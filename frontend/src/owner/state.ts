@@ -60,6 +60,7 @@ export type OwnerState =
 export type OwnerEvent =
   | { readonly kind: "started"; readonly key: string | null; readonly token: string | null }
   | { readonly kind: "sign-in" | "set-up"; readonly login: string; readonly password: string }
+  | { readonly kind: "set-up-checked"; readonly token: string; readonly answer: Answer<unknown> }
   | { readonly kind: "signed-in"; readonly answer: Answer<SignedIn> }
   | { readonly kind: "shops"; readonly key: string | null; readonly answer: Answer<Shops> }
   | { readonly kind: "got"; readonly what: What; readonly turn: number; readonly more: boolean; readonly answer: Answer<Told[What]> }
@@ -70,6 +71,7 @@ export type OwnerEvent =
 export type OwnerEffect =
   | { readonly kind: "sign-in"; readonly login: string; readonly password: string }
   | { readonly kind: "set-up"; readonly token: string; readonly login: string; readonly password: string }
+  | { readonly kind: "check-set-up"; readonly token: string }
   | { readonly kind: "shops"; readonly key: string | null }
   | { readonly kind: "get"; readonly key: string | null; readonly what: What; readonly path: string; readonly turn: number; readonly more: boolean }
   | { readonly kind: "forget-key" }
@@ -83,8 +85,10 @@ const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOT
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
     case "started":
-      if (event.token !== null) return [{ kind: "set-up", token: event.token, problem: null, busy: false }];
+      if (event.token !== null) return [{ kind: "opening" }, { kind: "check-set-up", token: event.token }];
       return [{ kind: "opening" }, { kind: "shops", key: event.key }];
+    case "set-up-checked":
+      return [checked(event.token, event.answer)];
     case "sign-in":
       return [{ kind: "locked", why: "sign-in", busy: true }, { ...event, kind: "sign-in" }];
     case "set-up":
@@ -102,6 +106,13 @@ export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
     default:
       return state.kind === "open" ? act(state, event) : [state];
   }
+}
+
+/** A link that was used says so at once, above the form by which its owner signs in. */
+function checked(token: string, answer: Answer<unknown>): OwnerState {
+  if (answer.kind === "unreachable") return { kind: "unreachable" };
+  if (answer.kind === "refused") return { kind: "locked", why: "used", busy: false };
+  return { kind: "set-up", token, problem: null, busy: false };
 }
 
 function setUp(state: OwnerState, login: string, password: string): Step {
