@@ -110,6 +110,9 @@ const SHOWN_MAX = 12;
 
 function Visits({ page: { person, currency, digits, timezone } }: { page: PersonPage }) {
   const shown = person.visits.slice(0, SHOWN_MAX);
+  const { visits } = person.recognition;
+  const unlearned = visits === 0 && shown.length > 0; // they did not agree to be remembered
+  const answer = unlearned ? words("screen.owner.person.unlearned") : counted("screen.owner.person.visits", visits);
   const totals = amounts(
     shown.map(({ total }) => total),
     currency,
@@ -118,7 +121,7 @@ function Visits({ page: { person, currency, digits, timezone } }: { page: Person
     <Section
       id="visits"
       question={words("screen.owner.person.when")}
-      answer={counted("screen.owner.person.visits", person.recognition.visits)}
+      answer={answer}
     >
       <ul class="few visits">
         {shown.map((visit, i) => (
