@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 import { catalogue } from "./catalogue.ts";
+import { heads } from "./heads.ts";
 
 /** The pages, into the Python package, for the oldest browsers that tills still have. */
 export default defineConfig({
   base: "/",
-  plugins: [catalogue()],
+  plugins: [catalogue(), heads()],
   build: {
     outDir: "../loyalty/screens",
     emptyOutDir: true,
