@@ -301,6 +301,23 @@ def test_a_card_speaks_the_shops_language_until_its_holder_chooses(shop, profile
     expect(page.get_by_label("Just my points")).to_be_visible()
 
 
+def test_the_cue_of_a_shop_reads_its_own_way_on_a_page_of_another_direction(shop, profiles):
+    """The staff saw an English sentence; its question mark does not go to the other end for who reads from the right."""
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
+    shop.checkin(shop.presence(amina.who))
+    page = profiles.page(f"{shop.service.url}/card.html#{amina.card_key}", size=PHONE)
+    spoken(page, "en", "ltr")
+    page.locator(".languages").select_option("ar")
+    spoken(page, "ar", "rtl")
+    page.locator("nav button").nth(1).click()
+    expect(page.locator(".cue .say")).to_have_css("direction", "ltr")
+    owner = profiles.page(f"{shop.service.url}/owner.html#key={shop.owner_key}", locale="ar")
+    spoken(owner, "ar", "rtl")
+    owner.goto(f"{shop.service.url}/owner.html#person={amina.id}")
+    expect(owner.locator(".cues bdi")).to_have_css("direction", "ltr")
+
+
 def test_a_card_keeps_the_words_of_its_language_for_when_there_is_no_network(shop, profiles):
     shop = opened(shop, "ar")
     [guest] = known(shop, "أمينة")

@@ -91,11 +91,11 @@ function Seen({ known, cue, happen }: SeenProps) {
       <figure class={`cue ${cue.tone}`}>
         <Band cloth={cue.tone} />
         <div>
-          <p class="say">
+          <p class="say" dir="auto">
             <Text>{cue.say}</Text>
           </p>
           {cue.act.map(({ text }) => (
-            <p key={text} class="act">
+            <p key={text} class="act" dir="auto">
               <Text>{text}</Text>
             </p>
           ))}

@@ -146,7 +146,9 @@ function Cues({ page: { person, timezone } }: { page: PersonPage }) {
         {shown.map((cue) => (
           <li key={cue.at}>
             <p>
-              <Text>{cue.say}</Text>
+              <bdi>
+                <Text>{cue.say}</Text>
+              </bdi>
               <small class="figures">{moment(cue.at, Date.now(), timezone)}</small>
             </p>
             <span class="end">{outcome(cue.outcome)}</span>
