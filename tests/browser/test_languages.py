@@ -302,7 +302,7 @@ def test_a_card_speaks_the_shops_language_until_its_holder_chooses(shop, profile
 
 
 def test_the_cue_of_a_shop_reads_its_own_way_on_a_page_of_another_direction(shop, profiles):
-    """The staff saw an English sentence; its question mark does not go to the other end for who reads from the right."""
+    """The staff saw an English sentence: its question mark stays at its end."""
     [amina] = known(shop, "Amina")
     habit(shop, "Amina")
     shop.checkin(shop.presence(amina.who))
