@@ -21,7 +21,7 @@ from websockets.speedups import apply_mask
 INBOX_BYTES_MAX = 256 * 1024  # read ahead of whoever takes the messages
 WHOLE_TEXT = 0x81
 NO_MASK = bytes(4)
-FRAMES_MAX = 8  # kept ready
+FRAMES_KEPT = 8  # ready to go to another screen
 EXTENSION = "loyalty.channel"
 
 
@@ -32,7 +32,7 @@ def channel_of(socket: WebSocket) -> Channel:
     return channel
 
 
-@lru_cache(FRAMES_MAX)
+@lru_cache(FRAMES_KEPT)
 def wire_frame(payload: bytes) -> bytes:
     """One text message as a server sends it; the same goes to a thousand screens in a row."""
     size = len(payload)
