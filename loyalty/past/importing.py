@@ -42,6 +42,7 @@ def import_file(
     open_vault(place)  # there has to be one
     line = Line(place.open(), asyncio.run(prepare(place)), clock_of(settings.test_clock))
     try:
+        gc.disable()  # nothing here goes round in circles, and looking for it takes a tenth of the time
         facts = line.settings.shop(line.session, shop)
         if facts is None:
             raise Unknown(f"there is no shop {shop!r} in {place}; {_shops(line)}", at="shop")
@@ -51,8 +52,6 @@ def import_file(
             found = read(path, wanted, shop, lambda done, all_: progress.update(task, completed=done, total=all_))
             progress.update(task, description="taking in", completed=0)
             taking = Taking(line, facts, source, consents)
-            gc.freeze()
-            gc.disable()  # nothing here goes round in circles, and looking for it takes a tenth of the time
             taking.take(found, lambda done, all_: progress.update(task, completed=done, total=all_))
     finally:
         gc.enable()
