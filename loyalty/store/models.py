@@ -1,6 +1,6 @@
 """The tables. Moments are microseconds since the epoch, days ordinals, ids random text, hashes keyed.
 
-Foreign keys are plain columns: nothing is deleted by cascade. A semicolon in a docstring ends its statement.
+Foreign keys are plain columns: nothing is deleted by cascade. A semicolon in a model's docstring ends its CREATE TABLE.
 """
 
 from __future__ import annotations
