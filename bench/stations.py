@@ -61,8 +61,9 @@ def profiles(directory: Path) -> tuple[Profile, ...]:
 
 def profile(line: ingest.Line, target: Target, together: int, guests: range) -> Profile:
     marker, clock, hub = Marker(line.vault), Clock(), Hub(Clock().now)
-    screen = Screen(target.shop, TILL, "en", lambda: None)
+    screen = Screen(target.shop, TILL, "en", lambda: None, lambda _: None)
     hub.join(screen, 0)
+    hub.keeps_up(screen)
     batches: list[dict[str, float]] = []
     for first in range(guests.start, guests.stop, together):
         numbers = range(first, min(first + together, guests.stop))

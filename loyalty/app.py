@@ -42,6 +42,7 @@ from loyalty.tills.connections import Connections
 from loyalty.tills.courier import Courier
 from loyalty.tills.feeding import Feeder
 from loyalty.web import gate
+from loyalty.web.channel import wire_frame
 from loyalty.web.fresh_keys import FreshKeys
 from loyalty.web.misses import Misses
 from loyalty.web.passwords import Passwords
@@ -72,7 +73,7 @@ class House:
         self.erased = Erased(place.key_path.parent)
         self.passwords = Passwords(time.monotonic, lambda login, right: self.neighbours.guess(login, right))
         self.line = Line(session, vault, self.clock)
-        self.hub = Hub(self.clock.now)
+        self.hub = Hub(self.clock.now, wire_frame)
         self.reader = Reader(View(place.open(only_reads=True), vault, self.clock))
         self.watcher = Reader(View(place.open(only_reads=True), vault, self.clock))  # for what must not wait for pages
         self.feed = Feed(self.hub, self.watcher)

@@ -86,7 +86,15 @@ PERMITTED = {
     "loyalty/web": {
         *("loyalty.core", "loyalty.wire", "loyalty.errors", "loyalty.clock", "loyalty.store", "loyalty.ingest"),
         *("loyalty.writer", "loyalty.reader", "loyalty.work", "loyalty.acts", "loyalty.reports", "loyalty.hub"),
-        *("loyalty.feed", "loyalty.bus", "loyalty.tills", "loyalty.arriving", "loyalty.wire_pages", "argon2"),
+        *(
+            "loyalty.frame",
+            "loyalty.feed",
+            "loyalty.bus",
+            "loyalty.tills",
+            "loyalty.arriving",
+            "loyalty.wire_pages",
+            "argon2",
+        ),
         *(
             "loyalty.words",
             "loyalty.web",

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from loyalty.core.days import MINUTE, moment
 from loyalty.core.facts import CueRow, Msg
-from loyalty.hub import PENDING_MAX, Frame, Hub, Screen
+from loyalty.frame import Frame
+from loyalty.hub import PENDING_MAX, Hub, Screen
 from loyalty.store.save import Sent
 from loyalty.wire import Act, Closed, CueMessage
 from loyalty.words.shown import show
@@ -54,20 +55,23 @@ class Watched(Screen):
 
     def __init__(self, till: str | None = None, shop: str = "a", language: str = "en") -> None:
         self.woken = 0
-        super().__init__(shop, till, language, self._woken)
+        self.written: list[bytes] = []
+        super().__init__(shop, till, language, self._woken, self.written.append)
 
     def _woken(self) -> None:
         self.woken += 1
 
     def told(self) -> list[CueMessage | Closed]:
-        return [json.decode(frame, type=CueMessage | Closed) for frame in self.frames]
+        """What was written at once, then what it has yet to take. Rows write lines, for the tests."""
+        lines = b"".join(self.written).splitlines()
+        return [json.decode(frame, type=CueMessage | Closed) for frame in (*lines, *self.frames)]
 
     def numbers(self) -> list[tuple[int, int]]:
         return [(message.prev, message.seq) for message in self.told()]
 
 
 def hub_of(*screens: Screen, prev: int = 0) -> Hub:
-    hub = Hub(lambda: NOW)
+    hub = Hub(lambda: NOW, lambda frame: frame + b"\n")
     for screen in screens:
         hub.join(screen, prev)
     return hub
@@ -144,8 +148,8 @@ def test_a_message_is_put_into_words_once_for_each_language():
 def test_a_screen_gets_the_cues_of_its_till(screen, till, wanted):
     watched = Watched(screen)
     hub_of(watched).publish([raised(1, till=till), closed(2, till=till)])
-    assert bool(watched.frames) is wanted
-    assert watched.woken == len(watched.frames)
+    assert len(watched.frames) == 2 * wanted
+    assert watched.woken == wanted  # once for all that a commit brought
 
 
 def test_shops_are_apart():
@@ -195,18 +199,81 @@ def test_what_a_screen_had_from_its_start_is_not_told_again():
     assert screen.numbers() == [(815, 816)]
 
 
+# -- in rows ----------------------------------------------------------------------------------------------------------
+def test_who_keeps_up_is_told_at_once_with_one_write_and_who_does_not_from_its_queue():
+    quick, slow = Watched(), Watched()
+    hub = hub_of(quick, slow)
+    hub.keeps_up(quick)
+    hub.publish([raised(1), closed(2)])
+    assert (len(quick.written), len(quick.frames), quick.woken) == (1, 0, 0)
+    assert (len(slow.written), len(slow.frames), slow.woken) == (0, 2, 1)
+    assert quick.numbers() == slow.numbers() == [(0, 1), (1, 2)]
+
+
+def test_screens_that_were_told_the_same_are_written_the_very_same():
+    early, late = Watched(), Watched()
+    hub = hub_of(early)
+    hub.keeps_up(early)
+    hub.publish([raised(1)])
+    hub.join(late, 0)
+    hub.keeps_up(late)
+    hub.publish([raised(2)])
+    assert (early.numbers(), late.numbers()) == ([(0, 1), (1, 2)], [(0, 2)])
+    hub.publish([raised(3)])
+    assert early.written[-1] is late.written[-1]
+
+
+def test_who_can_take_no_more_while_it_is_written_to_is_behind_and_misses_nothing():
+    class Narrow(Watched):
+        def _full(self, together: bytes) -> None:
+            self.written.append(together)
+            hub.falls_behind(self)
+
+    beside, narrow = Watched(), Narrow()
+    narrow.write = narrow._full
+    hub = hub_of(beside, narrow)
+    hub.keeps_up(beside)
+    hub.keeps_up(narrow)
+    for seq in range(1, 4):
+        hub.publish([raised(seq)])
+    assert (len(narrow.written), len(narrow.frames)) == (1, 2)
+    assert narrow.numbers() == beside.numbers() == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_who_has_left_is_in_no_row():
+    stays, leaves = Watched(), Watched()
+    hub = hub_of(stays, leaves)
+    for screen in (stays, leaves):
+        hub.keeps_up(screen)
+    hub.leave(leaves)
+    for change in (hub.keeps_up, hub.falls_behind):
+        change(leaves)
+        change(Watched(shop="never joined"))
+    hub.publish([raised(1)])
+    assert (hub.count, stays.numbers(), leaves.numbers()) == (1, [(0, 1)], [])
+
+
 # -- without gaps -----------------------------------------------------------------------------------------------------
 TILLS = st.sampled_from([None, "1", "2"])
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), TILLS, st.booleans()), max_size=30), st.integers(0, 3))
-def test_in_order_every_screen_has_an_unbroken_chain_of_its_own(told, batch):
+PACES = st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=4)  # which screen, and whether it keeps up
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), TILLS, st.booleans()), max_size=30),
+    st.integers(0, 3),
+    st.lists(PACES, min_size=31, max_size=31),
+)
+def test_in_order_every_screen_has_an_unbroken_chain_of_its_own(told, batch, paces):
     screens = [Watched(till, shop) for shop in "ab" for till in (None, "1", "2")]
     hub = hub_of(*screens, prev=100)
     messages = [
         (raised if is_cue else closed)(seq, shop=shop, till=till) for seq, (shop, till, is_cue) in enumerate(told, 101)
     ]
     for start in range(0, len(messages), batch + 1):
+        for place, keeps_up in paces[start]:
+            pace(hub, screens[place], keeps_up=keeps_up)
         hub.publish(messages[start : start + batch + 1])
     for screen in screens:
         here = [sent for sent in messages if sent.shop == screen.shop]
@@ -215,6 +282,16 @@ def test_in_order_every_screen_has_an_unbroken_chain_of_its_own(told, batch):
         assert all(later[0] == earlier[1] for earlier, later in pairwise(screen.numbers()))
         assert [prev for prev, _ in screen.numbers()][:1] == [100] * bool(mine)
         assert screen.prev == (mine[-1].seq if mine else 100)
+
+
+def pace(hub: Hub, screen: Watched, *, keeps_up: bool) -> None:
+    """As its socket does it: what waits is written first."""
+    if keeps_up:
+        screen.written += [frame + b"\n" for frame in screen.frames]
+        screen.frames.clear()
+        hub.keeps_up(screen)
+    else:
+        hub.falls_behind(screen)
 
 
 # -- within bounds ----------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ class Channel(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
+        self.jammed: Callable[[], None] = nothing  # called when a socket takes no more, for now or for ever
         self.drained: Callable[[], None] = nothing  # called when a socket that was congested takes more
         self.congested = False
         self._taken = False
@@ -76,6 +77,15 @@ class Channel(WebSocketsSansIOProtocol):
             self.read_paused = False
             self.transport.resume_reading()
         return found
+
+    def never_buffer(self) -> Callable[[bytes], object]:
+        """How whole frames are written to the wire by whoever keeps what is yet to go itself.
+
+        What the kernel does not take makes the socket congested at once, and a socket that is not congested has nothing
+        on its way: so nothing can follow its closing frame.
+        """
+        self.transport.set_write_buffer_limits(0)
+        return self.transport.write
 
     def interrupt(self) -> None:
         """Whoever waits for messages waits no longer."""
@@ -150,6 +160,7 @@ class Channel(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         self.congested = True
         super().pause_writing()
+        self.jammed()
 
     def resume_writing(self) -> None:
         self.congested = False
@@ -191,6 +202,7 @@ class Channel(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._wake()
+        self.jammed()
         self.drained()
 
 

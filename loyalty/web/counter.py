@@ -14,7 +14,8 @@ from loyalty.acts.cues import answer, undo
 from loyalty.acts.screens import Start, hello
 from loyalty.core.facts import ShopFacts
 from loyalty.errors import Denied, RegularsError, Unfit
-from loyalty.hub import Frame, Screen
+from loyalty.frame import Frame
+from loyalty.hub import Screen, unseen
 from loyalty.ingest import Line
 from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import House, allowed, decode, find_grant, house_of, shop_of
@@ -69,7 +70,8 @@ class Talk:
         self._slow = asyncio.Event()
         self._late: asyncio.TimerHandle | None = None
         self._silent: wire.Silent | None = None
-        self._screen = Screen(shop.id, said.till, self._language(said), self._woken)
+        self._screen = Screen(shop.id, said.till, self._language(said), self._woken, channel.never_buffer())
+        channel.jammed = self._jammed
         channel.drained = self._drained
 
     async def run(self, more: list[bytes]) -> Literal["gone", "slow"]:
@@ -81,7 +83,7 @@ class Talk:
         finally:
             self._house.hub.leave(self._screen)
             self._screen.frames.clear()
-            self._channel.drained = nothing
+            self._channel.jammed = self._channel.drained = nothing
             self._in_time()
             for task in tasks:
                 task.cancel()
@@ -99,8 +101,13 @@ class Talk:
         frames, channel = self._screen.frames, self._channel
         while frames and not channel.congested:
             channel.tell(frames.popleft())
-        if frames and self._late is None:
+        if not frames and not channel.congested and not channel.is_over:
+            self._house.hub.keeps_up(self._screen)
+        elif frames and self._late is None:
             self._late = asyncio.get_running_loop().call_later(SEND_SECONDS, self._slow.set)
+
+    def _jammed(self) -> None:
+        self._house.hub.falls_behind(self._screen)
 
     def _drained(self) -> None:
         self._in_time()
@@ -122,8 +129,8 @@ class Talk:
             self._house.hub.leave(screen)
             screen.till, screen.language = said.till, self._language(said)
             screen.frames.clear()
-            self._open(start)
-            self._house.hub.join(screen, screen.prev)
+            upto = self._open(start)
+            self._house.hub.join(screen, upto)
             self._house.feed.joined(screen.shop, start.upto)
             self._woken()
 
@@ -132,15 +139,17 @@ class Talk:
             lambda line: hello(line, self._shop.id, said.till, said.after), arrived=arrived, of=self._shop.business
         )
 
-    def _open(self, start: Start) -> None:
-        screen = self._screen
-        screen.prev = start.seq
+    def _open(self, start: Start) -> int:
+        """Gives it what it starts with; answers the number that it has then."""
+        frames, now = self._screen.frames, self._house.clock.now()
         if start.missed is None:
-            screen.frames.append(self._snapshot(start))
-            return
-        for sent in start.missed:
-            screen.frames.append(Frame(sent, self._house.clock.now()).to(screen.language, screen.prev))
-            screen.prev = sent.seq
+            frames.append(self._snapshot(start))
+            return start.seq
+        missed, upto = unseen(
+            [(sent, Frame(sent, now)) for sent in start.missed], None, self._screen.language, start.seq
+        )
+        frames.extend(missed)
+        return upto
 
     def _snapshot(self, start: Start) -> bytes:
         return msgspec.json.encode(

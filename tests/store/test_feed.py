@@ -50,7 +50,7 @@ class House:
 
     def screen(self, upto: int = 0) -> Screen:
         """Which has everything up to this number."""
-        screen = Screen(self.shop, None, "en", lambda: None)
+        screen = Screen(self.shop, None, "en", lambda: None, lambda _: None)
         self.hub.join(screen, upto)
         self.feed.joined(self.shop, upto)
         return screen
