@@ -350,8 +350,11 @@ def settle(service: Service, expected: int) -> float:
     return service.metric("regulars_waiting")
 
 
-def test_within_bounds_a_frozen_screen_is_let_go_and_delays_nobody(alone: Service) -> None:
-    """It does not read: hub.PENDING_MAX messages behind full sockets it is let go, and finds 1013 when it wakes."""
+def test_within_bounds_a_frozen_screen_is_let_go_and_one_that_dozes_off_misses_nothing(alone: Service) -> None:
+    """Frozen for good, hub.PENDING_MAX messages behind full sockets it is let go, and finds 1013 when it wakes.
+
+    Half as far behind it takes what waited for it, and is told at once again. Neither delays anybody.
+    """
     shop = alone.open_shop()
     shop.enrol(guest(1, name="ﷺ" * wire.NAME_CHARS_MAX))
     hello = {"type": "hello", "key": shop.screen_key, "shop": shop.id, "till": "1", "after": None}
@@ -372,6 +375,20 @@ def test_within_bounds_a_frozen_screen_is_let_go_and_delays_nobody(alone: Servic
             assert seen > hub.PENDING_MAX
             assert slowest < 5, "the till waits for nobody's screen"
             assert frozen.closing_code() == 1013
+        dozed = (
+            seen - hub.PENDING_MAX // 2
+        )  # the frozen one was let go with as much in its sockets, and twice that behind
+        connected = stack.enter_context(frozen_socket(alone))
+        with Counter(alone, hello, sock=connected, max_queue=1, ping_interval=None) as dozing:
+            last = dozing.opened()["seq"]
+            for count in (dozed, 1):
+                for start in range(0, count, 200):
+                    till.deliver([shop.presence(guest(1), till="1")] * min(200, count - start))
+                    awake.take(min(200, count - start))
+                for message in dozing.take(count):
+                    assert message["prev"] == last
+                    last = message["seq"]
+            assert last == seen + dozed + 1
 
 
 SOCKETS_HOLD = 20_000  # cues; more than any system keeps for one socket
