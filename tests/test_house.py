@@ -117,7 +117,7 @@ OWNED = {
     "loyalty.app": {"loyalty/serving.py"},
     "loyalty.web": {"loyalty/web", "loyalty/app.py", "loyalty/serving.py", "loyalty/reference.py"},
     "loyalty.store.models": {"loyalty/store"},
-    "tortoise": {"loyalty/store", "loyalty/app.py"},
+    "tortoise": {"loyalty/store"},
     "sqlite3": {"loyalty/store", "pos_adapters"},
     "psycopg": {"loyalty/store"},
     "redis": {"loyalty/bus.py"},

@@ -16,9 +16,8 @@ from loyalty.clock import clock_of
 from loyalty.core.days import moment
 from loyalty.errors import RegularsError
 from loyalty.settings import Settings
-from loyalty.store.backup import applied
 from loyalty.store.chores import BACKUP, KEY_COPIED, did, last
-from loyalty.store.database import LitePlace, Place, known_migrations, must_exist, open_vault
+from loyalty.store.database import LitePlace, Place, applied, migrations, must_exist, open_vault
 from loyalty.store.secrets import NoMasterKey, Vault
 from loyalty.store.session import Session
 
@@ -43,7 +42,7 @@ def key_copied(settings: Settings) -> None:
     place = Place.of(settings.database, settings.key)
     vault = open_vault(place)
     with closing(place.open()) as session, session.transaction():
-        if not set(known_migrations()) <= set(applied(session)):
+        if not migrations() <= set(applied(session)):
             raise RegularsError("the database is of an older version: start `loyalty serve` once, then say it again")
         did(session, KEY_COPIED, moment(clock_of(settings.test_clock).now()), vault.fingerprint)
     click.echo("Noted: there is a copy of the key. Look now and then whether it is still there.")
@@ -56,7 +55,7 @@ def look(settings: Settings) -> Facts:
     file = place.path if isinstance(place, LitePlace) else None
     reachable, screens = _service(settings)
     with closing(place.open(only_reads=True)) as session, session.snapshot():
-        known, there = set(known_migrations()), set(applied(session))
+        known, there = migrations(), set(applied(session))
         current = known <= there
         copied = last(session, KEY_COPIED) if current else None
         backup = last(session, BACKUP) if current else None

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from loyalty.errors import RegularsError
-from loyalty.store.database import APP, Place, known_migrations
+from loyalty.store.database import Place, applied, migrations
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 from loyalty.store.tables import Table, tables
@@ -56,11 +56,6 @@ class Manifest(Struct, frozen=True, kw_only=True):
         return sum(part.rows for part in self.tables)
 
 
-def applied(session: Session) -> tuple[str, ...]:
-    rows = session.rows("SELECT name FROM tortoise_migrations WHERE app = ? ORDER BY name", (APP,))
-    return tuple(row[0] for row in rows)
-
-
 def back_up(
     place: Place,
     session: Session,
@@ -93,8 +88,8 @@ def _write(
     place: Place, session: Session, vault: Vault, packed: zipfile.ZipFile, version: str, now: str, with_key: bool,
     watch: Watch,
 ) -> Manifest:  # fmt: skip
-    migrations = applied(session)
-    if set(migrations) != set(known_migrations()):
+    there = applied(session)
+    if set(there) != migrations():
         raise RegularsError(
             "the database is of another version of Regulars: `loyalty serve` of this one brings it up to date first"
         )
@@ -104,7 +99,7 @@ def _write(
         format=FORMAT,
         made_at=now,
         database=place.name,
-        migrations=migrations,
+        migrations=there,
         key=vault.fingerprint,
         with_key=with_key,
         tables=parts,

@@ -1,26 +1,18 @@
-"""Opening the database: its address, its migrations, its master key.
-
-Migrations are Tortoise's own. Before one runs on a SQLite file that holds anything, a copy of it is put beside it;
-PostgreSQL takes a migration that fails back as a whole.
-"""
+"""Opening the database: its address, whether it is up to date, its master key."""
 
 from __future__ import annotations
 
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, redirect_stdout
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
-from tortoise import Tortoise
-from tortoise.migrations.api import migrate, plan
 
 from loyalty.errors import RegularsError
 from loyalty.store.lite import LiteSession
@@ -182,39 +174,30 @@ async def prepare(place: Place) -> Vault:
     with contextmanager(place.prepared)():
         fresh = not place.holds_anything()
         vault = Vault(master_key(place.key_path, make=fresh))
-        try:
-            with redirect_stdout(StringIO()):  # both print as they go
-                if not fresh and len(await plan(config=place.config)) > 1:
-                    place.keep_copy()
-                await migrate(config=place.config)
-        finally:
-            await Tortoise.close_connections()
+        if fresh or not _is_up_to_date(place):
+            from loyalty.store import migrating  # with all of Tortoise, which an up-to-date database never needs
+
+            await migrating.bring_up_to_date(place, fresh=fresh)
     return vault
 
 
-async def bring_to(place: LitePlace, migration: str | None) -> None:
-    """A file as it was at a migration, which an old backup is put into; None brings it up to date."""
-    place.path.touch(0o600)
-    try:
-        with redirect_stdout(StringIO()):
-            await migrate(config=place.config, target=f"{APP}.{migration}" if migration else None)
-    finally:
-        await Tortoise.close_connections()
+def _is_up_to_date(place: Place) -> bool:
+    with closing(place.open(only_reads=True)) as session:
+        try:
+            return set(applied(session)) == migrations()
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):  # it was begun and never made
+            return False
 
 
-def known_migrations() -> tuple[str, ...]:
-    """Those that this version knows, each after the one it depends on."""
-    names = [path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py")]
-    after = {name: depends_on(name) for name in names}
-    found: list[str] = []
-    while len(found) < len(names):
-        found += sorted(name for name in names if name not in found and after[name] <= set(found))
-    return tuple(found)
+def migrations() -> set[str]:
+    """Those that this version knows."""
+    return {path.stem for path in (Path(__file__).parent / "migrations").glob("[0-9]*.py")}
 
 
-def depends_on(migration: str) -> set[str]:
-    module = import_module(f"loyalty.store.migrations.{migration}")
-    return {name for _, name in module.Migration.dependencies}
+def applied(session: Session) -> tuple[str, ...]:
+    """Those that were applied to this database."""
+    rows = session.rows("SELECT name FROM tortoise_migrations WHERE app = ? ORDER BY name", (APP,))
+    return tuple(row[0] for row in rows)
 
 
 def open_vault(place: Place) -> Vault:

@@ -23,9 +23,10 @@ import msgspec
 
 from loyalty.errors import RegularsError
 from loyalty.store.backup import FORMAT, KEY, MANIFEST, Manifest, Part, Watch, back_up
-from loyalty.store.database import LitePlace, Place, bring_to, known_migrations, prepare
+from loyalty.store.database import LitePlace, Place, migrations, prepare
 from loyalty.store.erased import Erased, erase_again
 from loyalty.store.houses import Houses
+from loyalty.store.migrating import bring_to, in_order
 from loyalty.store.save import NUMBERS_ON
 from loyalty.store.secrets import NoMasterKey, Vault, keep_key
 from loyalty.store.session import EVERYBODY, Session
@@ -73,7 +74,7 @@ def _manifest(packed: zipfile.ZipFile, path: Path) -> Manifest:
     if MANIFEST not in packed.namelist():
         raise BadBackup(f"{path} is no backup of Regulars: it has no {MANIFEST}")
     made = msgspec.json.decode(packed.read(MANIFEST), type=Manifest)
-    if made.format > FORMAT or not set(made.migrations) <= set(known_migrations()):
+    if made.format > FORMAT or not set(made.migrations) <= migrations():
         raise BadBackup(f"{path} was made by Regulars {made.regulars}, which is newer: install that one first")
     return made
 
@@ -161,7 +162,7 @@ def _nobody_there(place: LitePlace) -> None:
 async def _as_file(fresh: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, watch: Watch) -> None:
     """A database as the backup's was, then brought up to date like any other."""
     _remove(fresh.path)
-    await bring_to(fresh, [name for name in known_migrations() if name in manifest.migrations][-1])
+    await bring_to(fresh, [name for name in in_order() if name in manifest.migrations][-1])
     with closing(fresh.open()) as session:
         session.run("PRAGMA synchronous=OFF")  # the file is nothing yet; it is made safe before it takes its place
         for part in manifest.tables:
@@ -190,7 +191,7 @@ def _swap(fresh: Path, path: Path) -> None:
 async def _into_server(place: Place, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
     """In one transaction. A backup of an older version becomes a file of this one first."""
     await prepare(place)
-    if set(manifest.migrations) == set(known_migrations()):
+    if set(manifest.migrations) == migrations():
         _in_one(place, packed, manifest, now, watch)
         return
     with tempfile.TemporaryDirectory(prefix="regulars-restore-") as folder:
