@@ -49,6 +49,7 @@ from loyalty.web.passwords import Passwords
 from loyalty.web.routes import routes
 from loyalty.web.silence import Silences
 from loyalty.wire import picture
+from loyalty.work import Untidy
 from loyalty.writer import Writer
 
 SCREENS = Path(__file__).parent / "screens"
@@ -67,7 +68,7 @@ class House:
 
     def __init__(self, settings: Settings, vault: Vault, place: Place) -> None:
         session = place.open(tidied=True)
-        self.tidier, self.tidied = place.open(only_reads=True), -1
+        self.tidier, self.untidy = place.open(only_reads=True), Untidy()
         self.clock = clock_of(settings.test_clock)
         self.url = settings.url
         self.erased = Erased(place.key_path.parent)
@@ -193,8 +194,7 @@ def _purge_one(business: str, line: Line) -> None:
 
 
 async def _tidy(house: House) -> None:
-    if house.tidied != house.writer.counts.commits:
-        house.tidied = house.writer.counts.commits
+    if house.untidy.is_due(house.writer.counts):
         await asyncio.to_thread(house.tidier.tidy)
 
 

@@ -14,6 +14,7 @@ from loyalty.wire import Fault
 if TYPE_CHECKING:
     from loyalty.ingest import Line
 
+TIDY_MAX = 2_000  # deliveries that may lie in the database's log alone
 Done = Callable[[Any], None]  # called on the loop, with the result or the exception
 
 
@@ -74,3 +75,23 @@ class Counts:
             self.deliveries += len(result)
             self.duplicates += sum(1 for one in result if isinstance(one, Answer) and one.kind == "duplicate")
             self.aside += len(work.aside) + sum(1 for one in result if isinstance(one, Fault))
+
+
+class Untidy:
+    """When what was committed is to be copied out of the database's log: in a quiet moment.
+
+    Each copying disturbs a dozen sales where they follow upon one another, so then it waits for TIDY_MAX of them.
+    """
+
+    def __init__(self) -> None:
+        self._commits = -1  # at the last look
+        self._tidied = (-1, 0)  # commits and deliveries when it was last due
+
+    def is_due(self, counts: Counts) -> bool:
+        """Asked every so often."""
+        quiet, self._commits = counts.commits == self._commits, counts.commits
+        commits, deliveries = self._tidied
+        due = counts.commits != commits and (quiet or counts.deliveries - deliveries >= TIDY_MAX)
+        if due:
+            self._tidied = counts.commits, counts.deliveries
+        return due

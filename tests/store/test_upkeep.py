@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from loyalty.store.database import Place, prepare
 from loyalty.store.lite import BUSY_SECONDS, WAL_PAGES
 from loyalty.store.retention import RAW_DAYS, purge
 from loyalty.store.session import EVERYBODY, Session
+from loyalty.work import TIDY_MAX, Counts, Untidy
 
 PAGE = 4_096
 NOW = 1_795_500_000_000_000
@@ -49,6 +51,18 @@ def test_the_log_is_begun_anew_by_whoever_tidies(tmp_path: Path) -> None:
         write(session, WAL_PAGES)
         assert log.stat().st_size == grown, "written over from its beginning"
         assert tidier.row("SELECT COUNT(*) FROM set_aside") == (3 * WAL_PAGES,)
+
+
+def test_the_log_is_copied_in_a_quiet_moment_and_within_bounds_however_busy_the_line_is() -> None:
+    counts, untidy = Counts(), Untidy()
+    assert not any(untidy.is_due(replace(counts, commits=number)) for number in range(1, 9)), "never quiet"
+    assert untidy.is_due(replace(counts, commits=8))
+    assert not untidy.is_due(replace(counts, commits=8)), "nothing since then"
+    busy = [replace(counts, commits=8 + number, deliveries=100 * number) for number in range(1, 61)]
+    due = [one.deliveries for one in busy if untidy.is_due(one)]
+    assert due == [TIDY_MAX, 2 * TIDY_MAX, 3 * TIDY_MAX]
+    assert untidy.is_due(replace(busy[-1], commits=69)) is untidy.is_due(replace(busy[-1], commits=70)) is False
+    assert untidy.is_due(replace(busy[-1], commits=70)), "what no till brought is copied too"
 
 
 def test_nobody_waits_for_who_reads_for_long(tmp_path: Path) -> None:
