@@ -11,7 +11,7 @@ import random
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -53,6 +53,56 @@ def show(settings: Settings) -> None:
         asyncio.run(_run(settings, Path(folder)))
 
 
+@dataclass(frozen=True)
+class Cafe:
+    """The shop that is shown, with everybody who comes; `cards`: the codes of their cards, by the people's keys."""
+
+    settings: Settings
+    folder: Path
+    keys: Keys
+    crowd: tuple[people.Person, ...]
+    cards: dict[str, str]
+    rewards: Rewards
+
+    async def live_through(self, client: httpx.AsyncClient) -> None:
+        """Its year, in the order in which its tills delivered it; each day's rewards are used on that day."""
+        now, rng = clock_of(self.settings.test_clock).now(), random.Random(SEED)
+        start = now.astimezone(ZONE).date() - timedelta(days=HISTORY_DAYS)
+        year = list(days.year(SEED, start, self.crowd, days=HISTORY_DAYS + 1, shop=self.keys.shop, cards=self.cards))
+        own = self.folder / "clock"
+        for day in track(year, description="A year of the café", console=console, transient=True):
+            told = [one for one in day if one.deliver_at <= now and isinstance(one.event, Transaction)]
+            if told and self.settings.test_clock == str(own):
+                move(own, min(now, told[-1].deliver_at + AFTERWARDS))
+            past = [one.event for one in told if isinstance(one.event, Transaction)]
+            for batch in _batches(past):
+                answer = await client.post(
+                    "/v1/transactions", content=msgspec.json.encode(batch), headers=_bearer(self.keys.adapter_key)
+                )
+                answer.raise_for_status()
+            await self.rewards.look_back(rng, past)
+        own.write_bytes(b"")  # from here on the machine's time
+
+    async def sell(self) -> None:
+        """In front of you, until cancelled."""
+        outbox = Outbox(self.folder / "till.outbox")
+        clock, shop = clock_of(self.settings.test_clock), self.keys.shop
+
+        async def send(event: Transaction | Presence) -> None:
+            await asyncio.to_thread(outbox.put, [event])
+
+        sales = till.sell(
+            send, clock, self.crowd, seed=SEED, shop=shop, cards=self.cards, when_opened=self.rewards.at_the_till
+        )
+        try:
+            async with asyncio.TaskGroup() as group:
+                to = f"http://127.0.0.1:{self.settings.port}"
+                group.create_task(stream.run(outbox, to, self.keys.adapter_key))
+                group.create_task(sales)
+        finally:
+            outbox.close()
+
+
 async def _run(settings: Settings, folder: Path) -> None:
     keys = await open_shop(settings, menu.SHOP_NAME, menu.CURRENCY, menu.TIMEZONE)
     server = uvicorn.Server(server_config(settings))
@@ -63,11 +113,11 @@ async def _run(settings: Settings, folder: Path) -> None:
         start = clock_of(settings.test_clock).now().astimezone(ZONE).date() - timedelta(days=HISTORY_DAYS)
         crowd = people.everybody(random.Random(SEED), start)
         cards = await _enrol(client, keys, crowd)
-        codes = {key: one.card for key, one in cards.items()}
         rewards = Rewards(client, keys.screen_key, {key: one.id for key, one in cards.items()}, crowd)
-        await _live_through(client, settings, folder, keys, crowd, codes, rewards)
+        cafe = Cafe(settings, folder, keys, crowd, {key: one.card for key, one in cards.items()}, rewards)
+        await cafe.live_through(client)
         _tell(settings, keys, next(iter(cards.values())))
-        selling = asyncio.create_task(_sell(settings, folder, keys, crowd, codes, rewards))
+        selling = asyncio.create_task(cafe.sell())
         await service
         selling.cancel()
         await asyncio.gather(selling, return_exceptions=True)
@@ -96,63 +146,10 @@ async def _enrol(client: httpx.AsyncClient, keys: Keys, crowd: Iterable[people.P
     return found
 
 
-async def _live_through(
-    client: httpx.AsyncClient,
-    settings: Settings,
-    folder: Path,
-    keys: Keys,
-    crowd: tuple[people.Person, ...],
-    cards: dict[str, str],
-    rewards: Rewards,
-) -> None:
-    """The café's year, in the order in which its tills delivered it; each day's rewards are used on that day."""
-    now, rng = clock_of(settings.test_clock).now(), random.Random(SEED)
-    start = now.astimezone(ZONE).date() - timedelta(days=HISTORY_DAYS)
-    year = list(days.year(SEED, start, crowd, days=HISTORY_DAYS + 1, shop=keys.shop, cards=cards))
-    own = folder / "clock"
-    for day in track(year, description="A year of the café", console=console, transient=True):
-        told = [one for one in day if one.deliver_at <= now and isinstance(one.event, Transaction)]
-        if told and settings.test_clock == str(own):
-            move(own, min(now, told[-1].deliver_at + AFTERWARDS))
-        past = [one.event for one in told if isinstance(one.event, Transaction)]
-        for batch in _batches(past):
-            answer = await client.post(
-                "/v1/transactions", content=msgspec.json.encode(batch), headers=_bearer(keys.adapter_key)
-            )
-            answer.raise_for_status()
-        await rewards.look_back(rng, past)
-    own.write_bytes(b"")  # from here on the machine's time
-
-
 def _batches(events: Iterable[Transaction]) -> Iterator[list[Transaction]]:
     waiting = iter(events)
     while batch := list(islice(waiting, BATCH_MAX)):
         yield batch
-
-
-async def _sell(
-    settings: Settings,
-    folder: Path,
-    keys: Keys,
-    crowd: tuple[people.Person, ...],
-    cards: dict[str, str],
-    rewards: Rewards,
-) -> None:
-    outbox = Outbox(folder / "till.outbox")
-    clock = clock_of(settings.test_clock)
-
-    async def send(event: Transaction | Presence) -> None:
-        await asyncio.to_thread(outbox.put, [event])
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(stream.run(outbox, f"http://127.0.0.1:{settings.port}", keys.adapter_key))
-            selling = till.sell(
-                send, clock, crowd, seed=SEED, shop=keys.shop, cards=cards, when_opened=rewards.at_the_till
-            )
-            group.create_task(selling)
-    finally:
-        outbox.close()
 
 
 def _tell(settings: Settings, keys: Keys, card: Enrolled) -> None:
