@@ -40,7 +40,7 @@ def test_the_set_up_link_sets_a_password_once_and_then_one_signs_in(service: Ser
     expect(page.get_by_role("heading", name="Nobody has a card yet.")).to_be_visible()
     assert page.evaluate("document.cookie") == "", "no script reads the session"
     page.get_by_role("button", name="Sign out").first.click()
-    expect(page.get_by_role("alert")).to_have_text("You are signed out.")
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
     page.reload()
     page.get_by_label("E-mail or name").fill("wanjiru of harbour")
     page.get_by_label("Password").fill("not this one")
@@ -50,7 +50,7 @@ def test_the_set_up_link_sets_a_password_once_and_then_one_signs_in(service: Ser
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Nobody has a card yet.")).to_be_visible()
     other = profiles.page(f"{service.url}/owner.html#{fragment}")
-    expect(other.get_by_role("alert")).to_have_text("This set-up link was used before. Sign in here.")
+    expect(other.get_by_role("status")).to_have_text("This set-up link was used before. Sign in here.")
     expect(other.get_by_label("A password of at least ten letters")).to_have_count(0)
     other.get_by_label("E-mail or name").fill("wanjiru of harbour")
     other.get_by_label("Password").fill(PASSWORD)
@@ -197,7 +197,7 @@ def test_the_last_figures_stay_when_newer_ones_cannot_be_had(shop: Shop, profile
 
 def test_a_wrong_key_opens_nothing(service: Service, profiles: Profiles) -> None:
     page = profiles.page(f"{service.url}/owner.html#key=owner_nobody")
-    expect(page.get_by_role("alert")).to_have_text("This key is no longer good.")
+    expect(page.get_by_role("status")).to_have_text("This key is no longer good.")
 
 
 def test_html_in_a_receipt_number_is_text(shop: Shop, profiles: Profiles) -> None:

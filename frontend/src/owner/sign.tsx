@@ -19,26 +19,34 @@ export function SetUp({ state, happen }: Props<"set-up">) {
 }
 
 export function SignIn({ state, happen }: Props<"locked">) {
-  const quiet = state.why === "sign-in";
+  const said = state.why === "sign-in" ? "" : words(`screen.owner.locked.${state.why}`);
+  const typed = state.why === "wrong" || state.why === "slow"; // what was typed is told beside it; how one came here, first
   return (
-    <Alone title={words("screen.owner.sign-in.title")} sub={words("screen.owner.sign-in.sub")}>
-      <Form
-        kind="sign-in"
-        busy={state.busy}
-        problem={quiet ? "" : words(`screen.owner.locked.${state.why as Exclude<typeof state.why, "sign-in">}`)}
-        happen={happen}
-      />
+    <Alone title={words("screen.owner.sign-in.title")} reason={typed ? "" : said} sub={words("screen.owner.sign-in.sub")}>
+      <Form kind="sign-in" busy={state.busy} problem={typed ? said : ""} happen={happen} />
     </Alone>
   );
 }
 
-export function Alone({ title, sub, children }: { title: string; sub: string; children?: preact.ComponentChildren }) {
+interface AloneProps {
+  readonly title: string;
+  readonly reason?: string;
+  readonly sub: string;
+  readonly children?: preact.ComponentChildren;
+}
+
+export function Alone({ title, reason = "", sub, children }: AloneProps) {
   return (
     <div class="alone greet">
       <Band cloth="greet" />
       <main>
         <Brand />
         <h1>{title}</h1>
+        {reason !== "" && (
+          <p class="lede reason" role="status">
+            {reason}
+          </p>
+        )}
         <p class="lede">{sub}</p>
         {children}
       </main>

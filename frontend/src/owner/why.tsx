@@ -2,7 +2,7 @@
 import { Icon, type IconName } from "../ui/icons";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
-import type { Station, Trace, Traces } from "../wire";
+import type { Station, Tills, Trace, Traces } from "../wire";
 import { words } from "../words";
 import { stationText, whyAnswer } from "./answers";
 import { type Props, Section, Stale } from "./panel";
@@ -13,7 +13,7 @@ export function WhyNothing({ state, happen }: Props) {
   const [only] = value?.sales ?? [];
   const one = state.number !== "" && only !== undefined;
   return (
-    <Section id="why" question={words("screen.owner.why.question")} answer={answer(value, state.number)}>
+    <Section id="why" question={words("screen.owner.why.question")} answer={answer(value, state.number, soldToday(state.pieces.tills.value))}>
       <form
         class="find"
         role="search"
@@ -42,11 +42,16 @@ export function WhyNothing({ state, happen }: Props) {
   );
 }
 
-function answer(value: Traces | null, number: string): string | null {
+function answer(value: Traces | null, number: string, sold: boolean): string | null {
   if (value === null) return null;
   const [first] = value.sales;
-  if (number === "") return words(first === undefined ? "screen.owner.why.all-known" : "screen.owner.why.some");
+  if (number === "" && first !== undefined) return words("screen.owner.why.some");
+  if (number === "") return words(sold ? "screen.owner.why.all-known" : "screen.owner.why.none-yet");
   return first === undefined ? words("screen.owner.why.no-such", { id: number }) : whyAnswer(first);
+}
+
+function soldToday(told: Tills | null): boolean {
+  return told !== null && told.tills.some(({ today }) => today > 0);
 }
 
 /** The newest of today that are nobody's: each leads to its stations. */
