@@ -478,12 +478,13 @@ class VisitOut(Struct, frozen=True, kw_only=True):
 
 
 class CueOut(Struct, frozen=True, kw_only=True):
-    """A cue as staff saw it, and how it ended."""
+    """A cue as staff saw it, and how it ended. `offer`: it offered the usual aloud."""
 
     at: datetime
     say: str
     tone: Tone
     outcome: str | None
+    offer: bool = False
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -424,12 +424,13 @@ export interface VisitOut {
   readonly total: number;
 }
 
-/** A cue as staff saw it, and how it ended. */
+/** A cue as staff saw it, and how it ended. `offer`: it offered the usual aloud. */
 export interface CueOut {
   readonly at: When;
   readonly say: string;
   readonly tone: Tone;
   readonly outcome: string | null;
+  readonly offer: boolean;
 }
 
 /** The whole of what is known of one customer; `next` leads on to older entries and visits. */

@@ -92,7 +92,7 @@ class Cafe:
             await asyncio.to_thread(outbox.put, [event])
 
         sales = till.sell(
-            send, clock, self.crowd, seed=SEED, shop=shop, cards=self.cards, when_opened=self.rewards.at_the_till
+            send, clock, self.crowd, seed=SEED, shop=shop, cards=self.cards, before_paid=self.rewards.at_the_till
         )
         try:
             async with asyncio.TaskGroup() as group:

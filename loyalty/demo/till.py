@@ -45,11 +45,11 @@ async def sell(
     shop: str,
     cards: Mapping[str, str],
     sleep: Sleep = asyncio.sleep,
-    when_opened: Opened = _nothing,
+    before_paid: Opened = _nothing,
 ) -> NoReturn:
     """Sell until cancelled. A till started again at another moment gives no number twice.
 
-    `when_opened`: what else the barista does while an order is open, with a chance of its own.
+    `before_paid`: what else the barista does before an order is paid, with a chance of its own.
     """
     rng, others = random.Random(seed), random.Random(seed)
     begun = f"{clock.now():%Y%m%d-%H%M%S}"
@@ -63,7 +63,7 @@ async def sell(
         order = Order(f"{begun}-{number:05}", shop, rng.choice(TILLS), now, basket, person, renamed=True)
 
         async def meanwhile(person: Person | None = person, till: str = order.till) -> None:
-            await when_opened(others, person, till)
+            await before_paid(others, person, till)
 
         await _serve(rng, order, send, clock, cards, sleep, meanwhile)
 
@@ -93,8 +93,8 @@ async def _serve(
     now = clock.now().astimezone(ZONE)
     sale = replace(sales.paid(order, rng, revision=2), at=now, age_s=0.0)
     await send(sales.opened(sale))
-    await meanwhile()
     await sleep((pace - before) / 2)
+    await meanwhile()  # last of all: whoever watches may do it themselves until then
     await send(replace(sale, changed_at=clock.now().astimezone(ZONE)))
     await sleep((pace - before) / 2)
 

@@ -91,9 +91,12 @@ def _tell(counts: Counts, found: Found, consents: Consents, beside: Path | None,
     already = f"; {counts.there:,} were there already" if counts.there else ""
     console.print(f"Taken in: {counts.accepted:,} sales{already}.", highlight=False)
     if counts.enrolled or counts.continued:
+        went_on = f", {counts.continued:,} went on whom the shop knew already" if counts.continued else ""
+        console.print(f"Customers: {counts.enrolled:,} new{went_on}.", highlight=False)
+    if counts.continued:
         console.print(
-            f"Customers: {counts.enrolled:,} new, {counts.continued:,} went on whom the shop knew already, with the"
-            " consents they gave.",
+            "Whoever the shop knew keeps the consents they had: --consents is about the new ones alone. What somebody"
+            " agrees to later is chosen on their card.",
             highlight=False,
         )
     if counts.enrolled:

@@ -20,12 +20,13 @@ from loyalty.ingest import Line
 from loyalty.past.file import Found, reason
 from loyalty.past.receipts import Receipt, receipts, sale_of
 from loyalty.past.rows import UNFIT, Refused
-from loyalty.store.marks import Marker, spelling
-from loyalty.wire import Consents, Enrolment, Identifier, Transaction
+from loyalty.store.marks import Marker, is_phone, spelling
+from loyalty.wire import Consents, Enrolment, Transaction
 
 TURN_MAX = 2_000  # sales of one turn, where nobody else writes
 SHORT_TURN_MAX = 200  # and while somebody does: tills wait for no longer than this takes
 REST = 0.5  # of a short turn's time: in it whoever waits comes to theirs
+SPOKEN_DIGITS = 4  # of a telephone number, where nothing else is known to call somebody by
 CAREFUL_TURNS = 100  # after somebody else wrote
 
 EARLIEST, LATEST = moment(fit.EARLIEST), int(fit.AHEAD_MAX.total_seconds()) * SECOND
@@ -118,31 +119,39 @@ class Taking:
         marks = self.marker.of_sale(self.facts.business, self.facts.calendar.zone.key, sale)
         return SaleIn(sale, ident, self.facts.business, marks, self.line.now, past=True)
 
-    def _unknown(self, sales: Sequence[Transaction]) -> dict[str, Mark]:
-        """Customers whom this import has not met yet."""
-        found: dict[str, Mark] = {}
+    def _unknown(self, sales: Sequence[Transaction]) -> dict[str, list[Mark]]:
+        """Customers whom this import has not met yet: what each is told by."""
+        found: dict[str, list[Mark]] = {}
         for sale in sales:
             reference = sale.customer.reference if sale.customer is not None else None
             if reference and reference not in self._known:
                 self._known.add(reference)
-                mark = self.marker.mark(self.facts.business, self.facts.calendar.zone.key, "reference", reference)
-                if mark is not None:
-                    found[reference] = mark
+                kinds = ("reference", "phone") if is_phone(reference) else ("reference",)
+                marks = [self.marker.mark(self.facts.business, self._zone, kind, reference) for kind in kinds]
+                if any(marks):
+                    found[reference] = [mark for mark in marks if mark is not None]
         return found
 
-    def _enrol(self, fresh: dict[str, Mark]) -> None:
+    @property
+    def _zone(self) -> str:
+        return self.facts.calendar.zone.key
+
+    def _enrol(self, fresh: dict[str, list[Mark]]) -> None:
         """Whoever has no card here yet gets one; whoever has goes on as they are, with the consents they gave."""
         rows = self.line.session.matching(
             "WITH w (a, b) AS (VALUES {}) SELECT hash FROM w CROSS JOIN links ON business = a AND hash = b"
             " WHERE until IS NULL",
-            [(self.facts.business, mark.hash) for mark in fresh.values()],
+            [(self.facts.business, mark.hash) for marks in fresh.values() for mark in marks],
         )
         there = {row[0] for row in rows}
-        self.counts.continued += len(there)
-        for reference, mark in fresh.items():
-            if mark.hash not in there:
-                identifier = Identifier(kind="reference", value=reference)
-                wanted = Enrolment(name=reference, identifiers=(identifier,), consents=self.consents)
-                value = spelling("reference", reference, self.facts.calendar.zone.key)
-                take_in(self.line, self.facts.business, wanted, [(mark, value)])
-                self.counts.enrolled += 1
+        for reference, marks in fresh.items():
+            if any(mark.hash in there for mark in marks):
+                self.counts.continued += 1
+                continue
+            spelt = [(mark, spelling(mark.kind, reference, self._zone)) for mark in marks]
+            phone = next((value for mark, value in spelt if mark.kind == "phone"), "")
+            name = f"…{phone[-SPOKEN_DIGITS:]}" if phone else reference
+            wanted = Enrolment(name=name, identifiers=(), consents=self.consents)
+            take_in(self.line, self.facts.business, wanted, spelt)
+            there |= {mark.hash for mark in marks}  # one number may be written in two ways
+            self.counts.enrolled += 1

@@ -131,5 +131,5 @@ def cues_of(view: View, business: str, person: str, most: int) -> tuple[wire.Cue
     for (body,) in rows:
         cue = cue_of(body)
         shown = show(cue, language, view.names.of(view.session, people_of(cue)))
-        found.append(wire.CueOut(at=shown.at, say=shown.say, tone=shown.tone, outcome=cue.outcome))
+        found.append(wire.CueOut(at=shown.at, say=shown.say, tone=shown.tone, outcome=cue.outcome, offer=shown.offer))
     return tuple(found)

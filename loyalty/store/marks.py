@@ -6,6 +6,7 @@ the shop's time zone.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import phonenumbers
@@ -16,6 +17,8 @@ from loyalty.store.secrets import CARD_CHARS, Vault
 from loyalty.wire import Evidence, Transaction
 
 CACHED_MAX = 20_000
+FULL_NUMBER = re.compile(r"\+[0-9][0-9 ()./-]{5,23}")
+PHONE_DIGITS_MIN = 7  # with the country's; no number in use anywhere has fewer
 
 
 class Marker:
@@ -39,7 +42,20 @@ class Marker:
 
 def _given(evidence: Evidence) -> list[tuple[str, str]]:
     kinds = ("card", "phone", "email", "pos_id", "reference")
-    return [(kind, value) for kind in kinds if (value := getattr(evidence, kind))]
+    given = [(kind, value) for kind in kinds if (value := getattr(evidence, kind))]
+    if evidence.reference and not evidence.phone and is_phone(evidence.reference):
+        given.append(("phone", evidence.reference))
+    return given
+
+
+def is_phone(reference: str) -> bool:
+    """Many tills tell people apart by a telephone number. Written with its country it is one, whatever it stands in."""
+    return FULL_NUMBER.fullmatch(reference.strip()) is not None
+
+
+def is_short(kind: str, spelt: str) -> bool:
+    """Whether this telephone number can be nobody's."""
+    return kind == "phone" and sum(char.isdigit() for char in spelt) < PHONE_DIGITS_MIN
 
 
 @lru_cache(CACHED_MAX)

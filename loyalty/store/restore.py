@@ -111,7 +111,7 @@ def _make_room(place: Place, *, replace: bool) -> None:
         there = _businesses(session)
         if there and not replace:
             raise RegularsError(
-                f"{place} holds {there} businesses: say --replace to put the backup in their place, or name another"
+                f"{place} holds a business already: say --replace to put the backup in its place, or name another"
                 " with --database"
             )
         if isinstance(place, LitePlace):

@@ -512,14 +512,14 @@ async def test_while_an_order_is_open_its_guest_may_use_a_reward_at_that_till(cr
     """And what else the till tells stays the same, so that the demo is the same one every time."""
     asked = []
 
-    async def when_opened(rng, person, till_name):
+    async def before_paid(rng, person, till_name):
         asked.append((person.key if person else None, till_name, rng.random()))
 
     watched = Watched(tmp_path / "clock", MORNING)
     with pytest.raises(Enough):
         await till.sell(
             watched.send, watched.clock, crowd, seed=SEED, shop="s", cards={}, sleep=watched.sleep,
-            when_opened=when_opened,
+            before_paid=before_paid,
         )  # fmt: skip
     opened = [event for _, event in watched.told if isinstance(event, Transaction) and event.state == "open"]
     assert [till_name for _, till_name, _ in asked] == [sale.till for sale in opened][: len(asked)]

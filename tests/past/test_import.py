@@ -6,6 +6,7 @@ import csv
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,31 @@ def test_whoever_is_enrolled_with_that_reference_goes_on_with_the_consents_they_
     assert "0 new, 1 went on whom the shop knew already" in said
     known = shop.customer(amina)
     assert (known["points"], known["greeting"], known["consents"]["remember"]) == (1, "name", False)
+
+
+@pytest.mark.slow
+def test_a_telephone_number_in_the_file_is_that_number_wherever_it_is_shown(shop, tmp_path):
+    """However it is written; whoever has it goes on, and of who is new no more than four digits are said aloud."""
+    amina = shop.enrol(make.AMINA, "phone", consents=make.REMEMBERED)
+    other = "+254 712-555-099"
+    rows = [
+        f"{who},2026-10-0{day} 08:00,Latte,3" for day, who in enumerate((make.AMINA.phone, other, "+254712555099"), 1)
+    ]
+    said = take_in(shop, put(tmp_path, "\n".join((HEADING, *rows, ""))), "--consents", BOTH)
+    assert "Customers: 1 new, 2 went on whom the shop knew already." in said
+    assert "--consents is about the new ones alone" in said
+    assert shop.customer(amina)["points"] == 1
+    shop.post(shop.sale(who=replace(make.AMINA, shop=shop.id, phone="+254 712 555 099"), by="phone"))
+    business = shop.service.one("SELECT business FROM shops WHERE id = ?", shop.id)
+    [(id,)] = shop.service.rows("SELECT id FROM customers WHERE business = ? AND id <> ?", business, amina.id)
+    new = shop.customer(id)
+    assert (new["name"], new["points"]) == ("…5099", 3)
+    again = make.enrolment(replace(make.AMINA, phone="+254712555099"), "phone")
+    assert shop.http("POST", "/v1/customers", shop.screen_key, again).status_code == 409
+    for short in ("12", "+254 71"):
+        wrong = make.enrolment(replace(make.AMINA, phone=short), "phone")
+        assert "too short" in shop.refused(wrong, 422, "/v1/customers", shop.screen_key)["message"]
+    clean(shop)
 
 
 @pytest.mark.slow

@@ -166,6 +166,9 @@ const ENTRY_WORDS: Readonly<Record<string, WordKey>> = {
   spend: "screen.card.entry.spend",
   item: "screen.card.entry.item",
   reverse: "screen.card.entry.reverse",
+  redeem: "screen.card.entry.redeem",
+  release: "screen.card.entry.release",
+  "give-back": "screen.card.entry.release",
 };
 
 function Stamps({ known, points }: { known: CardKnows; points: number }) {

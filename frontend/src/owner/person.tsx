@@ -2,7 +2,7 @@
 import { Icon } from "../ui/icons";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
-import type { PersonPage } from "../wire";
+import type { CueOut, PersonPage } from "../wire";
 import { counted, signed, words } from "../words";
 import { Weeks } from "./charts";
 import { type Props, Section, Stale } from "./panel";
@@ -151,7 +151,7 @@ function Cues({ page: { person, timezone } }: { page: PersonPage }) {
               </bdi>
               <small class="figures">{moment(cue.at, Date.now(), timezone)}</small>
             </p>
-            <span class="end">{outcome(cue.outcome)}</span>
+            <span class="end">{outcome(cue)}</span>
           </li>
         ))}
       </ul>
@@ -161,12 +161,22 @@ function Cues({ page: { person, timezone } }: { page: PersonPage }) {
 
 const OUTCOMES = ["usual", "other", "wrong-person", "redeemed", "dismissed", "expired"] as const;
 
-function outcome(said: string | null): string {
+/** To a sentence that offered nothing, "usual" and "other" both only say: done. */
+function outcome({ outcome: said, offer }: CueOut): string {
+  if (!offer && (said === "usual" || said === "other")) return words("screen.owner.outcome.greeted");
   const known = OUTCOMES.find((it) => it === said);
   return words(known === undefined ? "screen.owner.outcome.open" : `screen.owner.outcome.${known}`);
 }
 
-const ENTRIES = { visit: "visit", spend: "spend", item: "item", reverse: "reverse" } as const;
+const ENTRIES = {
+  visit: "visit",
+  spend: "spend",
+  item: "item",
+  reverse: "reverse",
+  redeem: "redeem",
+  release: "release",
+  "give-back": "release",
+} as const;
 
 function Entries({ page: { person, timezone } }: { page: PersonPage }) {
   const answer = counted("screen.owner.person.points", person.points);
