@@ -15,7 +15,7 @@ from tests.running import Message, Shop
 
 pytestmark = pytest.mark.browser
 
-CLOSED = "Phones cannot open this yet: set public_url"
+CLOSED = "Phones cannot open this yet: it has no public address"
 LATTE = make.line("Latte", "Medium", "Oat milk")
 
 
@@ -89,6 +89,11 @@ def test_the_page_behind_the_code_says_what_is_missing_and_holds_to_aa(shop: Sho
     walk.check("a name is missing")
     fill(page, "သီရိ", "Not at all: just my stamps")
     page.get_by_label("Phone").fill("12")
+    page.get_by_role("button", name="Make my card").click()
+    expect(page.get_by_role("alert")).to_have_text("This number does not look right.")
+    expect(page.get_by_label("Phone")).to_be_focused()
+    walk.check("a number is wrong")
+    page.get_by_label("Phone").fill("0712 555 099")
     page.get_by_role("button", name="Make my card").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("သီရိ")
 

@@ -53,7 +53,7 @@ function ActLine({ act, happen }: { act: Act; happen: (event: Event) => void }) 
   if (act.redeem === undefined) return <p class="act">{said}</p>;
   return (
     <button type="button" class="act" onClick={() => happen({ kind: "redeem" })}>
-      {said} <kbd aria-hidden="true">{letter("redeem")}</kbd>
+      {said} <kbd aria-hidden="true" class="letter">{letter("redeem")}</kbd>
     </button>
   );
 }

@@ -185,7 +185,7 @@ function UndoBar({ last, happen }: { last: Last; happen: (event: Event) => void 
       {undoLine(last)}
       <button type="button" aria-keyshortcuts={letter("undo")} onClick={() => happen({ kind: "undo" })}>
         <Icon name="undo" />
-        {words("screen.counter.undo")} <kbd>{letter("undo")}</kbd>
+        {words("screen.counter.undo")} <kbd class="letter">{letter("undo")}</kbd>
       </button>
     </p>
   );
@@ -216,7 +216,10 @@ function Buttons({ all, happen }: { all: readonly Control[]; happen: (event: Eve
           onClick={it.submits ? undefined : () => happen(it.event)}
         >
           {it.icon && <Icon name={it.icon} />}
-          <span>{it.label}</span> <kbd aria-hidden="true">{it.key}</kbd>
+          <span>{it.label}</span>{" "}
+          <kbd aria-hidden="true" class={it.key.length === 1 && !it.submits ? "letter" : undefined}>
+            {it.key}
+          </kbd>
         </button>
       ))}
     </div>
