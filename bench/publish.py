@@ -46,7 +46,7 @@ What was tried, each in turns with the code as it was, and brought too little to
 | pages of 1 and 2 KB instead of 4 | slower: more of them |
 | not wiping what is deleted (`secure_delete`) | nothing that could be measured |
 | points and messages as tables in the order of their keys | two pages of nineteen fewer in a commit, and no time |
-| writing to each of many screens at once, not in a second pass | slower: whoever reads falls asleep between two writes |
+| writing to each of many screens at once, not in a second pass | slower: who reads falls asleep between two |
 | in a prediction, one weight instead of two where both are the same | nothing that could be measured |
 
 What would bring more, by what the shares above leave to be won:
