@@ -3,11 +3,12 @@ import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 
 import { Band } from "../ui/band";
+import { entryText } from "../ui/entries";
 import { Icon } from "../ui/icons";
 import { Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { CardCue, CardEntry, CardKnows, CardVisit } from "../wire";
-import { counted, signed, type WordKey, words } from "../words";
+import { counted, signed, words } from "../words";
 import { End } from "./end";
 import { Marks } from "./marks";
 import { Part } from "./part";
@@ -161,16 +162,6 @@ function Visit({ visit, total, known }: VisitProps) {
   );
 }
 
-const ENTRY_WORDS: Readonly<Record<string, WordKey>> = {
-  visit: "screen.card.entry.visit",
-  spend: "screen.card.entry.spend",
-  item: "screen.card.entry.item",
-  reverse: "screen.card.entry.reverse",
-  redeem: "screen.card.entry.redeem",
-  release: "screen.card.entry.release",
-  "give-back": "screen.card.entry.release",
-};
-
 function Stamps({ known, points }: { known: CardKnows; points: number }) {
   return (
     <Part title="screen.card.knows.stamps">
@@ -191,8 +182,8 @@ function Stamps({ known, points }: { known: CardKnows; points: number }) {
 }
 
 function reason({ reason, item }: CardEntry): string {
-  const key = ENTRY_WORDS[reason] ?? "screen.card.entry.other";
-  return item === null ? words(key) : words("screen.card.entry.of", { what: words(key), item });
+  const what = entryText(reason);
+  return item === null ? what : words("screen.card.entry.of", { what, item });
 }
 
 const NEVER = ["face", "phone", "where"] as const;

@@ -1,4 +1,5 @@
 /** One person: what is known of them and why, how it was learned, and how to hand it over or end it. */
+import { entryText } from "../ui/entries";
 import { Icon } from "../ui/icons";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
@@ -168,16 +169,6 @@ function outcome({ outcome: said, offer }: CueOut): string {
   return words(known === undefined ? "screen.owner.outcome.open" : `screen.owner.outcome.${known}`);
 }
 
-const ENTRIES = {
-  visit: "visit",
-  spend: "spend",
-  item: "item",
-  reverse: "reverse",
-  redeem: "redeem",
-  release: "release",
-  "give-back": "release",
-} as const;
-
 function Entries({ page: { person, timezone } }: { page: PersonPage }) {
   const answer = counted("screen.owner.person.points", person.points);
   return (
@@ -186,7 +177,7 @@ function Entries({ page: { person, timezone } }: { page: PersonPage }) {
         {person.entries.slice(0, SHOWN_MAX).map((entry, i) => (
           <li key={i}>
             <span class="figures">{moment(entry.at, Date.now(), timezone)}</span>
-            <span>{words(`screen.card.entry.${ENTRIES[entry.reason as keyof typeof ENTRIES] ?? "other"}`)}</span>
+            <span>{entryText(entry.reason)}</span>
             <span class="end figures">{signed(entry.points)}</span>
           </li>
         ))}
