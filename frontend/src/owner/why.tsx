@@ -50,8 +50,9 @@ function answer(value: Traces | null, number: string, sold: boolean): string | n
   return first === undefined ? words("screen.owner.why.no-such", { id: number }) : whyAnswer(first);
 }
 
+/** As far as is known: that nothing was sold is not said before the tills are read. */
 function soldToday(told: Tills | null): boolean {
-  return told !== null && told.tills.some(({ today }) => today > 0);
+  return told === null || told.tills.some(({ today }) => today > 0);
 }
 
 /** The newest of today that are nobody's: each leads to its stations. */
