@@ -28,7 +28,6 @@ REDEMPTIONS_MAX = 20
 IDENTIFIERS_MAX = 20  # of one person
 ID_CHARS_MAX = 128  # ids, sources, tills, skus, identifiers
 NAME_CHARS_MAX = 200  # names of things and people
-RULES_MAX = 50  # earning rules, rewards or tiers of one program
 AMOUNT_MAX = 10**12  # minor units; a sale beyond is a typing error
 REVISION_MAX = 2**62
 HOLD_OUT_MAX = 50  # percent
@@ -507,63 +506,6 @@ class Person(Struct, frozen=True, kw_only=True):
 class CardReward(Struct, frozen=True, kw_only=True):
     name: str
     points: int
-
-
-# -- program ----------------------------------------------------------------------------------------------------------
-class Match(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which lines a rule is about; every field that is given must agree."""
-
-    name: Name | None = None
-    sku: Id | None = None
-    category: Name | None = None
-
-
-class EarnVisit(Struct, frozen=True, kw_only=True, tag_field="kind", tag="visit"):
-    points: Positive
-
-
-class EarnSpend(Struct, frozen=True, kw_only=True, tag_field="kind", tag="spend"):
-    """`points` for every whole `per` minor units spent on lines (no tax, no tip)."""
-
-    points: Positive
-    per: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
-
-
-class EarnItem(Struct, frozen=True, kw_only=True, tag_field="kind", tag="item"):
-    match: Match
-    points: Positive
-
-
-Earn = EarnVisit | EarnSpend | EarnItem
-
-
-class Reward(Struct, frozen=True, kw_only=True):
-    """`worth` is what it usually takes off a sale, in minor units: named at the counter before it is used."""
-
-    id: Id
-    name: Name
-    points: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
-    kind: Literal["free-item"] = "free-item"
-    worth: Positive | UnsetType = UNSET
-
-
-class TierRule(Struct, frozen=True, kw_only=True):
-    """Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits)."""
-
-    id: Id
-    name: Name
-    measure: Literal["spend", "visits"]
-    at_least: Positive
-    window_days: Annotated[int, Meta(ge=1, le=730)] = 365
-
-
-class Program(Struct, frozen=True, kw_only=True):
-    """How points are earned, what they buy, and the tiers, lowest first."""
-
-    earn: Annotated[tuple[Earn, ...], Meta(max_length=RULES_MAX)]
-    rewards: Annotated[tuple[Reward, ...], Meta(max_length=RULES_MAX)] = ()
-    tiers: Annotated[tuple[TierRule, ...], Meta(max_length=RULES_MAX)] = ()
-    expire_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
 
 
 # -- redemptions ------------------------------------------------------------------------------------------------------

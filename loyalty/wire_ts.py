@@ -1,5 +1,5 @@
-"""`frontend/src/wire.ts`, generated from `wire.py` and `wire_pages.py`, so that one message has one definition in both
-languages.
+"""`frontend/src/wire.ts`, generated from `wire.py`, `wire_program.py` and `wire_pages.py`, so that one message has one
+definition in both languages.
 
 `make wire` writes it; `make check` fails while it is not current. What the service writes it writes whole, so fields
 with a default are optional only in messages that nobody but a screen or an adapter sends.
@@ -17,11 +17,11 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_pages
+from loyalty import wire, wire_pages, wire_program
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_pages)
-HEAD = "// Generated from loyalty/wire.py and loyalty/wire_pages.py by `make wire`; change it there."
+MODULES = (wire, wire_program, wire_pages)
+HEAD = "// Generated from loyalty/wire.py, wire_program.py and wire_pages.py by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
 
@@ -52,6 +52,7 @@ PLAIN: dict[type[inspect.Type], str] = {
     inspect.BoolType: "boolean",
     inspect.NoneType: "null",
     inspect.DateTimeType: "When",
+    inspect.DateType: "Day",
     inspect.RawType: "unknown",
 }
 
@@ -70,6 +71,7 @@ def _limits() -> Iterator[str]:
 
 def _aliases() -> Iterator[str]:
     yield "/** RFC 3339 with an offset. */\nexport type When = string;"
+    yield "/** A date, such as 2026-10-05. */\nexport type Day = string;"
     for name, alias in _named().items():
         yield _wrapped(f"export type {name} = ", [_word(part) for part in get_args(alias)])
 

@@ -42,7 +42,7 @@ def test_every_message_and_field_is_there(interfaces):
         ("Line", "readonly modifiers: readonly string[];"),
         ("Enrolment", "readonly greeting?: Greeting | null;"),
         ("Consents", "readonly offers: boolean;"),
-        ("TierRule", 'readonly measure: "spend" | "visits";'),
+        ("TierRule", 'readonly measure: "spend" | "top-spend" | "visits";'),
         ("Program", "readonly earn: readonly Earn[];"),
         ("Reward", "readonly worth?: number;"),
         ("Act", "readonly redeem?: Redeem;"),

@@ -1,4 +1,4 @@
-// Generated from loyalty/wire.py and loyalty/wire_pages.py by `make wire`; change it there.
+// Generated from loyalty/wire.py, wire_program.py and wire_pages.py by `make wire`; change it there.
 export const BODY_BYTES_MAX = 4_194_304;
 export const SMALL_BODY_BYTES_MAX = 65_536;
 export const FRAME_BYTES_MAX = 4_194_304;
@@ -11,12 +11,19 @@ export const REDEMPTIONS_MAX = 20;
 export const IDENTIFIERS_MAX = 20;
 export const ID_CHARS_MAX = 128;
 export const NAME_CHARS_MAX = 200;
-export const RULES_MAX = 50;
 export const AMOUNT_MAX = 1_000_000_000_000;
 export const HOLD_OUT_MAX = 50;
+export const RULES_MAX = 50;
+export const HOLD_DAYS_MAX = 730;
+export const PENDING_HOURS_MAX = 1_440;
+export const PERCENT_MAX = 1_000;
+export const A_DAY_MAX = 1_000;
 
 /** RFC 3339 with an offset. */
 export type When = string;
+
+/** A date, such as 2026-10-05. */
+export type Day = string;
 
 export type IdentifierKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference";
 
@@ -32,7 +39,7 @@ export type ScreenMessage = Hello | Done | Undo;
 
 export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 
-export type Earn = EarnVisit | EarnSpend | EarnItem;
+export type Earn = EarnVisit | EarnSpend | EarnItem | EarnHours | EarnWelcome | EarnReferral;
 
 export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card";
 
@@ -454,57 +461,6 @@ export interface CardReward {
   readonly points: number;
 }
 
-/** Which lines a rule is about; every field that is given must agree. */
-export interface Match {
-  readonly name: string | null;
-  readonly sku: string | null;
-  readonly category: string | null;
-}
-
-export interface EarnVisit {
-  readonly kind: "visit";
-  readonly points: number;
-}
-
-/** `points` for every whole `per` minor units spent on lines (no tax, no tip). */
-export interface EarnSpend {
-  readonly kind: "spend";
-  readonly points: number;
-  readonly per: number;
-}
-
-export interface EarnItem {
-  readonly kind: "item";
-  readonly match: Match;
-  readonly points: number;
-}
-
-/** `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. */
-export interface Reward {
-  readonly id: string;
-  readonly name: string;
-  readonly points: number;
-  readonly kind: "free-item";
-  readonly worth?: number;
-}
-
-/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). */
-export interface TierRule {
-  readonly id: string;
-  readonly name: string;
-  readonly measure: "spend" | "visits";
-  readonly at_least: number;
-  readonly window_days: number;
-}
-
-/** How points are earned, what they buy, and the tiers, lowest first. */
-export interface Program {
-  readonly earn: readonly Earn[];
-  readonly rewards: readonly Reward[];
-  readonly tiers: readonly TierRule[];
-  readonly expire_days: number | null;
-}
-
 /** Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent. A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop. */
 export interface NewRedemption {
   readonly customer: string;
@@ -582,6 +538,113 @@ export interface Connections {
 
 export interface Health {
   readonly status: string;
+}
+
+/** Which lines a rule is about; every field that is given must agree. */
+export interface Match {
+  readonly name: string | null;
+  readonly sku: string | null;
+  readonly category: string | null;
+}
+
+/** When something holds: on these weekdays (none is all), from a time to before another; past midnight if it is earlier. The weekday is that of the business day. */
+export interface Hours {
+  readonly weekdays: readonly number[];
+  readonly start: string;
+  readonly end: string;
+}
+
+export interface EarnVisit {
+  readonly kind: "visit";
+  readonly points: number;
+}
+
+/** `points` for every whole `per` minor units spent on lines, never on a tip; on tax only where `tax` says so. */
+export interface EarnSpend {
+  readonly kind: "spend";
+  readonly points: number;
+  readonly per: number;
+  readonly tax: boolean;
+}
+
+/** `points` for each of a matching line's quantity. */
+export interface EarnItem {
+  readonly kind: "item";
+  readonly match: Match;
+  readonly points: number;
+}
+
+/** Bonus hours: what the rules of visit, spend and item give is `percent` of it (200 is double). Of several that hold at once the best counts. */
+export interface EarnHours {
+  readonly kind: "hours";
+  readonly hours: Hours;
+  readonly percent: number;
+}
+
+/** Once, with somebody's first sale. */
+export interface EarnWelcome {
+  readonly kind: "welcome";
+  readonly points: number;
+}
+
+/** With the first sale of somebody who was brought along: `points` for who brought them, `friend` for them. */
+export interface EarnReferral {
+  readonly kind: "referral";
+  readonly points: number;
+  readonly friend: number;
+}
+
+/** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. */
+export interface Reward {
+  readonly id: string;
+  readonly name: string;
+  readonly points: number;
+  readonly kind: "amount-off" | "free-item" | "percent-off" | "upgrade";
+  readonly worth?: number;
+  readonly off?: number;
+  readonly percent?: number;
+  readonly match?: Match;
+  readonly minimum: number;
+  readonly hours?: Hours;
+  readonly tiers: readonly string[];
+  readonly a_day: number | null;
+  readonly a_day_shop: number | null;
+  readonly until: Day | null;
+}
+
+/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days. Once reached it is held for `hold_days` (0: while the measure reaches), and `grace_days` after; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
+export interface TierRule {
+  readonly id: string;
+  readonly name: string;
+  readonly measure: "spend" | "top-spend" | "visits";
+  readonly at_least: number;
+  readonly window_days: number;
+  readonly hold_days: number;
+  readonly grace_days: number;
+  readonly percent: number;
+}
+
+/** Value as a permission: one thing that the barista may do for holders of these tiers. `larger`: ring up one size, serve the next. `extra`: something free, named by `name`. `first`: they need not queue. `cost` is what it costs the house, in minor units, booked when it is given. */
+export interface Perk {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "extra" | "first" | "larger";
+  readonly tiers: readonly string[];
+  readonly a_day: number;
+  readonly a_day_shop: number | null;
+  readonly cost: number;
+}
+
+/** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called. */
+export interface Program {
+  readonly earn: readonly Earn[];
+  readonly rewards: readonly Reward[];
+  readonly tiers: readonly TierRule[];
+  readonly perks: readonly Perk[];
+  readonly exclude: readonly Match[];
+  readonly expire_days: number | null;
+  readonly pending_hours: number;
+  readonly unit: "points" | "stamps";
 }
 
 /** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */

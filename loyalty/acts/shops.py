@@ -7,7 +7,8 @@ from msgspec import Struct, msgpack
 from loyalty.errors import NoKey
 from loyalty.store.secrets import Vault, new_id, new_key
 from loyalty.store.session import Session
-from loyalty.wire import EarnVisit, HouseSettings, NewShop, Program, Reward, TierRule
+from loyalty.wire import HouseSettings, NewShop
+from loyalty.wire_program import EarnVisit, Program, Reward, TierRule
 
 DEFAULT_PROGRAM = Program(
     earn=(EarnVisit(points=1),),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loyalty.core import money
 from loyalty.errors import Unfit
-from loyalty.wire import Enrolment, NewShop, Presence, Program, Transaction
+from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before: a till whose clock was reset
 AHEAD_MAX = timedelta(days=1)  # a till's clock may run fast, but not by more than a day
@@ -50,25 +49,6 @@ def sums_up(sale: Transaction) -> bool:
     """Whether the lines, discount, tax, tip and charges come to the total. One that does not is kept and marked."""
     due = sum(line.total for line in sale.lines) - sale.order_discount + sale.tip + sale.service_charge
     return due + (0 if sale.tax_included else sale.tax) == sale.total
-
-
-def check_program(program: Program) -> None:
-    """What the types cannot say: ids once each, an item rule that says which item."""
-    for field, rows in (("rewards", program.rewards), ("tiers", program.tiers)):
-        ids = [row.id for row in rows]
-        for place, one in enumerate(ids):
-            if one in ids[:place]:
-                raise Unfit(f"there are two {field} with the id {one}", at=f"{field}[{place}].id")
-    for place, (lower, tier) in enumerate(pairwise(program.tiers), 1):
-        same = (lower.measure, lower.window_days) == (tier.measure, tier.window_days)
-        if same and tier.at_least <= lower.at_least:
-            raise Unfit("tiers stand lowest first: expected more than the one before", at=f"tiers[{place}].at_least")
-    for place, rule in enumerate(program.earn):
-        match = getattr(rule, "match", None)
-        if match is not None and not (match.name or match.sku or match.category):
-            raise Unfit("expected a name, a sku or a category to match", at=f"earn[{place}].match")
-    if program.expire_days is not None:
-        raise Unfit("points do not expire yet; leave expire_days null", at="expire_days", code="not-yet")
 
 
 def check_enrolment(wanted: Enrolment) -> None:

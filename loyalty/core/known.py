@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from loyalty.core.facts import CueRow, History, Ident, Key, Person, Sale, ShopFacts, State
 from loyalty.core.house import House
 from loyalty.core.redemption import Redemption
-from loyalty.wire import Program
+from loyalty.wire_program import Program
 
 
 class Known(Struct):

@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from loyalty.core.facts import Drink, Entry, Sale, State, Taken
-from loyalty.wire import AMOUNT_MAX, EarnItem, EarnSpend, EarnVisit, Line, Match, Program, Refund, Transaction
+from loyalty.wire import AMOUNT_MAX, Line, Refund, Transaction
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 
 QUANTITIES_MAX = 1_024  # kept as numbers
 REASONS = ("visit", "spend", "item")
@@ -54,7 +55,7 @@ def _points(program: Program, bought: list[tuple[Line, Decimal]], spend: int) ->
             per_visit += rule.points
         elif isinstance(rule, EarnSpend):
             per_spend += spend // rule.per * rule.points
-        else:
+        elif isinstance(rule, EarnItem):
             per_item += _item_points(rule, bought)
     return min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX), min(per_item, AMOUNT_MAX)
 

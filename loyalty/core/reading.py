@@ -12,7 +12,8 @@ from loyalty.core.memory import Memory, opens_visit
 from loyalty.core.rules import Visit
 from loyalty.core.tiers import tier_at
 from loyalty.core.usual import Foresight, foresee
-from loyalty.wire import EarnSpend, EarnVisit, Program, Reward, TierRef
+from loyalty.wire import TierRef
+from loyalty.wire_program import EarnSpend, EarnVisit, Program, Reward
 
 
 class Reading(Struct, frozen=True, gc=False):

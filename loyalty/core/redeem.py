@@ -20,7 +20,8 @@ from loyalty.core.reading import Reading
 from loyalty.core.record import value
 from loyalty.core.redemption import End, Redeem, Redemption, Reserve
 from loyalty.errors import Conflict, Unknown
-from loyalty.wire import Reward, Transaction
+from loyalty.wire import Transaction
+from loyalty.wire_program import Reward
 
 RESERVED = 15 * MINUTE  # from the counter's "use it" to the paid sale
 OPEN_MAX = 20  # reservations of one customer at a time

@@ -11,7 +11,8 @@ from struct import Struct as Packed
 
 from msgspec import Struct
 
-from loyalty.wire import TierRef, TierRule
+from loyalty.wire import TierRef
+from loyalty.wire_program import TierRule
 
 DAYS_MAX = 740  # the longest window a program may ask for, and a little
 DAY, SUM = Packed("<i"), Packed("<q")

@@ -16,7 +16,8 @@ from loyalty.core.days import Calendar, moment
 from loyalty.core.facts import Key, Taken
 from loyalty.core.memory import Memory
 from loyalty.core.usual import Foresight, foresee
-from loyalty.wire import Program, Transaction
+from loyalty.wire import Transaction
+from loyalty.wire_program import Program
 
 BINS = 10
 ROUNDED = 4  # digits of a probability, as a check-in answers it

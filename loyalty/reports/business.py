@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from loyalty import wire
+from loyalty import wire, wire_program
 from loyalty.store.view import View
 
 
-def program(view: View, business: str) -> wire.Program:
+def program(view: View, business: str) -> wire_program.Program:
     row = view.session.row("SELECT program FROM businesses WHERE id = ?", (business,))
     assert row is not None, business
     return view.settings.programs[business, row[0]]

@@ -9,7 +9,7 @@ from msgspec import msgpack
 from loyalty.core.days import Calendar
 from loyalty.core.facts import ShopFacts
 from loyalty.store.session import Session
-from loyalty.wire import Program
+from loyalty.wire_program import Program
 
 _program = msgpack.Decoder(Program).decode
 

@@ -6,11 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loyalty.acts.shops import add_key, add_shop, put_program, put_settings
-from loyalty.core.fit import check_program, check_shop
+from loyalty.core.fit import check_shop
+from loyalty.core.program import check_program
 from loyalty.ingest import Line
 from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
-from loyalty.wire import HouseSettings, NewShop, Program, ShopMade
+from loyalty.wire import HouseSettings, NewShop, ShopMade
+from loyalty.wire_program import Program
 from loyalty.words import check_language
 
 

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire
+from loyalty import wire, wire_program
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
 from loyalty.web import (
@@ -92,8 +92,8 @@ ENDPOINTS = (
         "POST", "/v1/redemptions/{redemption}/release", redemptions.post_release, "screen or owner", wire.Redemption
     ),
     Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
-    Endpoint("GET", "/v1/program", owner.get_program, "owner", wire.Program),
-    Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire.Program, wire.Program),
+    Endpoint("GET", "/v1/program", owner.get_program, "owner", wire_program.Program),
+    Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire_program.Program, wire_program.Program),
     Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire.HouseSettings),
     Endpoint("PUT", "/v1/settings", owner.put_settings_, "owner", wire.HouseSettings, wire.HouseSettings),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from loyalty.core.facts import Msg
-from loyalty.wire import Program
+from loyalty.wire_program import Program
 from loyalty.words import catalogue
 
 

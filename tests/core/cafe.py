@@ -41,7 +41,8 @@ from loyalty.core.facts import (
 from loyalty.core.known import Known
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import End, Redemption, Reserve
-from loyalty.wire import EarnVisit, Greeting, Presence, Program, Reward, Transaction
+from loyalty.wire import Greeting, Presence, Transaction
+from loyalty.wire_program import EarnVisit, Program, Reward
 from tests import make
 from tests.make import Who
 

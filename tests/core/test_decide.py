@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from loyalty.core.days import moment
 from loyalty.core.decide import Reattribute, decide
 from loyalty.core.facts import NOBODY
-from loyalty.wire import EarnItem, EarnSpend, EarnVisit, Evidence, Line, Match, Program, RefundOf, Tender, Transaction
+from loyalty.wire import Evidence, Line, RefundOf, Tender, Transaction
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
 from tests.core.cafe import Cafe, Told, ident
 

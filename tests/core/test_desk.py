@@ -16,7 +16,8 @@ from loyalty.core import memory
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY
 from loyalty.core.memory import CHECKPOINT_EVERY
-from loyalty.wire import EarnItem, EarnSpend, EarnVisit, Evidence, Match, Program, Refund, RefundOf, Tender, Transaction
+from loyalty.wire import Evidence, Refund, RefundOf, Tender, Transaction
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
 from tests.core.cafe import SHOP, Cafe, Told, ident, shop
 

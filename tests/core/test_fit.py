@@ -9,19 +9,7 @@ from msgspec.structs import replace
 
 from loyalty.core import fit
 from loyalty.errors import Unfit
-from loyalty.wire import (
-    EarnItem,
-    EarnVisit,
-    Enrolment,
-    Identifier,
-    Match,
-    NewShop,
-    Program,
-    Refund,
-    RefundOf,
-    Reward,
-    TierRule,
-)
+from loyalty.wire import Enrolment, Identifier, NewShop, Refund, RefundOf
 from tests import make
 
 NOW = make.at("12:00")
@@ -120,53 +108,6 @@ def test_a_sum_that_is_off_is_seen(told, adds_up):
 
 
 # -- what an owner sets -----------------------------------------------------------------------------------------------
-COFFEE, GOLD = (
-    Reward(id="coffee", name="Coffee", points=10),
-    TierRule(id="gold", name="Gold", measure="visits", at_least=5),
-)
-POINT = EarnVisit(points=1)
-
-
-def item(**match: str) -> EarnItem:
-    return EarnItem(match=Match(**match), points=2)
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        Program(earn=()),
-        Program(earn=(POINT, item(name="Latte"), item(sku="L"), item(category="Coffee"), item(name="a", sku="b"))),
-        Program(
-            earn=(POINT,),
-            rewards=(COFFEE, replace(COFFEE, id="cake")),
-            tiers=(GOLD, replace(GOLD, id="coffee", at_least=6)),
-        ),
-    ],
-)
-def test_a_program_that_can_be(program):
-    fit.check_program(program)
-
-
-@pytest.mark.parametrize(
-    ("program", "path", "code"),
-    [
-        (Program(earn=(), rewards=(COFFEE, COFFEE)), "rewards[1].id", "bad-field"),
-        (
-            Program(earn=(), tiers=(GOLD, replace(GOLD, id="silver", at_least=6), replace(GOLD, at_least=7))),
-            "tiers[2].id",
-            "bad-field",
-        ),
-        (Program(earn=(), tiers=(GOLD, replace(GOLD, id="bronze", at_least=2))), "tiers[1].at_least", "bad-field"),
-        (Program(earn=(POINT, item())), "earn[1].match", "bad-field"),
-        (Program(earn=(POINT,), expire_days=30), "expire_days", "not-yet"),
-    ],
-)
-def test_a_program_that_cannot_be_is_refused_with_the_path(program, path, code):
-    with pytest.raises(Unfit) as refused:
-        fit.check_program(program)
-    assert (refused.value.at, refused.value.code) == (path, code)
-
-
 @pytest.mark.parametrize(("currency", "timezone"), [("KES", "Africa/Nairobi"), ("JPY", "Asia/Tokyo"), ("EUR", "UTC")])
 def test_a_shop_that_can_be(currency, timezone):
     fit.check_shop(NewShop(name="Baraza", currency=currency, timezone=timezone))

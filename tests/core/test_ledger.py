@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from loyalty.core import ledger
 from loyalty.core.facts import Drink, Ident, Sale, State, Taken
-from loyalty.wire import AMOUNT_MAX, EarnItem, EarnSpend, EarnVisit, Line, Match, Program, Refund, Transaction
+from loyalty.wire import AMOUNT_MAX, Line, Refund, Transaction
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
 
 PROGRAM = Program(

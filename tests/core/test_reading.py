@@ -11,7 +11,8 @@ from loyalty.core.facts import Drink, Key
 from loyalty.core.house import House
 from loyalty.core.memory import Memory, dump, load, pass_by, take
 from loyalty.core.reading import Reading
-from loyalty.wire import EarnItem, EarnSpend, EarnVisit, Match, Program, Reward, TierRef, TierRule
+from loyalty.wire import TierRef
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program, Reward, TierRule
 from tests import make
 
 EIGHT = 1_759_640_400 * SECOND

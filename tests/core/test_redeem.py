@@ -15,7 +15,8 @@ from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY
 from loyalty.core.redemption import Redeem
 from loyalty.errors import Conflict, Unknown
-from loyalty.wire import EarnItem, EarnSpend, EarnVisit, Match, Program, Reward, Transaction
+from loyalty.wire import Transaction
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program, Reward
 from tests import make
 from tests.core.cafe import Cafe, ident
 from tests.make import AMINA, BEN

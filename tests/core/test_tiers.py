@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.core.tiers import DAYS_MAX, Days, tier_at
-from loyalty.wire import TierRef, TierRule
+from loyalty.wire import TierRef
+from loyalty.wire_program import TierRule
 
 
 def days(*added: tuple[int, int, int]) -> Days:

@@ -29,7 +29,8 @@ from loyalty.store.lite import LiteSession
 from loyalty.store.marks import Marker, spelling
 from loyalty.store.secrets import Vault
 from loyalty.store.verify import verify
-from loyalty.wire import Consents, NewShop, Presence, Program, Transaction
+from loyalty.wire import Consents, NewShop, Presence, Transaction
+from loyalty.wire_program import Program
 from tests import make
 
 NOTHING_KNOWN = memory.dump(memory.Memory())

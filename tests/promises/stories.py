@@ -10,20 +10,8 @@ from hypothesis import strategies as st
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from loyalty.wire import (
-    Consents,
-    EarnItem,
-    EarnSpend,
-    EarnVisit,
-    Line,
-    Match,
-    Program,
-    Refund,
-    RefundOf,
-    Reward,
-    Tender,
-    Transaction,
-)
+from loyalty.wire import Consents, Line, Refund, RefundOf, Tender, Transaction
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program, Reward
 from tests import make
 
 NOW = make.at("12:00", 41)

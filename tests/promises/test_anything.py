@@ -17,18 +17,8 @@ from loyalty.clock import Clock
 from loyalty.core.rules import RULES
 from loyalty.errors import Conflict
 from loyalty.store.rows import cue_of
-from loyalty.wire import (
-    Consents,
-    EarnItem,
-    EarnSpend,
-    EarnVisit,
-    Match,
-    Outcome,
-    Program,
-    RefundOf,
-    Tender,
-    Transaction,
-)
+from loyalty.wire import Consents, Outcome, RefundOf, Tender, Transaction
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
 from tests.conftest import LONG
 from tests.promises.guests import guest

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from loyalty.wire import EarnItem, EarnSpend, EarnVisit, Match, Program
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
 from tests.promises.inside import Bench, House, batches
 from tests.promises.stories import NOW, Story, stories

@@ -17,7 +17,7 @@ import pytest
 from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 
-from loyalty import hub, reader, wire, writer
+from loyalty import hub, reader, wire, wire_program, writer
 from loyalty.acts.shops import DEFAULT_PROGRAM
 from loyalty.web import gate, misses, silence, stream
 from loyalty.wire import RefundOf, Transaction
@@ -108,12 +108,12 @@ def test_within_bounds_the_rules_of_a_program(shop: Shop, kind: str) -> None:
         "tiers": lambda number: {"id": str(number), "name": "Gold", "measure": "visits", "at_least": number},
     }
     program = shop.owner("GET", "/v1/program")
-    program[kind] = [rules[kind](number) for number in range(wire.RULES_MAX + 1)]
+    program[kind] = [rules[kind](number) for number in range(wire_program.RULES_MAX + 1)]
     answer = shop.http("PUT", "/v1/program", shop.owner_key, program)
     assert (answer.status_code, answer.json()["error"]["at"]) == (422, kind)
     program[kind].pop()
     shop.owner("PUT", "/v1/program", program)
-    assert len(shop.owner("GET", "/v1/program")[kind]) == wire.RULES_MAX
+    assert len(shop.owner("GET", "/v1/program")[kind]) == wire_program.RULES_MAX
 
 
 def test_within_bounds_a_batch(shop: Shop) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.core.days import Calendar, moment, when
-from loyalty.wire import EarnSpend, Program
+from loyalty.wire_program import EarnSpend, Program
 from tests import make
 from tests.promises.guests import guest
 from tests.running import Service, Shop

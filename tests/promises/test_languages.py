@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import msgpack
 
-from loyalty.wire import Program
+from loyalty.wire_program import Program
 from tests import make
 from tests.running import Service, Shop
 
