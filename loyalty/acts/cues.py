@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from loyalty.acts.redemptions import let_go
+from loyalty.acts.redemptions import let_go, taken
 from loyalty.core.days import SECOND
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Ident, Note
@@ -37,6 +37,8 @@ def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | N
         cue = replace(cue_in(line, shop, cue_id), was=was)
     if outcome == "wrong-person" and cue.redeem is not None:
         let_go(line, cue)
+    if outcome == "redeemed":
+        taken(line, cue)
     close(line, [cue], outcome, "screen")
 
 

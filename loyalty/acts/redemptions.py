@@ -34,13 +34,24 @@ def release(line: Line, business: str, shop: str | None, redemption: str) -> Red
     return _run(line, [End(_redemption(line, business, shop, redemption), "release")])[0]
 
 
+def taken(line: Line, cue: CueRow) -> None:
+    """The barista says that the reward of this cue was used: it is, also where no sale ever says so."""
+    here = _of_cue(line, cue)
+    if here:
+        _run(line, [End(here[-1], "taken")])
+
+
 def let_go(line: Line, cue: CueRow) -> None:
     """What was reserved by a cue whose answer is taken back, or which was for somebody else."""
-    found = redemptions.all_of(line.session, cue.person)
-    mine = [one for one in found if one.state == "reserved" and one.at >= cue.at]
-    here = [one for one in mine if (one.shop, one.till) == (cue.shop, cue.till)]
+    here = _of_cue(line, cue)
     if here:
         _run(line, [End(one, "release") for one in here])
+
+
+def _of_cue(line: Line, cue: CueRow) -> list[Redemption]:
+    found = redemptions.all_of(line.session, cue.person)
+    mine = [one for one in found if one.state == "reserved" and one.at >= cue.at]
+    return [one for one in mine if (one.shop, one.till) == (cue.shop, cue.till)]
 
 
 def with_run_out(view: View) -> list[str]:

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from loyalty.core import account, ledger, memory
 from loyalty.core.account import NEVER
 from loyalty.core.books import Books
+from loyalty.core.claims import stands
 from loyalty.core.facts import Entry, Ident, Key, Sale, State, Taken
 from loyalty.core.folding import place_of
 from loyalty.core.known import ShopFacts
-from loyalty.core.redeem import stands
 from loyalty.core.redemption import Event, Redemption
 
 Value = Callable[[Sale], Taken]
@@ -137,11 +137,14 @@ def _sums(entries: tuple[Entry, ...]) -> dict[tuple[Cause, int], int]:
 def _redemptions(recorded: Recorded) -> list[str]:
     """Each stands as its sale says."""
     return [
-        f"redemption {one.id} is {one.state}, its sale {one.sale.id} says otherwise"
+        f"redemption {one.id} is {one.state}, its sale {one.sale.id if one.sale else 'is none'} says otherwise"
         for one in recorded.events
-        if isinstance(one, Redemption) and one.sale and not _as_recorded(one, recorded.used_on.get(one.sale))
+        if isinstance(one, Redemption) and not _as_recorded(one, recorded.used_on)
     ]
 
 
-def _as_recorded(one: Redemption, sale: Sale | None) -> bool:
-    return sale is not None and one.id in sale.used and stands(sale, one) == one.held
+def _as_recorded(one: Redemption, used_on: Mapping[Ident, Sale]) -> bool:
+    if one.sale is None:
+        return one.ended_by != "sale" or not one.held
+    sale = used_on.get(one.sale)
+    return sale is not None and one.id in sale.used and stands(sale, one) and one.held

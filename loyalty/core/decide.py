@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import cues, redeem
+from loyalty.core import claims, cues, redeem
 from loyalty.core.apart import free, is_free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
@@ -81,18 +81,19 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     known = desk.known
     whose = claim(delivery.business, delivery.marks, known.links, known.ended, moment(delivery.sale.at))
     new = free(desk, record(desk, delivery, old, whose), old)
-    if known.redemptions:
-        new = redeem.use(desk, new, old, delivery, now)
+    claimed = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
     whom = _at_the_counter(new, old, whose, delivery, now)
     reading, greeted = None, False
     if whom is not None:  # as of before this sale
         greeted = _was_greeted(desk, whom, new, now)
         if not greeted and not _is_question(new, whose):
             reading = _read_now(desk, whom, new.ident.shop, now, free=new.freed is not None)
-    if old is None and new.refund_of is None and not new.used:
+    if old is None and new.refund_of is None:
         desk.change(new)
     else:
         _change(desk, new, old, whose, now)
+    if claimed:
+        claims.settle(desk, claimed, now)
     if whom is None:
         return Answer("accepted", new.person)
     if new.state == "paid" and new.person is not None:
@@ -112,13 +113,17 @@ def _change(desk: Desk, new: Sale, old: Sale | None, whose: Claim, now: int) -> 
     desk.change(new)
     for refunded in dict.fromkeys((was, refunds)):
         if refunded is not None:
-            revalue(desk, refunded)
-            redeem.settle(desk, refunded, now)
-    if new.used:
-        redeem.settle(desk, new.ident, now)
+            _revalue(desk, refunded, now)
     if new.state == "voided" and old is not None:
         people = {person for person in (old.person, whose.person, *whose.between) if person is not None}
         close_voided(desk, old, sorted(people), now)
+
+
+def _revalue(desk: Desk, refunded: Ident, now: int) -> None:
+    revalue(desk, refunded)
+    sale = desk.sale(refunded)
+    if sale is not None and desk.known.redemptions:
+        claims.settle(desk, claims.concerned(desk, sale), now)
 
 
 # -- a cue for a sale -------------------------------------------------------------------------------------------------
@@ -231,8 +236,7 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     new = replace(old, person=owner(whose, request.assigned), assigned=request.assigned, note=said)
     new = free(desk, new, old)
-    if desk.known.redemptions:
-        new = redeem.use_now_theirs(desk, new)
+    claimed = claims.claim_theirs(desk, new) if desk.known.redemptions else []
     desk.change(new)
-    redeem.settle(desk, new.ident, now)
+    claims.settle(desk, claimed, now)
     return Answer("accepted", new.person)

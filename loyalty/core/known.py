@@ -18,7 +18,12 @@ class ShopFacts(Struct, frozen=True, gc=False):
     currency: str
     calendar: Calendar
     language: str
-    program: int
+    program: int  # the version now in force
+    versions: tuple[tuple[int, int], ...] = ()  # (from which moment, version), the first first
+
+    def program_at(self, at: int) -> int:
+        """The version in force at a moment; for what was before all of them, the one that is now."""
+        return next((version for since, version in reversed(self.versions) if since <= at), self.program)
 
 
 class History(Struct, frozen=True, gc=False):

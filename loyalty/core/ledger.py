@@ -7,16 +7,16 @@ arrive.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 
-from loyalty.core import earning
+from loyalty.core import earning, refunds
 from loyalty.core.days import Calendar
 from loyalty.core.facts import Drink, Taken
+from loyalty.core.refunds import quantity_of
 from loyalty.wire import AMOUNT_MAX, Line, Refund, Transaction
 from loyalty.wire_program import Program
 
-QUANTITIES_MAX = 1_024  # kept as numbers
 REASONS = ("visit", "spend", "item", "hours", "tier", "welcome", "referral")
 
 
@@ -36,15 +36,15 @@ def taken(
     """
     if sale.state != "paid" or sale.refund_of is not None or not _sold(sale):
         return Taken(False)
-    back = _given_back(sale, receipts) if receipts or sale.refunds else []
+    back = refunds.of_it(sale, refunds.all_of(sale, receipts)) if receipts or sale.refunds else []
     given_back = sum(refund.amount for refund in back)
     rewards = {*used, *sale.redemptions}
     by_line = bool(rewards) and all(refund.lines for refund in back)  # what was free was had, whatever came back else
     if given_back and given_back >= sale.total and not by_line:
         return Taken(False)
-    kept = _kept(sale, [line for refund in back for line in refund.lines])
-    if kept and back and all(quantity <= 0 for _, quantity in kept):
-        return Taken(False)
+    kept = refunds.kept(sale, [line for refund in back for line in refund.lines])
+    if back and (had := [quantity for line, quantity in kept if line.total >= 0]) and max(had) <= 0:
+        return Taken(False)  # whatever discount was not given back with it
     bought = _bought(kept, len(rewards)) if rewards else kept
     spend = _spend(sale, back) if same_currency else 0
     drinks = tuple([_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0])
@@ -55,8 +55,10 @@ def taken(
 
 
 def _sold(sale: Transaction) -> bool:
-    """Opening the drawer prints a receipt too; it is no visit."""
-    return sale.total != 0 or any(_quantity(line.quantity) > 0 for line in sale.lines)
+    """Opening the drawer prints a receipt too, and so does bringing back what an older one sold: neither is a visit."""
+    if not sale.lines:
+        return sale.total > 0
+    return any(line.total >= 0 and quantity_of(line.quantity) > 0 for line in sale.lines)
 
 
 def earned(
@@ -91,19 +93,7 @@ def _multiply(due: dict[str, int], hours: int, times: int) -> None:
             due[reason] = more
 
 
-def _given_back(sale: Transaction, receipts: tuple[Transaction, ...]) -> list[Refund]:
-    """Each refund once: some tills list one under the order and under the payment, or print a receipt for it too."""
-    found = {refund.id: refund for refund in sale.refunds}
-    found |= {receipt.id: _as_refund(receipt) for receipt in receipts if receipt.state == "paid"}
-    return list(found.values())
-
-
-def _as_refund(receipt: Transaction) -> Refund:
-    """A receipt of its own as the refund it is; its order discount was never paid, so it does not come back."""
-    return Refund(id=receipt.id, at=receipt.at, amount=abs(receipt.total), lines=receipt.lines)
-
-
-def _spend(sale: Transaction, back: list[Refund], counts: earning.Counts | None = None) -> int:
+def _spend(sale: Transaction, back: Sequence[Refund], counts: earning.Counts | None = None) -> int:
     """In minor units; of all lines, or of those that count."""
     everything = sum(line.total for line in sale.lines)
     if counts is None:
@@ -114,62 +104,52 @@ def _spend(sale: Transaction, back: list[Refund], counts: earning.Counts | None 
     left = goods
     for refund in back:
         if refund.lines:
-            gone = sum(abs(line.total) for line in refund.lines if counts is None or counts(line))
-            left -= min(gone, refund.amount)
+            gone = abs(sum(line.total for line in refund.lines if counts is None or counts(line)))
+            left -= min(gone, refund.amount)  # which may hold tax; lines below zero are what a discount was
         elif sale.total > 0:  # the amount holds its share of tax and tip
             left -= refund.amount * goods // sale.total
     return min(max(0, left), AMOUNT_MAX)
 
 
-def _kept(sale: Transaction, gone: list[Line]) -> list[tuple[Line, Decimal]]:
-    """Lines with the quantity that was not given back; exact matches are served before loose ones."""
-    kept = [(line, _quantity(line.quantity)) for line in sale.lines]
-    left = [(line, _quantity(line.quantity)) for line in gone]
-    for same in (_alike, _same_drink) if gone else ():
-        for place, (line, quantity) in enumerate(kept):
-            for other, (back, amount) in enumerate(left):
-                if amount > 0 and quantity > 0 and same(line, back):
-                    taken_off = min(quantity, amount)
-                    quantity -= taken_off
-                    left[other] = (back, amount - taken_off)
-            kept[place] = (line, quantity)
-    return kept
-
-
 def _bought(kept: list[tuple[Line, Decimal]], rewards: int) -> list[tuple[Line, Decimal]]:
-    """Without what so many rewards paid for, where it can be told: by units whose price was taken off whole."""
+    """Without what so many rewards paid for, where it can be told: units whose price was taken off whole, on their own
+    line or by lines below zero."""
     left = Decimal(rewards)
     found: list[tuple[Line, Decimal]] = []
     for line, quantity in kept:
         free = min(left, quantity, _free(line)) if line.total >= 0 else Decimal(0)
         left -= free
         found.append((line, quantity - free))
-    return found
+    off = -sum(line.total for line, _ in kept if line.total < 0)
+    return _paid_by(off, found, left) if off and left else found
 
 
 def _free(line: Line) -> Decimal:
-    quantity = _quantity(line.quantity)
+    """Units that cost nothing; a cent may be left of a whole discount."""
+    quantity = quantity_of(line.quantity)
     if line.total == 0:
         return quantity
-    if not line.list_price or line.list_price < 0:
+    if not line.list_price or line.list_price <= 1:
         return Decimal(0)
-    return Decimal(max(0, (int(quantity * line.list_price) - line.total) // line.list_price))
+    return Decimal(max(0, (int(quantity * line.list_price) - line.total + 1) // line.list_price))
 
 
-@lru_cache(QUANTITIES_MAX)
-def _quantity(text: str) -> Decimal:
-    return Decimal(text)
+def _paid_by(off: int, bought: list[tuple[Line, Decimal]], rewards: Decimal) -> list[tuple[Line, Decimal]]:
+    """A line of their own paid for units: the dearest first whose price fits into what is off."""
+    dearest = sorted(range(len(bought)), key=lambda place: (-_price(bought[place][0]), place))
+    for place in dearest:
+        line, quantity = bought[place]
+        price = _price(line)
+        while rewards >= 1 and quantity >= 1 and 0 < price <= off:
+            off, rewards, quantity = off - price, rewards - 1, quantity - 1
+        bought[place] = line, quantity
+    return bought
 
 
-def _alike(line: Line, other: Line) -> bool:
-    return _same_drink(line, other) and (line.variation, line.modifiers) == (other.variation, other.modifiers)
-
-
-def _same_drink(line: Line, other: Line) -> bool:
-    """Known by its sku where both have one, else by its name."""
-    if line.sku and other.sku:
-        return line.sku == other.sku
-    return line.name.casefold().strip() == other.name.casefold().strip()
+def _price(line: Line) -> int:
+    """Of one, after the line's own discounts."""
+    quantity = quantity_of(line.quantity)
+    return int(line.total / quantity) if quantity else 0
 
 
 def _drink(line: Line) -> Drink:

@@ -20,7 +20,7 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
     day, part = shop.calendar.read(at)
     assigned = old.assigned if old is not None else None
     same_currency = sale.currency == shop.currency
-    program = old.program if old is not None else shop.program
+    program = old.program if old is not None else shop.program_at(at)
     used = old.used if old is not None else ()
     odd = "" if fit.sums_up(sale) else "sum"
     return Sale(

@@ -6,7 +6,7 @@ books' own affair (`books.py`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -30,6 +30,14 @@ class Redeem(Struct, frozen=True, array_like=True):
     currency: str
 
 
+class Claim(NamedTuple):
+    """A sale that may have used it: because it `named` it, or because it found it waiting; in the order of `at`."""
+
+    named: bool
+    at: int
+    sale: Ident
+
+
 class Redemption(Struct, frozen=True):
     """Its points are gone while it is reserved or confirmed, and are back once it is released."""
 
@@ -50,6 +58,8 @@ class Redemption(Struct, frozen=True):
     sale: Ident | None = None  # that it was used on
     sale_at: int = 0
     lots: tuple[tuple[int, int], ...] = ()  # what it has moved
+    claims: tuple[Claim, ...] = ()
+    taken: bool = False  # somebody at the counter said that it was used
 
     @property
     def held(self) -> bool:
@@ -144,4 +154,4 @@ class End(Struct, frozen=True):
     """A reservation comes to its end: by somebody's hand, or because its time is over."""
 
     redemption: Redemption
-    how: Literal["confirm", "release", "age"]
+    how: Literal["confirm", "release", "age", "taken"]

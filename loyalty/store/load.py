@@ -68,6 +68,7 @@ def load(
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     _people(session, known, names, hands - known.people.keys(), now)
     _waiting(session, known, deliveries, now)
+    _claimed(session, known, names, now)
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
@@ -109,6 +110,23 @@ def _waiting(session: Session, known: Known, deliveries: Sequence[Delivery | Req
         since = _earliest(deliveries, now)
         met = [person.id for person in people if person.reserved_until > since]
         known.redemptions |= redemptions.of_people(session, met, since)
+
+
+def _claimed(session: Session, known: Known, names: Names, now: int) -> None:
+    """The sales that claim one of the redemptions, and whose they are."""
+    if not known.redemptions:
+        return
+    claims = {one.sale for found in known.redemptions.values() for one in found.claims}
+    _read_sales(session, known, claims - known.sales.keys())
+    for ident, sale in known.sales.items():
+        if sale.refund_of is not None:
+            original = Ident(ident.shop, ident.source, sale.refund_of)
+            if ident not in known.refunds.setdefault(original, []):
+                known.refunds[original].append(ident)
+                known.refunds[original].sort()
+    people = {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
+    people |= {found.person for found in known.redemptions.values()}
+    _people(session, known, names, people - known.people.keys(), now)
 
 
 def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:

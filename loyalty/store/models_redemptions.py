@@ -32,6 +32,8 @@ class RedemptionRow(Model):
     used_ref = fields.TextField(null=True)
     used_at = fields.BigIntField(null=True)
     lots = fields.BinaryField(null=True)  # what it moved
+    claims = fields.BinaryField(null=True)  # the sales that may have used it
+    taken = fields.BooleanField(null=True)  # somebody at the counter said that it was used
 
     class Meta:
         table = "redemptions"

@@ -10,16 +10,17 @@ from msgspec import msgpack
 from loyalty.core.account import NEVER
 from loyalty.core.books import Lots
 from loyalty.core.facts import Ident
-from loyalty.core.redemption import Adjustment, Event, Redemption
+from loyalty.core.redemption import Adjustment, Claim, Event, Redemption
 from loyalty.store.session import Session
 
 COLUMNS = (
     "id, business, shop, till, customer, reward, name, points, sent_key, at, expires_at, state, ended_at, ended_by,"
-    " used_shop, used_source, used_ref, used_at, lots"
+    " used_shop, used_source, used_ref, used_at, lots, claims, taken"
 )
 INSERT = (
-    f"INSERT INTO redemptions ({COLUMNS}) VALUES ({','.join('?' * 19)}) ON CONFLICT (id) DO UPDATE"
-    " SET customer = excluded.customer, lots = excluded.lots, state = excluded.state,"
+    f"INSERT INTO redemptions ({COLUMNS}) VALUES ({','.join('?' * 21)}) ON CONFLICT (id) DO UPDATE"
+    " SET customer = excluded.customer, lots = excluded.lots, claims = excluded.claims, taken = excluded.taken,"
+    " state = excluded.state,"
     " ended_at = excluded.ended_at, ended_by = excluded.ended_by,"
     " used_shop = excluded.used_shop, used_source = excluded.used_source, used_ref = excluded.used_ref,"
     " used_at = excluded.used_at"
@@ -76,12 +77,20 @@ def save_redemptions(session: Session, changed: Iterable[Redemption]) -> None:
 def redemption_of(row: tuple[Any, ...]) -> Redemption:
     """A row of COLUMNS."""
     (id, business, shop, till, person, reward, name, points, key, at, expires_at, state, ended_at, ended_by,
-     used_shop, source, ref, used_at, lots) = row  # fmt: skip
+     used_shop, source, ref, used_at, lots, claims, taken) = row  # fmt: skip
     sale = Ident(used_shop, source, ref) if used_shop is not None else None
     return Redemption(
         id, business, shop, till, person, reward, name, points, key, at, expires_at, state, ended_at, ended_by,
-        sale, used_at or 0, _lots(lots, 0 if state == "released" else -points),
+        sale, used_at or 0, _lots(lots, 0 if state == "released" else -points), _claims(claims, sale, used_at or 0),
+        bool(taken),
     )  # fmt: skip
+
+
+def _claims(blob: bytes | None, sale: Ident | None, at: int) -> tuple[Claim, ...]:
+    """Before claims were recorded: the sale that it was used on has one."""
+    if blob is not None:
+        return msgpack.decode(blob, type=tuple[Claim, ...])
+    return (Claim(False, at, sale),) if sale is not None else ()
 
 
 def _lots(blob: bytes | None, amount: int) -> Lots:
@@ -95,7 +104,7 @@ def _row(one: Redemption) -> tuple[Any, ...]:
     return (
         one.id, one.business, one.shop, one.till, one.person, one.reward, one.name, one.points, one.key, one.at,
         one.expires_at, one.state, one.ended_at, one.ended_by, *(one.sale or (None, None, None)), one.sale_at or None,
-        msgpack.encode(one.lots),
+        msgpack.encode(one.lots), msgpack.encode(one.claims) if one.claims else None, one.taken or None,
     )  # fmt: skip
 
 

@@ -196,10 +196,25 @@ class Cafe:
         known.states = {person: self.states[person] for person in known.people if person in self.states}
         waiting = (one for one in self.redemptions.values() if one.person in known.people)
         known.redemptions |= {one.id: one for one in waiting}
+        self._claimed(known)
         for cue in self.cues.values():
             if cue.person in known.people and cue.renewed_at > self.now - VISIT_GAP:
                 known.cues.setdefault(cue.person, []).append(cue)
         return self._everything(known, batch) if self.eager else known
+
+    def _claimed(self, known: Known) -> None:
+        """The sales that claim a redemption, what refunds them, and whose they are."""
+        claims = {one.sale for found in known.redemptions.values() for one in found.claims} & self.sales.keys()
+        for receipt in sorted((each for each in self.sales.values() if _original(each) in claims), key=_by_ident):
+            found = known.refunds.setdefault(_refunded(receipt.ident, receipt.refund_of), [])
+            if receipt.ident not in found:
+                found.append(receipt.ident)
+            claims = claims | {receipt.ident}
+        known.sales |= {each: self.sales[each] for each in claims}
+        whose = {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
+        whose |= {one.person for one in known.redemptions.values()}
+        known.people |= {person: who for person, who in self.people.items() if person in whose}
+        known.states |= {person: self.states[person] for person in known.people if person in self.states}
 
     def _named(self, known: Known, batch: Sequence[Delivery | Request]) -> set[str]:
         """Redemptions that a sale names, or used before."""
@@ -366,3 +381,7 @@ def _marks(batch: Sequence[Delivery | Request]) -> set[tuple[str, str]]:
     found = [mark for each in batch if isinstance(each, SaleIn) for mark in each.marks]
     found += [each.mark for each in batch if isinstance(each, PresenceIn)]
     return {(BUSINESS, mark.hash) for mark in found}
+
+
+def _by_ident(sale: Sale) -> Ident:
+    return sale.ident

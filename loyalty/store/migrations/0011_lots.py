@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.AddField("RedemptionRow", "lots", fields.BinaryField(null=True)),
+        ops.AddField("RedemptionRow", "claims", fields.BinaryField(null=True)),
+        ops.AddField("RedemptionRow", "taken", fields.BooleanField(null=True)),
         ops.AddField("SaleRow", "lot", fields.BigIntField(null=True)),
         ops.AddField("SaleRow", "owed", fields.BigIntField(null=True)),
         ops.AddField("SaleRow", "times", fields.IntField(null=True)),
