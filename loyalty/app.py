@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from loyalty.acts.cues import grow_old, with_old_cues
+from loyalty.acts.lots import let_end, with_ended
 from loyalty.acts.redemptions import run_out, with_run_out
 from loyalty.acts.standing import fill_in, unfilled
 from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
@@ -184,6 +185,12 @@ async def _run_out(house: House) -> None:
         await house.writer.task(partial(run_out, business=business), of=business)
 
 
+async def _let_end(house: House) -> None:
+    for business in await house.watcher.ask(with_ended):
+        while await house.writer.task(partial(let_end, business=business), of=business):
+            pass
+
+
 async def _purge(house: House) -> None:
     for business in await house.watcher.ask(lambda view: businesses(view.session)):
         await house.writer.task(partial(_purge_one, business), of=business)
@@ -217,6 +224,7 @@ Chore = Callable[[House], Awaitable[None]]
 CHORES: tuple[tuple[float, Chore], ...] = (
     (SWEEP_SECONDS, _grow_old),
     (SWEEP_SECONDS, _run_out),
+    (SWEEP_SECONDS, _let_end),
     (PURGE_SECONDS, _purge),
     (TIDY_SECONDS, _tidy),
     (LOOK_SECONDS, _look),

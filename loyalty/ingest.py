@@ -17,7 +17,8 @@ from loyalty.clock import Clock
 from loyalty.core.decide import Answer, Decision, Request, decide
 from loyalty.core.facts import Delivery
 from loyalty.core.known import Known
-from loyalty.store.load import load, load_more
+from loyalty.store.histories import load_more
+from loyalty.store.load import load
 from loyalty.store.save import Sent, save
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import Session

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -456,6 +456,13 @@ class FoundPeople(Struct, frozen=True, kw_only=True):
     more: bool
 
 
+class Ending(Struct, frozen=True, kw_only=True):
+    """Points that can be spent to the end of a day."""
+
+    points: int
+    on: date
+
+
 class EntryOut(Struct, frozen=True, kw_only=True):
     """One movement of points, and the sale or the redemption that moved them."""
 
@@ -496,6 +503,8 @@ class Person(Struct, frozen=True, kw_only=True):
     identifiers: tuple[Identifier, ...]
     recognition: Recognition
     points: int
+    pending: int  # points that can be spent later
+    expiring: tuple[Ending, ...]
     entries: tuple[EntryOut, ...]
     visits: tuple[VisitOut, ...]
     cues: tuple[CueOut, ...]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Act, CardReward, Consents, Greeting, Id, IdentifierKind, Person, Tone
+from loyalty.wire import Act, CardReward, Consents, Ending, Greeting, Id, IdentifierKind, Person, Tone
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card"]
@@ -28,7 +28,9 @@ class CardView(Struct, frozen=True, kw_only=True):
     code: str
     qr: str
     qr_size: int
-    points: int
+    points: int  # that can be spent; below zero: what is earned next settles that first
+    pending: int  # that can be spent later
+    expiring: tuple[Ending, ...]  # every day on which some of them end
     reward: CardReward | None
     greeting: Greeting
     consents: Consents

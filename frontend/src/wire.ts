@@ -1,4 +1,4 @@
-// Generated from loyalty/wire.py, wire_program.py and wire_pages.py by `make wire`; change it there.
+// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there.
 export const BODY_BYTES_MAX = 4_194_304;
 export const SMALL_BODY_BYTES_MAX = 65_536;
 export const FRAME_BYTES_MAX = 4_194_304;
@@ -18,6 +18,7 @@ export const HOLD_DAYS_MAX = 730;
 export const PENDING_HOURS_MAX = 1_440;
 export const PERCENT_MAX = 1_000;
 export const A_DAY_MAX = 1_000;
+export const ADJUST_MAX = 1_000_000;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -413,6 +414,12 @@ export interface FoundPeople {
   readonly more: boolean;
 }
 
+/** Points that can be spent to the end of a day. */
+export interface Ending {
+  readonly points: number;
+  readonly on: Day;
+}
+
 /** One movement of points, and the sale or the redemption that moved them. */
 export interface EntryOut {
   readonly points: number;
@@ -449,6 +456,8 @@ export interface Person {
   readonly identifiers: readonly Identifier[];
   readonly recognition: Recognition;
   readonly points: number;
+  readonly pending: number;
+  readonly expiring: readonly Ending[];
   readonly entries: readonly EntryOut[];
   readonly visits: readonly VisitOut[];
   readonly cues: readonly CueOut[];
@@ -647,6 +656,20 @@ export interface Program {
   readonly unit?: "points" | "stamps";
 }
 
+/** Points given (or, below zero, taken) by hand. `key` is the sender's own: the same key is the same adjustment. */
+export interface NewAdjustment {
+  readonly points: number;
+  readonly key: string;
+  readonly note?: string;
+}
+
+/** What was moved, and what can be spent now. */
+export interface Adjusted {
+  readonly id: string;
+  readonly points: number;
+  readonly balance: number;
+}
+
 /** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
 export interface CardView {
   readonly shop: string;
@@ -656,6 +679,8 @@ export interface CardView {
   readonly qr: string;
   readonly qr_size: number;
   readonly points: number;
+  readonly pending: number;
+  readonly expiring: readonly Ending[];
   readonly reward: CardReward | null;
   readonly greeting: Greeting;
   readonly consents: Consents;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loyalty.acts.lots import home_shop
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.errors import Gone, Unfit, Unknown
@@ -21,9 +22,20 @@ def reserve(line: Line, business: str, wanted: NewRedemption) -> Redemption:
     if known is not None:
         _same(known, wanted)
         return known
-    shop = wanted.shop or _shop_of(line, business, wanted.customer)
-    request = Reserve(new_id(), business, shop, wanted.till, wanted.customer, wanted.reward, wanted.key)
-    return _run(line, [request])[0]
+    shop = wanted.shop or home_shop(line, business, wanted.customer)
+    mine, everybody = _used_today(line, shop, wanted)
+    who = (new_id(), business, shop, wanted.till, wanted.customer)
+    return _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody)])[0]
+
+
+def _used_today(line: Line, shop: str, wanted: NewRedemption) -> tuple[int, int]:
+    """How often the customer used this reward on this business day, and everybody in this shop."""
+    calendar = line.settings.shops[shop].calendar
+    since = calendar.starts(calendar.read(line.now)[0])
+    count = "SELECT COUNT(*) FROM redemptions WHERE reward = ? AND at >= ? AND state <> 'released'"
+    mine = line.session.row(f"{count} AND customer = ?", (wanted.reward, since, wanted.customer))
+    everybody = line.session.row(f"{count} AND shop = ?", (wanted.reward, since, shop))
+    return mine[0] if mine else 0, everybody[0] if everybody else 0
 
 
 def confirm(line: Line, business: str, shop: str | None, redemption: str) -> Redemption:
@@ -90,16 +102,6 @@ def _same(known: Redemption, wanted: NewRedemption) -> None:
         if was != now:
             said = f"this key was used for another redemption, with another {field}; every redemption takes a new one"
             raise Unfit(said, at="key", code="key-reused")
-
-
-def _shop_of(line: Line, business: str, customer: str) -> str:
-    """For an owner who names none: where the customer was last, else the first."""
-    row = line.session.row(
-        "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1",
-        (customer,),
-    ) or line.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
-    assert row is not None, business
-    return str(row[0])
 
 
 def _redemption(line: Line, business: str, shop: str | None, id: str) -> Redemption:

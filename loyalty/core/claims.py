@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from loyalty.core.days import MINUTE, SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import Ident, Sale, SaleIn
+from loyalty.core.folding import happen
 from loyalty.core.record import value
 from loyalty.core.redemption import Claim, Redemption
 from loyalty.wire import Transaction
@@ -151,5 +152,5 @@ def bring(desk: Desk, found: Redemption, *, held: bool, by: Ending, now: int) ->
     if held == found.held:
         desk.redemptions[ended.id] = ended
     else:
-        desk.happen(found, ended)
+        happen(desk, found, ended)
     return desk.redemptions[ended.id]

@@ -12,18 +12,19 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import claims, cues, redeem
+from loyalty.core import claims, cues, redeem, referral
 from loyalty.core.apart import free, is_free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Key, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.folding import let_end
 from loyalty.core.known import Known
 from loyalty.core.memory import Memory, load
 from loyalty.core.reading import Reading, read
 from loyalty.core.recognise import Claim, claim
 from loyalty.core.record import note, original, owner, record, revalue
-from loyalty.core.redemption import End, Redemption, Reserve
+from loyalty.core.redemption import Adjust, End, LetEnd, Redemption, Reserve
 from loyalty.wire import Greeting
 
 LIVE = 120 * SECOND  # a sale is live, a check-in present, for two minutes
@@ -36,7 +37,7 @@ class Reattribute(Struct, frozen=True, gc=False):
     assigned: str | None = None
 
 
-Request = Reattribute | Reserve | End  # by people, as a task of the line
+Request = Reattribute | Reserve | End | Adjust | LetEnd  # by people or by time, as a task of the line
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -69,7 +70,14 @@ def decide(known: Known, deliveries: Sequence[Delivery | Request], now: int, new
                 answers.append(_reattribute(desk, delivery, now))
             case Reserve() | End():
                 answers.append(Answer("accepted", redemption=redeem.act(desk, delivery, now)))
+            case Adjust():
+                answers.append(Answer("accepted", redeem.adjust(desk, delivery.made).person))
+            case LetEnd():
+                let_end(desk, delivery.person, delivery.shop, now)
+                answers.append(Answer("accepted", delivery.person))
     desk.catch_up()
+    if known.friends:
+        referral.settle(desk, now)
     return Decision(answers, desk)
 
 

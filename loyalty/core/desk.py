@@ -14,11 +14,10 @@ from loyalty.core import folding, memory
 from loyalty.core.books import Books
 from loyalty.core.days import Calendar
 from loyalty.core.facts import Checkpoint, CueRow, Entry, Ident, Key, Note, Person, Sale, State
-from loyalty.core.folding import event_key, with_lots
 from loyalty.core.house import House
 from loyalty.core.known import Known, Missing
 from loyalty.core.memory import Memory
-from loyalty.core.redemption import RESERVED, Adjustment, Event, Redemption
+from loyalty.core.redemption import Adjustment, Event, Redemption
 
 
 class Desk:
@@ -62,7 +61,7 @@ class Desk:
 
     def available(self, person: str, at: int) -> int:
         """Points that can be spent at a moment, late sales folded in."""
-        self._catch_up(person)
+        self.catch_up_with(person)
         return self.books_of(person).available(at)
 
     def state(self, person: str) -> State:
@@ -71,15 +70,15 @@ class Desk:
 
     def memory(self, person: str) -> Memory:
         """The memory, late sales folded in."""
-        self._catch_up(person)
-        return self._memory(person)
+        self.catch_up_with(person)
+        return self.memory_so_far(person)
 
     def catch_up(self) -> None:
         """Fold in everything that came late: once a customer, however many of their sales it was."""
         for person in tuple(self.late):
-            self._catch_up(person)
+            self.catch_up_with(person)
 
-    def _catch_up(self, person: str) -> None:
+    def catch_up_with(self, person: str) -> None:
         since = self.late.pop(person, None)
         if since is not None:
             folding.refold(self, person, since)
@@ -91,7 +90,7 @@ class Desk:
             found = self.books[person] = Books(stored or State(person), self.entries)
         return found
 
-    def _memory(self, person: str) -> Memory:
+    def memory_so_far(self, person: str) -> Memory:
         found = self.memories.get(person)
         if found is None:
             stored = self.known.states.get(person)
@@ -110,6 +109,9 @@ class Desk:
     def redemption(self, id: str) -> Redemption | None:
         return self.redemptions.get(id) or self.known.redemptions.get(id)
 
+    def adjustment(self, id: str) -> Adjustment | None:
+        return self.adjustments.get(id) or self.known.adjustments.get(id)
+
     def redemptions_of(self, person: str) -> list[Redemption]:
         """The person's, as far as they may matter now, in the order of their making."""
         if not self.person(person).reserved_until and not self.redemptions:
@@ -127,31 +129,6 @@ class Desk:
         self.cues[cue.id] = cue
         self.raised.setdefault(cue.person, {})[cue.id] = None
 
-    def happen(self, old: Event | None, new: Event) -> None:
-        """A redemption or an adjustment is made, or changes: points move, at once or when they are folded again."""
-        if old is not None and old.person != new.person:
-            self._leave(old)
-            new = with_lots(new, ())
-        person, books, calendar = new.person, self.books_of(new.person), self.calendar(new.shop)
-        self.touched[person] = None
-        if books.plain and not new.lot:
-            self.put_event(with_lots(new, books.settle(new, calendar)))
-            return
-        newest = person not in self.late and new.at > max(books.head, self._spent(person), self._memory(person).at)
-        if newest and not new.lots:
-            self.put_event(with_lots(new, books.run(new, calendar)))
-        else:
-            self.put_event(new)
-            self._came_late(person, event_key(new))
-
-    def _leave(self, old: Event) -> None:
-        """It is somebody else's now."""
-        books = self.books_of(old.person)
-        self.touched[old.person] = None
-        books.undo(old, self.calendar(old.shop))
-        if not books.plain:
-            self._came_late(old.person, event_key(old))
-
     def put_event(self, event: Event) -> None:
         if isinstance(event, Redemption):
             self.redemptions[event.id] = event
@@ -160,11 +137,6 @@ class Desk:
 
     def calendar(self, shop: str) -> Calendar:
         return self.known.shops[shop].calendar
-
-    def _spent(self, person: str) -> int:
-        """When they last used a reward, as far as the books themselves do not say."""
-        until = self.known.people[person].reserved_until
-        return until - RESERVED if until else 0
 
     def change(self, new: Sale) -> None:
         """Put a sale in the place of its former self (if any), and bring its people's memories and ledgers to it.
@@ -182,21 +154,21 @@ class Desk:
         self._take_back(was, old, new)
         self.put(replace(new, gave={}, earned={}, lot=0, owed=0) if was != now else _given(new, old))
         if was == now:
-            self._came_late(was, min(new.key, old.key))
+            self.came_late(was, min(new.key, old.key))
             return
-        self._came_late(was, old.key)
+        self.came_late(was, old.key)
         if now is not None:
-            self._came_late(now, new.key)
+            self.came_late(now, new.key)
 
     def _add(self, person: str | None, new: Sale) -> None:
         """A sale that was in nobody's memory so far: mostly newer than everything in its customer's."""
         if person is None:
             self.put(new)
             return
-        known = self._memory(person)
+        known = self.memory_so_far(person)
         if person in self.late or (new.at <= known.at and new.key <= known.key) or self._spent_since(person, new):
             self.put(new)
-            self._came_late(person, new.key)
+            self.came_late(person, new.key)
         else:
             self.put(folding.fold(self, person, known, new))
 
@@ -205,9 +177,9 @@ class Desk:
         books = self.books_of(person)
         if books.plain and not new.taken.until and not new.taken.ready:
             return False
-        return new.at <= max(books.head, self._spent(person))
+        return new.at <= max(books.head, folding.spent(self, person))
 
-    def _came_late(self, person: str, since: Key) -> None:
+    def came_late(self, person: str, since: Key) -> None:
         self.late[person] = min(since, self.late.get(person, since))
 
     def counted(self, person: str, stored: Iterable[Sale], after: Key) -> list[Sale]:

@@ -53,11 +53,17 @@ def dated(found: Taken, program: Program, sale: Transaction, calendar: Calendar)
     if program.expire_days is None and not program.pending_hours and not rules:
         return found
     at = moment(sale.at)
-    day, _ = calendar.read(at)
-    until = calendar.starts(day + program.expire_days + 1) if program.expire_days is not None else 0
+    until = ends(program, calendar, at)
     ready = at + program.pending_hours * HOUR if program.pending_hours else 0
     hours = max((rule.percent for rule in rules if within(rule.hours, calendar, at)), default=0)
     return replace(found, until=until, ready=ready, hours=hours)
+
+
+def ends(program: Program, calendar: Calendar, at: int) -> int:
+    """The moment at which points end that are given at another; 0: never."""
+    if program.expire_days is None:
+        return 0
+    return calendar.starts(calendar.read(at)[0] + program.expire_days + 1)
 
 
 def within(hours: Hours, calendar: Calendar, at: int) -> bool:

@@ -15,7 +15,7 @@ from loyalty.core.books import Books, Lots
 from loyalty.core.facts import START, Checkpoint, Key, Sale
 from loyalty.core.known import History
 from loyalty.core.memory import Memory
-from loyalty.core.redemption import Event
+from loyalty.core.redemption import RESERVED, Event
 
 if TYPE_CHECKING:
     from loyalty.core.desk import Desk
@@ -84,6 +84,46 @@ def fold(desk: Desk, person: str, into: Memory, sale: Sale) -> Sale:
     elif due == sale.earned and (lot, owed) == (sale.lot, sale.owed):
         return sale
     return replace(sale, gave=gave, earned=due, lot=lot, owed=owed)
+
+
+def happen(desk: Desk, old: Event | None, new: Event) -> None:
+    """A redemption or an adjustment is made, or changes: points move, at once or when they are folded again."""
+    if old is not None and old.person != new.person:
+        _leave(desk, old)
+        new = with_lots(new, ())
+    person, books, calendar = new.person, desk.books_of(new.person), desk.calendar(new.shop)
+    desk.touched[person] = None
+    if books.plain and not new.lot:
+        desk.put_event(with_lots(new, books.settle(new, calendar)))
+        return
+    newest = person not in desk.late and new.at > max(books.head, spent(desk, person), desk.memory_so_far(person).at)
+    if newest and not new.lots:
+        desk.put_event(with_lots(new, books.run(new, calendar)))
+    else:
+        desk.put_event(new)
+        desk.came_late(person, event_key(new))
+
+
+def let_end(desk: Desk, person: str, shop: str, now: int) -> None:
+    """Time goes on: what has ended is gone."""
+    desk.catch_up_with(person)
+    desk.books_of(person).pass_to(now, desk.calendar(shop))
+    desk.touched[person] = None
+
+
+def _leave(desk: Desk, old: Event) -> None:
+    """It is somebody else's now."""
+    books = desk.books_of(old.person)
+    desk.touched[old.person] = None
+    books.undo(old, desk.calendar(old.shop))
+    if not books.plain:
+        desk.came_late(old.person, event_key(old))
+
+
+def spent(desk: Desk, person: str) -> int:
+    """When they last used a reward, as far as the books themselves do not say."""
+    until = desk.known.people[person].reserved_until
+    return until - RESERVED if until else 0
 
 
 def event_key(event: Event) -> Key:

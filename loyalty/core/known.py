@@ -52,6 +52,7 @@ class Known(Struct):
     histories: dict[str, History] = field(default_factory=dict)
     houses: dict[tuple[str, int], House] = field(default_factory=dict)
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
+    friends: set[str] = field(default_factory=set)  # people whom somebody brought along
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
 

@@ -11,11 +11,8 @@ from msgspec.structs import fields
 
 from loyalty.errors import Unfit
 from loyalty.wire_program import (
-    EarnHours,
     EarnItem,
     EarnReferral,
-    EarnSpend,
-    EarnVisit,
     Match,
     Program,
     Reward,
@@ -128,22 +125,8 @@ def _once(program: Program) -> None:
 
 def _not_yet(program: Program) -> None:
     """What the program can already say and the house cannot do yet."""
-    for place, rule in enumerate(program.earn):
-        if not isinstance(rule, EarnVisit | EarnSpend | EarnItem) or (isinstance(rule, EarnSpend) and rule.tax):
-            what = "bonus hours" if isinstance(rule, EarnHours) else "this rule"
-            raise Unfit(f"{what} cannot be used yet", at=f"earn[{place}]", code="not-yet")
-    for field, wanted in (
-        ("perks", program.perks),
-        ("exclude", program.exclude),
-        ("expire_days", program.expire_days),
-        ("pending_hours", program.pending_hours),
-    ):
-        if wanted:
-            raise Unfit("this cannot be used yet; leave it out", at=field, code="not-yet")
+    if program.perks:
+        raise Unfit("this cannot be used yet; leave it out", at="perks", code="not-yet")
     for place, tier in enumerate(program.tiers):
         if tier.measure == "top-spend" or tier.hold_days or tier.grace_days or tier.percent != 100:
             raise Unfit("this kind of tier cannot be used yet", at=f"tiers[{place}]", code="not-yet")
-    for place, reward in enumerate(program.rewards):
-        plain = reward.kind == "free-item" and not isinstance(reward.match, Match) and not reward.tiers
-        if not plain or reward.minimum or reward.hours or reward.a_day or reward.a_day_shop or reward.until:
-            raise Unfit("this kind of reward cannot be used yet", at=f"rewards[{place}]", code="not-yet")

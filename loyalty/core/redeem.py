@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from loyalty.core import rewards
 from loyalty.core.claims import bring
 from loyalty.core.desk import Desk
+from loyalty.core.folding import happen
 from loyalty.core.reading import Reading
-from loyalty.core.redemption import RESERVED, End, Redeem, Redemption, Reserve
+from loyalty.core.redemption import RESERVED, Adjustment, End, Redeem, Redemption, Reserve
+from loyalty.core.tiers import tier_at
 from loyalty.errors import Conflict, Unknown
 from loyalty.wire_program import Reward
 
@@ -19,8 +22,8 @@ def due(reading: Reading, currency: str) -> Redeem | None:
     reward = reading.reward
     if reward is None or reading.points < reward.points:
         return None
-    worth = reward.worth if isinstance(reward.worth, int) else None
-    return Redeem(reward.id, reward.name, reward.points, reading.points - reward.points, worth, currency)
+    stays = reading.points - reward.points
+    return Redeem(reward.id, reward.name, reward.points, stays, rewards.off(reward), currency)
 
 
 # -- by people --------------------------------------------------------------------------------------------------------
@@ -43,6 +46,9 @@ def act(desk: Desk, wanted: Reserve | End, now: int) -> Redemption:
 
 def _reserve(desk: Desk, wanted: Reserve, now: int) -> Redemption:
     reward = _reward(desk, wanted)
+    calendar = desk.known.shops[wanted.shop].calendar
+    tier = _tier(desk, wanted, now) if reward.tiers else None
+    rewards.check(reward, calendar, now, tier, mine=wanted.mine_today, everybody=wanted.all_today)
     points = desk.available(wanted.person, now)
     if points < reward.points:
         owes = " below zero; what they earn next settles that first" if points < 0 else ""
@@ -64,8 +70,24 @@ def _reserve(desk: Desk, wanted: Reserve, now: int) -> Redemption:
         at=now,
         expires_at=now + RESERVED,
     )
-    desk.happen(None, made)
+    happen(desk, None, made)
     return desk.redemptions[made.id]
+
+
+def adjust(desk: Desk, made: Adjustment) -> Adjustment:
+    """By hand, points can be taken as far as there are any."""
+    points = desk.available(made.person, made.at)
+    if made.points < 0 and points + made.points < 0:
+        raise Conflict(f"there are {max(0, points)} points to take", at="points", code="not-enough-points")
+    happen(desk, None, made)
+    return made
+
+
+def _tier(desk: Desk, wanted: Reserve, now: int) -> str | None:
+    program = desk.known.programs[wanted.business, desk.known.shops[wanted.shop].program]
+    day, _ = desk.known.shops[wanted.shop].calendar.read(now)
+    found = tier_at(desk.memory(wanted.person).days, program.tiers, day)
+    return found.id if found else None
 
 
 def _reward(desk: Desk, wanted: Reserve) -> Reward:

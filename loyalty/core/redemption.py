@@ -138,6 +138,13 @@ class Adjust(Struct, frozen=True):
     made: Adjustment
 
 
+class LetEnd(Struct, frozen=True):
+    """Lots whose time is over end, by the calendar of this shop."""
+
+    person: str
+    shop: str
+
+
 class Reserve(Struct, frozen=True):
     """Somebody wants to use a reward now, at this till."""
 
@@ -148,6 +155,8 @@ class Reserve(Struct, frozen=True):
     person: str
     reward: str
     key: str
+    mine_today: int = 0  # how often they used it on this business day
+    all_today: int = 0  # and everybody in this shop
 
 
 class End(Struct, frozen=True):

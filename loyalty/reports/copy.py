@@ -10,6 +10,7 @@ from loyalty.core import memory
 from loyalty.core.days import PARTS, when
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
+from loyalty.store import redemptions
 from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
@@ -34,6 +35,11 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     whole = msgspec.to_builtins(page)
     whole |= {"entries": msgspec.to_builtins(entries), "visits": msgspec.to_builtins(visits)}
     whole["cues"] = msgspec.to_builtins(cues_of(view, business, person, CUES_MAX))
+    whole["adjustments"] = [
+        {"points": one.points, "at": when(one.at).isoformat(), "note": one.note}
+        for one in redemptions.adjustments_of(view.session, person, 0)
+        if one.why == "adjust"
+    ]
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, person)}
 

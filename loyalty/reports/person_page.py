@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyalty import wire_pages
-from loyalty.core import memory
+from loyalty.core import account, memory
 from loyalty.core.money import digits
 from loyalty.reports import knows, regulars
 from loyalty.reports import person as person_report
@@ -18,12 +18,13 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
     if known is None:
         return None
     row = view.session.row(
-        "SELECT c.secret, c.card, s.memory, COALESCE(s.points, 0), s.last_at FROM customers c"
+        "SELECT c.secret, c.card, s.memory, COALESCE(s.points, 0), s.last_at, s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    secret, card, blob, points, last = row
+    secret, card, blob, balance, last, lots = row
+    points = account.available(balance, lots or b"", view.now)
     own = view.vault.person(secret)
     shop = view.settings.shops[home_shop(view, business, person)]
     return wire_pages.PersonPage(

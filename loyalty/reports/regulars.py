@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from loyalty import wire_pages
-from loyalty.core import expect, memory, rhythm
+from loyalty.core import account, expect, memory, rhythm
 from loyalty.core.days import when
 from loyalty.core.facts import Mark
 from loyalty.errors import Unfit
@@ -57,9 +57,10 @@ def _page(view: View, business: str, found: list[Seen], onward: str | None) -> w
     shop = first_shop(view, business)
     names = view.names.of(view.session, {person for person, _ in found})
     known = {
-        row[0]: (row[1], row[2])
+        row[0]: (row[1], account.available(row[2], row[3] or b"", view.now))
         for row in view.session.matching(
-            "WITH w (a) AS (VALUES {}) SELECT customer, memory, points FROM w CROSS JOIN states ON customer = a",
+            "WITH w (a) AS (VALUES {}) SELECT customer, memory, points, account FROM w"
+            " CROSS JOIN states ON customer = a",
             [(person,) for person, _ in found],
         )
     }

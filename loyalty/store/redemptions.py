@@ -126,6 +126,14 @@ def adjustments_of(session: Session, person: str, after: int) -> tuple[Adjustmen
     return tuple(adjustment_of(row) for row in rows)
 
 
+def adjustments_of_ids(session: Session, ids: Iterable[str]) -> dict[str, Adjustment]:
+    rows = session.matching(
+        f"WITH w (a) AS (VALUES {{}}) SELECT {ADJUSTED} FROM w CROSS JOIN adjustments ON id = a",
+        [(id,) for id in sorted(ids)],
+    )
+    return {row[0]: adjustment_of(row) for row in rows}
+
+
 def adjustment_of_key(session: Session, business: str, key: str) -> Adjustment | None:
     row = session.row(f"SELECT {ADJUSTED} FROM adjustments WHERE business = ? AND sent_key = ?", (business, key))
     return adjustment_of(row) if row else None

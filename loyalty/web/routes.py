@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire, wire_program
+from loyalty import wire, wire_ledger, wire_program
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
 from loyalty.web import (
@@ -90,6 +90,10 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST", "/v1/redemptions/{redemption}/release", redemptions.post_release, "screen or owner", wire.Redemption
+    ),
+    Endpoint(
+        *("POST", "/v1/customers/{customer}/adjustments", redemptions.post_adjustment, "owner"),
+        *(wire_ledger.Adjusted, wire_ledger.NewAdjustment, 201),
     ),
     Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire_program.Program),

@@ -98,6 +98,9 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         ("/v1/checkins", {"shop": two.mine.id, "customer": two.cleo.id}),
         ("/v1/checkins", {"shop": two.mine.id, "card": two.cleo.card, "instead": two.cue}),
     ],
+    ("POST", "/v1/customers/{customer}/adjustments"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/adjustments", {"points": 5, "key": "theirs", "note": "mine now"}),
+    ],
     ("POST", "/v1/customers"): lambda _: [],  # names no shop: see below
     ("POST", "/v1/people"): lambda two: [
         ("/v1/people", {"shop": two.theirs.id, "query": "Cleo"}),

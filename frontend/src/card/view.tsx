@@ -3,6 +3,7 @@ import { Band } from "../ui/band";
 import { Icon, type IconName } from "../ui/icons";
 import { Languages } from "../ui/languages";
 import { Code, Qr } from "../ui/qr";
+import { Lots } from "../ui/lots";
 import { Stamps } from "../ui/stamps";
 import { Name, Text } from "../ui/text";
 import { hour } from "../ui/when";
@@ -125,6 +126,7 @@ function Front({ state, happen }: WholeProps) {
         </div>
       </div>
       <Points view={view} />
+      <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} />
       {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
       <Greet state={state} happen={happen} />

@@ -1,6 +1,7 @@
 /** One person: what is known of them and why, how it was learned, and how to hand it over or end it. */
 import { entryText } from "../ui/entries";
 import { Icon } from "../ui/icons";
+import { Lots } from "../ui/lots";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { CueOut, PersonPage } from "../wire";
@@ -41,6 +42,7 @@ function Standing({ page: { row, person } }: { page: PersonPage }) {
         <span>{counted("screen.owner.person.points", person.points)}</span>
         <Weeks weeks={row.weeks} />
       </p>
+      <Lots {...person} />
     </>
   );
 }

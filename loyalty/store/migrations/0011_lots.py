@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
         ops.AddField("RedemptionRow", "lots", fields.BinaryField(null=True)),
         ops.AddField("RedemptionRow", "claims", fields.BinaryField(null=True)),
         ops.AddField("RedemptionRow", "taken", fields.BooleanField(null=True)),
+        ops.AddIndex("RedemptionRow", Index(fields=["shop", "at"], name="redemptions_shop")),
         ops.AddField("SaleRow", "lot", fields.BigIntField(null=True)),
         ops.AddField("SaleRow", "owed", fields.BigIntField(null=True)),
         ops.AddField("SaleRow", "times", fields.IntField(null=True)),
