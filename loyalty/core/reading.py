@@ -6,14 +6,27 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from loyalty.core import rhythm
+from loyalty.core.best import NO_CUTOFFS, Cutoffs
 from loyalty.core.days import Calendar
+from loyalty.core.held import NOTHING, Held
 from loyalty.core.house import House
 from loyalty.core.memory import Memory, opens_visit
 from loyalty.core.rules import Visit
-from loyalty.core.tiers import tier_at
+from loyalty.core.standing import Hand, tier_on
 from loyalty.core.usual import Foresight, foresee
 from loyalty.wire import TierRef
 from loyalty.wire_program import EarnSpend, EarnVisit, Program, Reward
+
+
+class Ranked(Struct, frozen=True, gc=False):
+    """What a tier depends on beside the memory: what is held, what was set by hand, where the best begin today."""
+
+    held: Held = NOTHING
+    hand: Hand | None = None
+    cutoffs: Cutoffs = NO_CUTOFFS
+
+
+UNRANKED = Ranked()
 
 
 class Reading(Struct, frozen=True, gc=False):
@@ -29,7 +42,15 @@ class Reading(Struct, frozen=True, gc=False):
 
 
 def read(
-    memory: Memory, house: House, program: Program, calendar: Calendar, points: int, at: int, *, free: bool = False
+    memory: Memory,
+    house: House,
+    program: Program,
+    calendar: Calendar,
+    points: int,
+    at: int,
+    *,
+    free: bool = False,
+    ranked: Ranked = UNRANKED,
 ) -> Reading:
     """Everything the counter may want to know, as of `at`, before the visit at `at` is counted.
 
@@ -63,7 +84,8 @@ def read(
         because=foresight.because,
         free=free,
     )
-    tier = tier_at(memory.days, program.tiers, day)
+    rule = tier_on(ranked.held, memory.days, program.tiers, day, ranked.cutoffs, ranked.hand)
+    tier = TierRef(id=rule.id, name=rule.name) if rule is not None else None
     return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)
 
 
