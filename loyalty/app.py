@@ -29,6 +29,7 @@ from loyalty.metrics import watch
 from loyalty.neighbours import Neighbours
 from loyalty.reader import Reader
 from loyalty.settings import Settings
+from loyalty.store.cutoffs import Count, next_count
 from loyalty.store.database import Place, PostgresPlace, open_vault
 from loyalty.store.erased import Erased
 from loyalty.store.keys import Keys
@@ -57,6 +58,8 @@ SWEEP_SECONDS = 0.5
 PURGE_SECONDS = 3600.0
 TIDY_SECONDS = 0.25
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
+BEST_SECONDS = 2.0  # between two looks whether a day's best are counted
+PAUSE_SECONDS = 0.02  # between two pieces of such a count
 SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
 
@@ -208,6 +211,20 @@ async def _read_again(house: House) -> None:
         await house.read_again()
 
 
+async def _count_best(house: House) -> None:
+    """Where the best begin today: a piece at a time beside the line, so that neither a till nor a page waits for it."""
+    count = await house.reader.ask(lambda view: next_count(view.session, view.settings, view.now))
+    if count is not None:
+        while await house.reader.ask(lambda view: count.read_on(view.session)):
+            await asyncio.sleep(PAUSE_SECONDS)  # noqa: ASYNC110 there is nothing to wait for: others have their turn
+        await house.writer.task(partial(_keep_count, count), of=count.business)
+
+
+def _keep_count(count: Count, line: Line) -> None:
+    count.keep(line.session, line.now)
+    line.cutoffs.forget()
+
+
 async def _fill_in(house: House) -> None:
     if await house.watcher.ask(unfilled):
         await house.writer.task(fill_in, of=EVERYBODY)
@@ -222,4 +239,5 @@ CHORES: tuple[tuple[float, Chore], ...] = (
     (LOOK_SECONDS, _look),
     (SETTINGS_SECONDS, _read_again),
     (SWEEP_SECONDS, _fill_in),
+    (BEST_SECONDS, _count_best),
 )

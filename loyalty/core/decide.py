@@ -14,13 +14,14 @@ from msgspec.structs import replace
 
 from loyalty.core import cues, redeem
 from loyalty.core.apart import free, is_free
+from loyalty.core.best import NO_CUTOFFS
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Key, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.known import Known
 from loyalty.core.memory import Memory, load
-from loyalty.core.reading import Reading, read
+from loyalty.core.reading import Ranked, Reading, read
 from loyalty.core.recognise import Claim, claim
 from loyalty.core.record import note, original, owner, record, revalue
 from loyalty.core.redemption import End, Redemption, Reserve
@@ -150,7 +151,13 @@ def _read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Re
     program = desk.known.programs[facts.business, facts.program]
     day, _ = facts.calendar.read(now)
     memory, points = desk.memory(person), desk.state(person).points
-    return read(memory, desk.house(shop, day), program, facts.calendar, points, now, free=free)
+    ranked = _ranked(desk, person, facts.business, day)
+    return read(memory, desk.house(shop, day), program, facts.calendar, points, now, free=free, ranked=ranked)
+
+
+def _ranked(desk: Desk, person: str, business: str, day: int) -> Ranked:
+    """The cut-offs of a day are read with the house figures of it."""
+    return Ranked(hand=desk.person(person).hand, cutoffs=desk.known.cutoffs.get((business, day), NO_CUTOFFS))
 
 
 def _cue_for_sale(
@@ -214,7 +221,8 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
             desk.fold_aside(person, memory, sale)
     desk.state(person)  # what came late in this batch earns before it is counted
     points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
-    return read(memory, house, program, facts.calendar, points, at, free=_is_free(desk, person, shop, at))
+    ranked, apart = _ranked(desk, person, facts.business, day), _is_free(desk, person, shop, at)
+    return read(memory, house, program, facts.calendar, points, at, free=apart, ranked=ranked)
 
 
 def _is_free(desk: Desk, person: str, shop: str, at: int) -> bool:

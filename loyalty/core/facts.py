@@ -116,6 +116,7 @@ class Person(Struct, frozen=True, gc=False):
     reserved_until: int = 0  # their last reservation of a reward; 0 if there was none
     held: bool = False  # held out: greeted by points alone, so that it can be told what recognition is worth
     other: int | None = None  # when they said "not my usual today", while no order has answered it
+    hand: tuple[str, int] | None = None  # the tier that was set by hand, and its last day
 
 
 class State(Struct, frozen=True, gc=False):

@@ -7,9 +7,11 @@ from typing import Any
 from msgspec import json
 
 from loyalty import wire
+from loyalty.core import memory
 from loyalty.core.days import VISIT_GAP, when
 from loyalty.core.facts import Sale
 from loyalty.errors import Gone, Unfit
+from loyalty.reports import tiers
 from loyalty.reports.shapes import recognition
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.names import people_of
@@ -37,7 +39,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
     own = view.vault.person(secret)
     entries, visits, onward = _movements(view, person, after)
     shop = home_shop(view, business, person)
-    language = view.settings.shops[shop].language
+    language, beside = view.settings.shops[shop].language, tiers.ranked_alone(view, shop, person)
     return wire.Person(
         id=person,
         name=own.open(name),
@@ -52,7 +54,8 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
                 (person,),
             )
         ),
-        recognition=recognition(of(view, shop, blob, points), language, aloud=greeting == "full"),
+        recognition=recognition(of(view, shop, blob, points, beside), language, aloud=greeting == "full"),
+        standing=tiers.standing_of(view, shop, memory.load(blob), beside),
         points=points,
         entries=entries,
         visits=visits,

@@ -22,6 +22,7 @@ from loyalty.core.facts import (
 from loyalty.core.known import Known, Missing
 from loyalty.core.redemption import End, Reserve
 from loyalty.store import redemptions
+from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
 from loyalty.store.roster import chosen_by_hand
@@ -35,6 +36,7 @@ def load(
     settings: Settings,
     houses: Houses,
     names: Names,
+    cutoffs: CutoffRows,
     deliveries: Sequence[Delivery | Request],
     now: int,
 ) -> Known:
@@ -72,7 +74,14 @@ def load(
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
+        _cutoffs(session, cutoffs, known, shop, today)
     return known
+
+
+def _cutoffs(session: Session, cutoffs: CutoffRows, known: Known, shop: str, day: int) -> None:
+    facts = known.shops[shop]
+    program = known.programs[facts.business, facts.program]
+    known.cutoffs[facts.business, day] = cutoffs.of(session, facts.business, day, program)
 
 
 def _predicted(deliveries: Sequence[Delivery | Request]) -> set[str]:
@@ -123,10 +132,11 @@ def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:
     return min(found)
 
 
-def load_more(session: Session, houses: Houses, known: Known, missing: Missing) -> None:
+def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Known, missing: Missing) -> None:
     """What a decision found missing: histories from a checkpoint on, house figures, points as of a moment."""
     for shop, day in sorted(missing.houses):
         known.houses[shop, day] = houses.read(session, shop, day)
+        _cutoffs(session, cutoffs, known, shop, day)
     for person, since in missing.histories.items():
         known.histories[person] = history(session, person, since)
         for sale in known.histories[person].sales:
@@ -185,7 +195,8 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 
 
 PERSON = (
-    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.business, c.secret, c.name,"
+    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.hand_tier,"
+    " c.hand_until, c.business, c.secret, c.name,"
     " s.memory, s.points, s.entries, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
@@ -219,11 +230,14 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
-    (person, greeting, recognise, remember, until, held_out, other, business, secret, name,
+    (person, greeting, recognise, remember, until, held_out, other, hand, hand_until, business, secret, name,
      memory, points, entries, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
-        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other)
+        by_hand = (hand, hand_until) if hand is not None else None
+        known.people[person] = Person(
+            person, greeting, bool(recognise), bool(remember), until or 0, held, other, by_hand
+        )
         names.learn(person, secret, name)
         if memory is not None:
             known.states[person] = State(person, memory, points, entries)

@@ -1,0 +1,54 @@
+"""Tiers set by hand: what holds stands beside the person, how it came about in rows of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from loyalty.core.standing import Hand
+from loyalty.store.session import Session
+
+
+class HandRow(Struct, frozen=True):
+    tier: str
+    until: int
+    reason: bytes
+    set_at: int
+    ended_at: int | None = None
+
+
+def put(session: Session, business: str, person: str, row: HandRow, today: int) -> None:
+    """In the place of the one before, if any. Inside the caller's transaction."""
+    end(session, person, row.set_at)
+    session.run(
+        "INSERT INTO hand_tiers (business, customer, tier, from_day, until_day, staff, reason, set_at)"
+        " VALUES (?, ?, ?, ?, ?, NULL, ?, ?)",
+        (business, person, row.tier, today, row.until, row.reason, row.set_at),
+    )
+    session.run("UPDATE customers SET hand_tier = ?, hand_until = ? WHERE id = ?", (row.tier, row.until, person))
+
+
+def end(session: Session, person: str, now: int) -> None:
+    session.run("UPDATE hand_tiers SET ended_at = ? WHERE customer = ? AND ended_at IS NULL", (now, person))
+    session.run("UPDATE customers SET hand_tier = NULL, hand_until = NULL WHERE id = ?", (person,))
+
+
+def all_of(session: Session, person: str) -> list[HandRow]:
+    """Every tier that was ever set for them, the newest first."""
+    rows = session.rows(
+        "SELECT tier, until_day, reason, set_at, ended_at FROM hand_tiers WHERE customer = ?"
+        " ORDER BY set_at DESC, id DESC",
+        (person,),
+    )
+    return [HandRow(*row) for row in rows]
+
+
+def by_hand(session: Session, people: Collection[str]) -> dict[str, Hand]:
+    """Of these, who has one: what is shown of many people at once."""
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT id, hand_tier, hand_until FROM w CROSS JOIN customers ON id = a"
+        " WHERE hand_tier IS NOT NULL",
+        [(person,) for person in sorted(people)],
+    )
+    return {person: (tier, until) for person, tier, until in rows}
