@@ -21,6 +21,7 @@ from loyalty.acts.standing import fill_in, unfilled
 from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
 from loyalty.clock import clock_of
 from loyalty.core import money
+from loyalty.counting import count_best
 from loyalty.errors import RegularsError
 from loyalty.feed import Feed
 from loyalty.hub import Hub
@@ -29,7 +30,6 @@ from loyalty.metrics import watch
 from loyalty.neighbours import Neighbours
 from loyalty.reader import Reader
 from loyalty.settings import Settings
-from loyalty.store.cutoffs import Count, next_count
 from loyalty.store.database import Place, PostgresPlace, open_vault
 from loyalty.store.erased import Erased
 from loyalty.store.keys import Keys
@@ -59,7 +59,6 @@ PURGE_SECONDS = 3600.0
 TIDY_SECONDS = 0.25
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
 BEST_SECONDS = 2.0  # between two looks whether a day's best are counted
-PAUSE_SECONDS = 0.02  # between two pieces of such a count
 SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
 
@@ -212,17 +211,7 @@ async def _read_again(house: House) -> None:
 
 
 async def _count_best(house: House) -> None:
-    """Where the best begin today: a piece at a time beside the line, so that neither a till nor a page waits for it."""
-    count = await house.reader.ask(lambda view: next_count(view.session, view.settings, view.now))
-    if count is not None:
-        while await house.reader.ask(lambda view: count.read_on(view.session)):
-            await asyncio.sleep(PAUSE_SECONDS)  # noqa: ASYNC110 there is nothing to wait for: others have their turn
-        await house.writer.task(partial(_keep_count, count), of=count.business)
-
-
-def _keep_count(count: Count, line: Line) -> None:
-    count.keep(line.session, line.now)
-    line.cutoffs.forget()
+    await count_best(house.reader, house.writer)
 
 
 async def _fill_in(house: House) -> None:

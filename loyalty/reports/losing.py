@@ -11,8 +11,8 @@ from loyalty.core.standing import standing
 from loyalty.reports.tiers import program_of, ranked
 from loyalty.store.view import View
 
-PIECE_MAX = 2_000  # people looked at in one statement
-LOOKED_MAX = 20_000  # and for one answer: then it says where to go on
+PIECE_MAX = 1_000  # people looked at in one statement
+LOOKED_MAX = 5_000  # and for one answer: then it says where to go on
 Seen = tuple[str, int | None]
 
 

@@ -17,7 +17,7 @@ from loyalty.store.shops import Settings
 from loyalty.wire_program import Program
 
 HOLDS_DAYS = 7  # a row, where no newer one is stored
-PIECE = 1_000  # people read in one go: some ten milliseconds, in which nobody else's page is read
+PIECE = 500  # people read in one go: some twenty milliseconds, in which nobody else's page is read
 REMEMBERED_MAX = 400  # (business, day) kept ready
 INSERT = (
     "INSERT INTO cutoffs (business, day, percent, window_days, value, of_many, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -1,4 +1,4 @@
-"""The tables of tills' connections: what is connected, what its vendor delivered, what nobody understood. See `models.py`."""
+"""The tables of tills' connections: what is connected, what was delivered, what nobody understood."""
 
 from __future__ import annotations
 
