@@ -10,6 +10,7 @@ import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
 import { Knows } from "./knows";
 import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
+import { Tier } from "./tier";
 import { Usual } from "./usual";
 
 interface Props {
@@ -125,6 +126,7 @@ function Front({ state, happen }: WholeProps) {
         </div>
       </div>
       <Points view={view} />
+      {!quiet && view.tier != null /* an older copy on this phone has none */ && <Tier tier={view.tier} />}
       {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
       <Greet state={state} happen={happen} />
