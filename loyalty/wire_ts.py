@@ -38,6 +38,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.JoinForm,
     wire.NewRedemption,
     wire.NewShop,
+    wire_program.Program,
     wire_pages.Setup,
     wire_pages.SignIn,
     wire_pages.Assign,

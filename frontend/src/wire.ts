@@ -564,16 +564,16 @@ export interface Health {
 
 /** Which lines a rule is about; every field that is given must agree. */
 export interface Match {
-  readonly name: string | null;
-  readonly sku: string | null;
-  readonly category: string | null;
+  readonly name?: string | null;
+  readonly sku?: string | null;
+  readonly category?: string | null;
 }
 
 /** When something holds: on these weekdays (none is all), from a time to before another; past midnight if it is earlier. The weekday is that of the business day. */
 export interface Hours {
-  readonly weekdays: readonly number[];
-  readonly start: string;
-  readonly end: string;
+  readonly weekdays?: readonly number[];
+  readonly start?: string;
+  readonly end?: string;
 }
 
 export interface EarnVisit {
@@ -586,7 +586,7 @@ export interface EarnSpend {
   readonly kind: "spend";
   readonly points: number;
   readonly per: number;
-  readonly tax: boolean;
+  readonly tax?: boolean;
 }
 
 /** `points` for each of a matching line's quantity. */
@@ -613,7 +613,7 @@ export interface EarnWelcome {
 export interface EarnReferral {
   readonly kind: "referral";
   readonly points: number;
-  readonly friend: number;
+  readonly friend?: number;
 }
 
 /** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. */
@@ -621,17 +621,17 @@ export interface Reward {
   readonly id: string;
   readonly name: string;
   readonly points: number;
-  readonly kind: "amount-off" | "free-item" | "percent-off" | "upgrade";
+  readonly kind?: "amount-off" | "free-item" | "percent-off" | "upgrade";
   readonly worth?: number;
   readonly off?: number;
   readonly percent?: number;
   readonly match?: Match;
-  readonly minimum: number;
+  readonly minimum?: number;
   readonly hours?: Hours;
-  readonly tiers: readonly string[];
-  readonly a_day: number | null;
-  readonly a_day_shop: number | null;
-  readonly until: Day | null;
+  readonly tiers?: readonly string[];
+  readonly a_day?: number | null;
+  readonly a_day_shop?: number | null;
+  readonly until?: Day | null;
 }
 
 /** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days. Once reached it is held for `hold_days` (0: while the measure reaches), and `grace_days` after; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
@@ -640,10 +640,10 @@ export interface TierRule {
   readonly name: string;
   readonly measure: "spend" | "top-spend" | "visits";
   readonly at_least: number;
-  readonly window_days: number;
-  readonly hold_days: number;
-  readonly grace_days: number;
-  readonly percent: number;
+  readonly window_days?: number;
+  readonly hold_days?: number;
+  readonly grace_days?: number;
+  readonly percent?: number;
 }
 
 /** Value as a permission: one thing that the barista may do for holders of these tiers. `larger`: ring up one size, serve the next. `extra`: something free, named by `name`. `first`: they need not queue. `cost` is what it costs the house, in minor units, booked when it is given. */
@@ -652,21 +652,21 @@ export interface Perk {
   readonly name: string;
   readonly kind: "extra" | "first" | "larger";
   readonly tiers: readonly string[];
-  readonly a_day: number;
-  readonly a_day_shop: number | null;
-  readonly cost: number;
+  readonly a_day?: number;
+  readonly a_day_shop?: number | null;
+  readonly cost?: number;
 }
 
 /** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called. */
 export interface Program {
   readonly earn: readonly Earn[];
-  readonly rewards: readonly Reward[];
-  readonly tiers: readonly TierRule[];
-  readonly perks: readonly Perk[];
-  readonly exclude: readonly Match[];
-  readonly expire_days: number | null;
-  readonly pending_hours: number;
-  readonly unit: "points" | "stamps";
+  readonly rewards?: readonly Reward[];
+  readonly tiers?: readonly TierRule[];
+  readonly perks?: readonly Perk[];
+  readonly exclude?: readonly Match[];
+  readonly expire_days?: number | null;
+  readonly pending_hours?: number;
+  readonly unit?: "points" | "stamps";
 }
 
 /** Give somebody a tier to the end of a day: a floor until then and no longer. What they earn may be higher. */

@@ -150,7 +150,7 @@ def _read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Re
     facts = desk.known.shops[shop]
     program = desk.known.programs[facts.business, facts.program]
     day, _ = facts.calendar.read(now)
-    memory, points = desk.memory(person), desk.state(person).points
+    memory, points = desk.memory(person), desk.available(person, now)
     ranked = _ranked(desk, person, facts.business, day)
     return read(memory, desk.house(shop, day), program, facts.calendar, points, now, free=free, ranked=ranked)
 
@@ -219,7 +219,7 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
     for sale in desk.counted(person, history.sales, memory.key):
         if sale.at < at:
             desk.fold_aside(person, memory, sale)
-    desk.state(person)  # what came late in this batch earns before it is counted
+    desk.available(person, at)  # what came late in this batch earns before it is counted
     points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
     ranked, apart = _ranked(desk, person, facts.business, day), _is_free(desk, person, shop, at)
     return read(memory, house, program, facts.calendar, points, at, free=apart, ranked=ranked)

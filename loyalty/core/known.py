@@ -5,10 +5,31 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from loyalty.core.best import Cutoffs
-from loyalty.core.facts import CueRow, History, Ident, Key, Person, Sale, ShopFacts, State
+from loyalty.core.days import Calendar
+from loyalty.core.facts import Checkpoint, CueRow, Ident, Key, Person, Sale, State
 from loyalty.core.house import House
-from loyalty.core.redemption import Redemption
+from loyalty.core.redemption import Adjustment, Redemption
 from loyalty.wire_program import Program
+
+
+class ShopFacts(Struct, frozen=True, gc=False):
+    id: str
+    business: str
+    name: str
+    currency: str
+    calendar: Calendar
+    language: str
+    program: int
+
+
+class History(Struct, frozen=True, gc=False):
+    """One customer after a checkpoint: their counted sales in order, what else moved points, and what stood before."""
+
+    start: Checkpoint | None
+    since: Key
+    sales: tuple[Sale, ...]
+    events: tuple[Redemption | Adjustment, ...] = ()
+    expired: dict[int, int] = {}  # booked for the lots that ended since
 
 
 class Known(Struct):
@@ -29,6 +50,7 @@ class Known(Struct):
     cutoffs: dict[tuple[str, int], Cutoffs] = field(default_factory=dict)  # (business, day), read with the houses
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
     redemptions: dict[str, Redemption] = field(default_factory=dict)
+    adjustments: dict[str, Adjustment] = field(default_factory=dict)
 
 
 class Missing(Struct):

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import fields
 
 from loyalty.errors import Unfit
-from loyalty.wire_program import EarnHours, EarnItem, EarnReferral, EarnSpend, EarnVisit, Match, Program, Reward
+from loyalty.wire_program import (
+    EarnHours,
+    EarnItem,
+    EarnReferral,
+    EarnSpend,
+    EarnVisit,
+    Match,
+    Program,
+    Reward,
+    TierRule,
+)
 
 BEST_PERCENT_MAX = 100
 
@@ -22,6 +36,34 @@ def check_program(program: Program) -> None:
         _reward(reward, f"rewards[{place}]")
     _once(program)
     _not_yet(program)
+
+
+# Told also where they are as by default.
+ALWAYS: dict[type, set[str]] = {
+    Program: {"rewards", "tiers", "expire_days"},
+    Reward: {"kind"},
+    TierRule: {"window_days"},
+}
+
+
+def shown(program: Program) -> dict[str, Any]:
+    """The program as data, without what was left out of it."""
+    found: dict[str, Any] = _without_defaults(program)
+    return found
+
+
+def _without_defaults(value: Any) -> Any:
+    if isinstance(value, Struct):
+        always = ALWAYS.get(type(value), set())
+        config, out = value.__struct_config__, dict[str, Any]()
+        if config.tag is not None and config.tag_field is not None:
+            out[config.tag_field] = config.tag
+        for field in fields(value):
+            found = getattr(value, field.name)
+            if found is not UNSET and (field.name in always or field.required or found != field.default):
+                out[field.encode_name] = _without_defaults(found)
+        return out
+    return [_without_defaults(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _ids(program: Program) -> None:

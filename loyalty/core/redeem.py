@@ -18,12 +18,11 @@ from loyalty.core.desk import Desk
 from loyalty.core.facts import Ident, Sale, SaleIn
 from loyalty.core.reading import Reading
 from loyalty.core.record import value
-from loyalty.core.redemption import End, Redeem, Redemption, Reserve
+from loyalty.core.redemption import RESERVED, End, Redeem, Redemption, Reserve
 from loyalty.errors import Conflict, Unknown
 from loyalty.wire import Transaction
 from loyalty.wire_program import Reward
 
-RESERVED = 15 * MINUTE  # from the counter's "use it" to the paid sale
 OPEN_MAX = 20  # reservations of one customer at a time
 EARLY = 2 * MINUTE  # a till may date a sale by when it was begun, before the reward was reserved
 
@@ -57,7 +56,7 @@ def act(desk: Desk, wanted: Reserve | End, now: int) -> Redemption:
 
 def _reserve(desk: Desk, wanted: Reserve, now: int) -> Redemption:
     reward = _reward(desk, wanted)
-    points = desk.state(wanted.person).points
+    points = desk.available(wanted.person, now)
     if points < reward.points:
         owes = " below zero; what they earn next settles that first" if points < 0 else ""
         said = f"{reward.name} takes {reward.points} points; there are {points}{owes}"
@@ -78,9 +77,8 @@ def _reserve(desk: Desk, wanted: Reserve, now: int) -> Redemption:
         at=now,
         expires_at=now + RESERVED,
     )
-    _move(desk, made, -made.points, "redeem", now)
-    desk.redemptions[made.id] = made
-    return made
+    desk.happen(None, made)
+    return desk.redemptions[made.id]
 
 
 def _reward(desk: Desk, wanted: Reserve) -> Reward:
@@ -198,15 +196,9 @@ def _bring(desk: Desk, found: Redemption, *, held: bool, by: Ending, now: int) -
     state: Literal["confirmed", "released"] = "confirmed" if held else "released"
     if found.state == state:
         return found
-    if held and not found.held:
-        _move(desk, found, -found.points, "redeem", now)
-    elif found.held and not held:
-        _move(desk, found, found.points, "give-back" if by == "sale" else "release", now)
-    found = replace(found, state=state, ended_at=now, ended_by=by)
-    desk.redemptions[found.id] = found
-    return found
-
-
-def _move(desk: Desk, found: Redemption, points: int, reason: str, now: int) -> None:
-    day, _ = desk.known.shops[found.shop].calendar.read(now)
-    desk.move(found.person, points, reason, found.id, now, day)
+    ended = replace(found, state=state, ended_at=now, ended_by=by)
+    if held == found.held:
+        desk.redemptions[ended.id] = ended
+    else:
+        desk.happen(found, ended)
+    return desk.redemptions[ended.id]

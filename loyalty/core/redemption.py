@@ -1,4 +1,8 @@
-"""A reward that is being used, as it is recorded: facts, stored when they are first decided, never derived again."""
+"""What moves points and is no sale: a reward that is being used, an adjustment by somebody's hand.
+
+Both are facts, stored when they are first decided and never derived again; only from which lots they take is the
+books' own affair (`books.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from loyalty.core.days import MINUTE
+
 if TYPE_CHECKING:
     from loyalty.core.facts import Ident
+
+
+RESERVED = 15 * MINUTE  # from the counter's "use it" to the paid sale
 
 
 class Redeem(Struct, frozen=True, array_like=True):
@@ -40,11 +49,83 @@ class Redemption(Struct, frozen=True):
     ended_by: Literal["hand", "sale", "age"] | None = None
     sale: Ident | None = None  # that it was used on
     sale_at: int = 0
+    lots: tuple[tuple[int, int], ...] = ()  # what it has moved
 
     @property
     def held(self) -> bool:
         """Whether its points are gone."""
         return self.state != "released"
+
+    @property
+    def amount(self) -> int:
+        """What it should have moved by now."""
+        return -self.points if self.held else 0
+
+    @property
+    def lot(self) -> int:
+        """Where it gives to; what it takes it takes from the lots that end first."""
+        return 0
+
+    @property
+    def reason(self) -> str:
+        if self.held:
+            return "redeem"
+        return "give-back" if self.ended_by == "sale" else "release"
+
+    @property
+    def redemption(self) -> str | None:
+        return self.id
+
+    @property
+    def cause(self) -> str:
+        return ""
+
+
+class Adjustment(Struct, frozen=True):
+    """Points given or taken by hand, or for somebody who was brought along; `standing` while that holds."""
+
+    id: str
+    business: str
+    shop: str
+    person: str
+    points: int  # below zero: taken
+    why: Literal["adjust", "referral"]
+    at: int
+    until: int  # the moment at which points that are given end; 0: never
+    by: str  # who did it: a staff member, the owner, the customer who was brought along
+    note: str = ""
+    key: str = ""  # the sender's own
+    standing: bool = True
+    lots: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def amount(self) -> int:
+        return self.points if self.standing else 0
+
+    @property
+    def lot(self) -> int:
+        return self.until if self.points > 0 else 0
+
+    @property
+    def reason(self) -> str:
+        return self.why if self.standing else "reverse"
+
+    @property
+    def redemption(self) -> str | None:
+        return None
+
+    @property
+    def cause(self) -> str:
+        return self.id
+
+
+Event = Redemption | Adjustment  # what moves points and is no sale
+
+
+class Adjust(Struct, frozen=True):
+    """Somebody gives or takes points by hand."""
+
+    made: Adjustment
 
 
 class Reserve(Struct, frozen=True):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from loyalty.core.best import REACH, Best, Cutoff, Cutoffs, asked, counts, cutoff, decayed_spend
 from loyalty.core.days import DAY
+from loyalty.core.known import Known
 from loyalty.core.memory import days_of
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
@@ -49,6 +50,12 @@ class CutoffRows:
     def of(self, session: Session, business: str, day: int, program: Program) -> Cutoffs:
         """None of them is read for a program that has no tier of the best."""
         return self.read(session, business, day) if any(tier.measure == "top-spend" for tier in program.tiers) else {}
+
+    def read_for(self, session: Session, known: Known, shop: str, day: int) -> None:
+        """What a decision may need, read with the house figures of the day."""
+        facts = known.shops[shop]
+        program = known.programs[facts.business, facts.program]
+        known.cutoffs[facts.business, day] = self.of(session, facts.business, day, program)
 
     def forget(self) -> None:
         self._ready.clear()

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from loyalty.core.days import SECOND, VISIT_GAP, moment
 from loyalty.core.decide import Reattribute, Request
-from loyalty.core.facts import (
-    NOBODY,
-    Checkpoint,
-    Delivery,
-    History,
-    Ident,
-    Key,
-    Person,
-    PresenceIn,
-    SaleIn,
-    State,
-)
-from loyalty.core.known import Known, Missing
+from loyalty.core.facts import NOBODY, Checkpoint, Delivery, Ident, Key, Person, PresenceIn, SaleIn, State
+from loyalty.core.known import History, Known, Missing
 from loyalty.core.redemption import End, Reserve
 from loyalty.store import redemptions
 from loyalty.store.cutoffs import CutoffRows
@@ -74,14 +65,8 @@ def load(
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
-        _cutoffs(session, cutoffs, known, shop, today)
+        cutoffs.read_for(session, known, shop, today)
     return known
-
-
-def _cutoffs(session: Session, cutoffs: CutoffRows, known: Known, shop: str, day: int) -> None:
-    facts = known.shops[shop]
-    program = known.programs[facts.business, facts.program]
-    known.cutoffs[facts.business, day] = cutoffs.of(session, facts.business, day, program)
 
 
 def _predicted(deliveries: Sequence[Delivery | Request]) -> set[str]:
@@ -136,9 +121,9 @@ def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Know
     """What a decision found missing: histories from a checkpoint on, house figures, points as of a moment."""
     for shop, day in sorted(missing.houses):
         known.houses[shop, day] = houses.read(session, shop, day)
-        _cutoffs(session, cutoffs, known, shop, day)
+        cutoffs.read_for(session, known, shop, day)
     for person, since in missing.histories.items():
-        known.histories[person] = history(session, person, since)
+        known.histories[person] = history(session, person, since, events=_moved(known, person))
         for sale in known.histories[person].sales:
             known.sales.setdefault(sale.ident, sale)
     for person, at in missing.past:
@@ -146,20 +131,33 @@ def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Know
         known.past[person, at] = found[0] if found else 0
 
 
-def history(session: Session, person: str, since: Key) -> History:
-    """A customer's counted sales from the nearest checkpoint before `since`."""
+def _moved(known: Known, person: str) -> bool:
+    """Whether anything but sales may have moved their points."""
+    state = known.states.get(person)
+    return bool((state and state.account) or known.people[person].reserved_until)
+
+
+def history(session: Session, person: str, since: Key, *, events: bool) -> History:
+    """A customer from the nearest checkpoint before `since`: counted sales and, if asked for, all other events."""
     row = session.row(
-        "SELECT at, source, ref, shop, memory FROM checkpoints WHERE customer = ?"
+        "SELECT at, source, ref, shop, memory, account FROM checkpoints WHERE customer = ?"
         " AND (at, source, ref, shop) < (?, ?, ?, ?) ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1",
         (person, *since),
     )
-    start = Checkpoint(person, Key(*row[:4]), row[4]) if row else None
+    start = Checkpoint(person, Key(*row[:4]), row[4], row[5] or b"") if row else None
     rows = session.rows(
         f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND counts AND at >= ? ORDER BY at, source, ref, shop",
         (person, start.key.at if start else -1),
     )
-    sales = [sale_of(row) for row in rows]
-    return History(start, since, tuple(sale for sale in sales if start is None or sale.key > start.key))
+    sales = tuple(sale for row in rows if (sale := sale_of(row)) and (start is None or sale.key > start.key))
+    if not events:
+        return History(start, since, sales)
+    after = start.key.at if start else -1
+    ended = session.rows(
+        "SELECT lot, SUM(points) FROM entries WHERE customer = ? AND reason = 'expire' AND lot > ? GROUP BY lot",
+        (person, after),
+    )
+    return History(start, since, sales, redemptions.events_of(session, person, after), dict(ended))
 
 
 THERE = (
@@ -197,7 +195,7 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.hand_tier,"
     " c.hand_until, c.business, c.secret, c.name,"
-    " s.memory, s.points, s.entries, q.body FROM w"
+    " s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
 LINKED = (
@@ -231,16 +229,14 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, hand, hand_until, business, secret, name,
-     memory, points, entries, cue) = row  # fmt: skip
+     memory, points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
-        by_hand = (hand, hand_until) if hand is not None else None
-        known.people[person] = Person(
-            person, greeting, bool(recognise), bool(remember), until or 0, held, other, by_hand
-        )
+        who = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other)
+        known.people[person] = who if hand is None else replace(who, hand=(hand, hand_until))
         names.learn(person, secret, name)
         if memory is not None:
-            known.states[person] = State(person, memory, points, entries)
+            known.states[person] = State(person, memory, points, entries, account or b"")
     if cue is not None:
         recent = known.cues.setdefault(person, [])
         cue = cue_of(cue)

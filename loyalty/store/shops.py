@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import msgpack
 
 from loyalty.core.days import Calendar
-from loyalty.core.facts import ShopFacts
+from loyalty.core.known import ShopFacts
 from loyalty.store.session import Session
 from loyalty.wire_program import Program
 

@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0010_numbers_and_ends")]
+    dependencies = [("regulars", "0011_lots")]
 
     operations = [
         ops.CreateModel(
