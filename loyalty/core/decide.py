@@ -13,12 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from loyalty.core import cues, redeem
+from loyalty.core.account import held_in
 from loyalty.core.apart import free, is_free
 from loyalty.core.best import NO_CUTOFFS
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Key, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.held import Held
 from loyalty.core.known import Known
 from loyalty.core.memory import Memory, load
 from loyalty.core.reading import Ranked, Reading, read
@@ -151,13 +153,13 @@ def _read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Re
     program = desk.known.programs[facts.business, facts.program]
     day, _ = facts.calendar.read(now)
     memory, points = desk.memory(person), desk.available(person, now)
-    ranked = _ranked(desk, person, facts.business, day)
+    ranked = _ranked(desk, person, desk.books_of(person).held, facts.business, day)
     return read(memory, desk.house(shop, day), program, facts.calendar, points, now, free=free, ranked=ranked)
 
 
-def _ranked(desk: Desk, person: str, business: str, day: int) -> Ranked:
+def _ranked(desk: Desk, person: str, held: Held, business: str, day: int) -> Ranked:
     """The cut-offs of a day are read with the house figures of it."""
-    return Ranked(hand=desk.person(person).hand, cutoffs=desk.known.cutoffs.get((business, day), NO_CUTOFFS))
+    return Ranked(held, desk.person(person).hand, desk.known.cutoffs.get((business, day), NO_CUTOFFS))
 
 
 def _cue_for_sale(
@@ -215,13 +217,13 @@ def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
         desk.missing.past.add((person, at))
         return read(Memory(), house, program, facts.calendar, 0, at)
     start = history.start
-    memory = load(start.memory if start else b"")
+    memory, held = load(start.memory if start else b""), held_in(start.account if start else b"")
     for sale in desk.counted(person, history.sales, memory.key):
         if sale.at < at:
-            desk.fold_aside(person, memory, sale)
+            held = desk.fold_aside(person, memory, held, sale)
     desk.available(person, at)  # what came late in this batch earns before it is counted
     points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
-    ranked, apart = _ranked(desk, person, facts.business, day), _is_free(desk, person, shop, at)
+    ranked, apart = _ranked(desk, person, held, facts.business, day), _is_free(desk, person, shop, at)
     return read(memory, house, program, facts.calendar, points, at, free=apart, ranked=ranked)
 
 

@@ -144,7 +144,7 @@ def _not_yet(program: Program) -> None:
         if wanted:
             raise Unfit("this cannot be used yet; leave it out", at=field, code="not-yet")
     for place, tier in enumerate(program.tiers):
-        if tier.hold_days or tier.grace_days or tier.percent != 100:
+        if tier.percent != 100:
             raise Unfit("this kind of tier cannot be used yet", at=f"tiers[{place}]", code="not-yet")
     for place, reward in enumerate(program.rewards):
         plain = reward.kind == "free-item" and not isinstance(reward.match, Match) and not reward.tiers

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-
-from msgspec.structs import replace
+from typing import Any
 
 from loyalty.core.memory import days_of
 from loyalty.core.standing import standing
 from loyalty.reports.tiers import program_of, ranked
+from loyalty.store.tiers import kept
 from loyalty.store.view import View
 
 PIECE_MAX = 1_000  # people looked at in one statement
@@ -31,22 +31,20 @@ def read(
 
 def _looked_at(view: View, business: str, start: tuple[int, str], shop: str | None) -> Iterator[tuple[str, int, bool]]:
     rules = program_of(view, business).tiers
-    beside = {one.id: ranked(view, one.id, None) for one in view.settings.shops.values() if one.business == business}
+    beside = {one.id: ranked(view, one.id).cutoffs for one in view.settings.shops.values() if one.business == business}
     days = {place: view.settings.shops[place].calendar.read(view.now)[0] for place in beside}
-    for person, last, here, blob, tier, until in _rows(view, business, start, shop) if rules else ():
-        mine = replace(beside[here], hand=(tier, until)) if tier is not None else beside[here]
-        found = standing(mine.held, days_of(blob), rules, days[here], mine.cutoffs, mine.hand)
+    for person, last, here, blob, *mine in _rows(view, business, start, shop) if rules else ():
+        held, hand = kept(*mine)
+        found = standing(held, days_of(blob), rules, days[here], beside[here], hand)
         yield person, last, found.losing(days[here])
 
 
-def _rows(
-    view: View, business: str, start: tuple[int, str], shop: str | None
-) -> Iterator[tuple[str, int, str, bytes, str | None, int]]:
+def _rows(view: View, business: str, start: tuple[int, str], shop: str | None) -> Iterator[tuple[Any, ...]]:
     here, params = ("AND s.shop = ?", (shop,)) if shop is not None else ("", ())
     at, person = start
     while True:
         rows = view.session.rows(
-            "SELECT s.customer, s.last_at, s.shop, s.memory, c.hand_tier, c.hand_until FROM states s"
+            "SELECT s.customer, s.last_at, s.shop, s.memory, s.account, c.hand_tier, c.hand_until FROM states s"
             " JOIN customers c ON c.id = s.customer WHERE s.business = ? AND s.last_at <= ?"
             f" AND (s.last_at < ? OR s.customer > ?) {here} ORDER BY s.last_at DESC, s.customer LIMIT ?",
             (business, at, at, person, *params, PIECE_MAX),

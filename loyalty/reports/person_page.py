@@ -8,7 +8,7 @@ from loyalty.core.money import digits
 from loyalty.reports import knows, regulars, tiers
 from loyalty.reports import person as person_report
 from loyalty.reports.standing import home_shop
-from loyalty.store.tiers import by_hand
+from loyalty.store.tiers import beside
 from loyalty.store.view import View
 
 HABITS_MAX = 12
@@ -25,11 +25,11 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
     )
     assert row is not None, person
     secret, card, blob, points, last = row
-    own, hand = view.vault.person(secret), by_hand(view.session, [person]).get(person)
+    own, mine = view.vault.person(secret), beside(view.session, [person])[person]
     shop = view.settings.shops[home_shop(view, business, person)]
     return wire_pages.PersonPage(
         person=known,
-        row=regulars.row_of(view, shop.id, known.name, (person, blob or b"", points, last), hand),
+        row=regulars.row_of(view, shop.id, known.name, (person, blob or b"", points, last), *mine),
         tiers=tiers.person_tiers(view, business, person, own),
         card=own.open(card),
         habits=_habits(blob or b""),

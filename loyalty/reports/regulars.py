@@ -8,11 +8,12 @@ from loyalty import wire_pages
 from loyalty.core import expect, memory, rhythm
 from loyalty.core.days import when
 from loyalty.core.facts import Mark
+from loyalty.core.held import Held
 from loyalty.core.standing import Hand
 from loyalty.errors import Unfit
 from loyalty.reports import losing, tiers
 from loyalty.reports.standing import first_shop, reading_of, usual_of
-from loyalty.store.tiers import by_hand
+from loyalty.store.tiers import beside
 from loyalty.store.view import View
 
 PAGE_MAX = 100
@@ -70,9 +71,9 @@ def _page(view: View, business: str, found: list[Seen], onward: str | None) -> w
             [(person,) for person, _ in found],
         )
     }
-    hands = by_hand(view.session, [person for person, _ in found])
+    mine = beside(view.session, [person for person, _ in found])
     rows = ((person, *known.get(person, (b"", 0)), last) for person, last in found)
-    people = tuple(row_of(view, shop, names[row[0]], row, hands.get(row[0])) for row in rows)
+    people = tuple(row_of(view, shop, names[row[0]], row, *mine[row[0]]) for row in rows)
     return wire_pages.Regulars(people=people, next=onward)
 
 
@@ -132,14 +133,14 @@ def _seen(view: View, business: str, stage: str, cursor: tuple[int, str], shop: 
     return [(person, last) for person, last in rows]
 
 
-def row_of(view: View, shop: str, name: str, row: Row, hand: Hand | None) -> wire_pages.RegularRow:
+def row_of(view: View, shop: str, name: str, row: Row, held: Held, hand: Hand | None) -> wire_pages.RegularRow:
     person, blob, points, last = row
     known = memory.load(blob)
     here = known.shop or shop
     today, _ = view.settings.shops[here].calendar.read(view.now)
     house = view.houses.read(view.session, here, today)
     reading = reading_of(view, here, known, points)
-    tier = tiers.standing_of(view, here, known, tiers.ranked(view, here, hand))
+    tier = tiers.standing_of(view, here, known, tiers.ranked(view, here, held, hand))
     every = rhythm.typical_gap(known.pace, house.log_gap) if known.pace.gaps >= rhythm.CLASSES[0] else None
     return wire_pages.RegularRow(
         id=person,

@@ -7,6 +7,7 @@ from datetime import date
 from loyalty import wire, wire_tiers
 from loyalty.core.best import asked
 from loyalty.core.days import when
+from loyalty.core.held import NOTHING, Held
 from loyalty.core.memory import Memory
 from loyalty.core.reading import Ranked
 from loyalty.core.standing import Hand, standing
@@ -18,18 +19,17 @@ from loyalty.store.view import View
 from loyalty.wire_program import Program
 
 
-def ranked(view: View, shop: str, hand: Hand | None) -> Ranked:
+def ranked(view: View, shop: str, held: Held = NOTHING, hand: Hand | None = None) -> Ranked:
     """What a tier depends on beside the memory, today in that shop."""
     facts = view.settings.shops[shop]
     today, _ = facts.calendar.read(view.now)
-    return Ranked(
-        hand=hand, cutoffs=view.cutoffs.of(view.session, facts.business, today, program_of(view, facts.business))
-    )
+    cutoffs = view.cutoffs.of(view.session, facts.business, today, program_of(view, facts.business))
+    return Ranked(held, hand, cutoffs)
 
 
 def ranked_alone(view: View, shop: str, person: str) -> Ranked:
     """The same of one person, who is looked up for it."""
-    return ranked(view, shop, tiers.by_hand(view.session, [person]).get(person))
+    return ranked(view, shop, *tiers.beside(view.session, [person])[person])
 
 
 def standing_of(view: View, shop: str, known: Memory, beside: Ranked) -> wire.TierStanding | None:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
+from loyalty.core.account import held_in
+from loyalty.core.held import Held
 from loyalty.core.standing import Hand
 from loyalty.store.session import Session
 
@@ -44,11 +46,16 @@ def all_of(session: Session, person: str) -> list[HandRow]:
     return [HandRow(*row) for row in rows]
 
 
-def by_hand(session: Session, people: Collection[str]) -> dict[str, Hand]:
-    """Of these, who has one: what is shown of many people at once."""
+def beside(session: Session, people: Collection[str]) -> dict[str, tuple[Held, Hand | None]]:
+    """What these people hold, and what was set for them by hand."""
     rows = session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT id, hand_tier, hand_until FROM w CROSS JOIN customers ON id = a"
-        " WHERE hand_tier IS NOT NULL",
+        "WITH w (a) AS (VALUES {}) SELECT c.id, s.account, c.hand_tier, c.hand_until FROM w"
+        " CROSS JOIN customers c ON c.id = a LEFT JOIN states s ON s.customer = c.id",
         [(person,) for person in sorted(people)],
     )
-    return {person: (tier, until) for person, tier, until in rows}
+    return {person: kept(account, tier, until) for person, account, tier, until in rows}
+
+
+def kept(account: bytes | None, tier: str | None, until: int) -> tuple[Held, Hand | None]:
+    """As it stands in the rows of a person."""
+    return held_in(account or b""), (tier, until) if tier is not None else None

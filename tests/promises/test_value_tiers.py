@@ -45,6 +45,12 @@ def tier(shop: Shop, who: Enrolled) -> str | None:
     return found["tier"]["id"] if found else None
 
 
+def told(shop: Shop, who: Enrolled) -> str | None:
+    """The tier alone, while it may change between two requests."""
+    found = shop.customer(who)["standing"]
+    return found["tier"]["id"] if found else None
+
+
 def by_hand(shop: Shop, who: Enrolled, tier: str, until: date | str, **fields: Any) -> Message:
     body = {"tier": tier, "until": str(until), "reason": "our first customer"} | fields
     return shop.owner("PUT", f"/v1/customers/{who.id}/tier", body)
@@ -115,6 +121,80 @@ def test_a_refund_takes_the_upper_tier_and_a_late_sale_gives_it(shop: Shop) -> N
     shop.post(again(late, state="voided"))
     assert standing(shop, amina)["need"]["amount"] == 1
     assert shop.service.command("verify").returncode == 0
+
+
+HELD = [
+    {"id": "silver", "name": "Silver", "measure": "visits", "at_least": 2, "window_days": 10, "hold_days": 20},
+    {"id": "gold", "name": "Gold", "measure": "visits", "at_least": 4, "window_days": 10}
+    | {"hold_days": 30, "grace_days": 14},
+]
+
+
+def test_a_tier_is_held_then_in_grace_then_one_step_down(service: Service) -> None:
+    """Over the days on which Berlin puts its clocks back, New Year's Eve and a check-in of the past."""
+    shop = service.open_shop(timezone=BERLIN.key)
+    program(shop, *HELD)
+    start = datetime(2026, 10, 20, 12, tzinfo=BERLIN)
+    service.move(start)
+    amina = shop.enrol()
+    visited(shop, amina, 3, 2, 1, 0)  # the window holds all four until the 26th: reached to then, held to 25 November
+    seen = {}
+    for ahead in (0, 36, 37, 50, 51, 70, 71):
+        service.move(start + timedelta(days=ahead))
+        found = standing(shop, amina)
+        seen[ahead] = (found["tier"]["id"], found["last"], found["grace"]) if found else None
+    assert seen == {
+        0: ("gold", "2026-12-09", False),
+        36: ("gold", "2026-12-09", False),
+        37: ("gold", "2026-12-09", True),
+        50: ("gold", "2026-12-09", True),
+        51: ("silver", "2026-12-29", False),
+        70: ("silver", "2026-12-29", False),
+        71: None,
+    }
+    then = shop.presence(amina.who, at=start + timedelta(days=40))
+    assert shop.checkin(then)["recognition"]["tier"]["id"] == "gold", "as of a moment at which it was held"
+    assert service.command("verify").returncode == 0
+
+
+def test_the_held_tier_is_kept_by_exactly_what_was_named(shop: Shop) -> None:
+    program(shop, *HELD)
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    for who in (amina, ben):
+        visited(shop, who, 3, 2, 1, 0)
+    shop.service.pass_time(days=48)
+    need = standing(shop, amina)["need"]
+    assert need == {"amount": 4, "unit": "visits", "by": str(shop.service.now.date() + timedelta(days=2))}
+    for who, visits in ((amina, 4), (ben, 3)):
+        for _ in range(visits):
+            shop.post(shop.sale(who=who.who))
+            shop.service.pass_time(minutes=31)
+    shop.service.pass_time(days=3)
+    assert (tier(shop, amina), tier(shop, ben)) == ("gold", "silver")
+
+
+def test_a_sale_that_comes_late_or_is_refunded_holds_what_it_should_have(shop: Shop) -> None:
+    program(shop, *HELD)
+    amina = shop.enrol()
+    visited(shop, amina, 40, 39, 38)
+    last = shop.sale(who=amina.who, at=shop.service.now - timedelta(days=37))
+    assert tier(shop, amina) is None
+    shop.post(last)
+    assert standing(shop, amina)["tier"]["id"] == "gold", "held since then"
+    shop.post(make.refunded(last))
+    assert tier(shop, amina) is None
+    assert shop.service.command("verify").returncode == 0
+
+
+def test_a_promise_outlives_the_program_that_made_it(shop: Shop) -> None:
+    program(shop, *HELD)
+    amina = shop.enrol()
+    visited(shop, amina, 3, 2, 1, 0)
+    program(shop, HELD[0], HELD[1] | {"hold_days": 0, "grace_days": 0})
+    shop.service.pass_time(days=36)
+    assert tier(shop, amina) == "gold"
+    program(shop, HELD[0])
+    assert tier(shop, amina) is None, "there is no Gold any more"
 
 
 CLOCKS = [
@@ -301,14 +381,14 @@ def test_the_best_are_counted_by_the_day_and_stay_in_for_the_day(shop: Shop) -> 
         ]
     )
     program(shop, SILVER, BEST)
-    wait_until(lambda: tier(shop, people[-1]) == "best")
+    wait_until(lambda: told(shop, people[-1]) == "best")
     assert [tier(shop, one) for one in people[-3:]] == ["silver", "best", "best"]
     found = standing(shop, people[-1])
     assert (found["best"], found["last"], found["need"], found["losing"]) == (True, None, None, False)
     shop.post(shop.sale(make.line(price=10**6), who=people[0].who))
     assert tier(shop, people[0]) == "silver", "what they spend today counts tomorrow"
     shop.service.pass_time(days=1)
-    wait_until(lambda: tier(shop, people[0]) == "best")
+    wait_until(lambda: told(shop, people[0]) == "best")
     assert [tier(shop, one) for one in people[-3:]] == ["silver", "silver", "best"]
     shop.service.pass_time(days=-1)
     assert tier(shop, people[0]) == "silver", "yesterday is answered as it was"
