@@ -22,6 +22,7 @@ from loyalty.acts.standing import fill_in, unfilled
 from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
 from loyalty.clock import clock_of
 from loyalty.core import money
+from loyalty.counting import count_best
 from loyalty.errors import RegularsError
 from loyalty.feed import Feed
 from loyalty.hub import Hub
@@ -58,6 +59,7 @@ SWEEP_SECONDS = 0.5
 PURGE_SECONDS = 3600.0
 TIDY_SECONDS = 0.25
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
+BEST_SECONDS = 2.0  # between two looks whether a day's best are counted
 SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
 
@@ -215,6 +217,10 @@ async def _read_again(house: House) -> None:
         await house.read_again()
 
 
+async def _count_best(house: House) -> None:
+    await count_best(house.reader, house.writer)
+
+
 async def _fill_in(house: House) -> None:
     if await house.watcher.ask(unfilled):
         await house.writer.task(fill_in, of=EVERYBODY)
@@ -230,4 +236,5 @@ CHORES: tuple[tuple[float, Chore], ...] = (
     (LOOK_SECONDS, _look),
     (SETTINGS_SECONDS, _read_again),
     (SWEEP_SECONDS, _fill_in),
+    (BEST_SECONDS, _count_best),
 )

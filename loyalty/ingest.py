@@ -45,7 +45,7 @@ class Line(View):
     def run(self, deliveries: Sequence[Delivery | Request]) -> Answers:
         """load → decide → save, inside the caller's transaction."""
         now = self.now
-        known = load(self.session, self.settings, self.houses, self.names, deliveries, now)
+        known = load(self.session, self.settings, self.houses, self.names, self.cutoffs, deliveries, now)
         decision = self._decide(known, deliveries, now)
         self.publish(save(self.session, self.settings, self.houses, decision.desk, now))
         self.names.close()
@@ -56,7 +56,7 @@ class Line(View):
             decision = decide(known, deliveries, now, new_id)
             if not decision.desk.missing:
                 return decision
-            load_more(self.session, self.houses, known, decision.desk.missing)
+            load_more(self.session, self.houses, self.cutoffs, known, decision.desk.missing)
         raise AssertionError("a decision kept asking for more")
 
     def publish(self, sent: list[Sent]) -> None:

@@ -17,10 +17,10 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_ledger, wire_pages, wire_program
+from loyalty import wire, wire_ledger, wire_pages, wire_program, wire_tiers
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_ledger, wire_pages)
+MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages)
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
@@ -45,6 +45,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.Assign,
     wire_pages.NewKey,
     wire_pages.CardChange,
+    wire_tiers.SetTier,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

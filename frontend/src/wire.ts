@@ -19,6 +19,7 @@ export const PENDING_HOURS_MAX = 1_440;
 export const PERCENT_MAX = 1_000;
 export const A_DAY_MAX = 1_000;
 export const ADJUST_MAX = 1_000_000;
+export const BY_HAND_DAYS_MAX = 731;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -309,6 +310,26 @@ export interface TierRef {
   readonly name: string;
 }
 
+/** So much more by the end of that day, whenever it comes, surely keeps the tier; spend is in minor units. */
+export interface TierNeed {
+  readonly amount: number;
+  readonly unit: "spend" | "visits";
+  readonly by: Day;
+}
+
+/** A customer's tier and its end, if they do not come again. `until` is its last day, `last` the same with grace; null where no end can be known, as for a place among the best (`best`). After it they have `below`. `losing`: it ends within a month. `need` is null where no sum could be promised to keep it. */
+export interface TierStanding {
+  readonly tier: TierRef;
+  readonly until: Day | null;
+  readonly last: Day | null;
+  readonly grace: boolean;
+  readonly by_hand: boolean;
+  readonly best: boolean;
+  readonly losing: boolean;
+  readonly below: TierRef | null;
+  readonly need: TierNeed | null;
+}
+
 /** What is known of a customer at a moment. `overdue` by their own rhythm. */
 export interface Recognition {
   readonly visits: number;
@@ -455,6 +476,7 @@ export interface Person {
   readonly consents: Consents;
   readonly identifiers: readonly Identifier[];
   readonly recognition: Recognition;
+  readonly standing: TierStanding | null;
   readonly points: number;
   readonly pending: number;
   readonly expiring: readonly Ending[];
@@ -670,6 +692,34 @@ export interface Adjusted {
   readonly balance: number;
 }
 
+/** Give somebody a tier to the end of a day: a floor until then and no longer. What they earn may be higher. */
+export interface SetTier {
+  readonly tier: string;
+  readonly until: Day;
+  readonly reason: string;
+}
+
+/** The tier that was set by hand, while it holds. */
+export interface HandTier {
+  readonly tier: TierRef;
+  readonly until: Day;
+  readonly reason: string;
+  readonly set_at: When;
+}
+
+/** For the owner: what may be set, what was, and of how many too few a business has for a place among the best; null where that is no question. */
+export interface PersonTiers {
+  readonly choices: readonly TierRef[];
+  readonly by_hand: HandTier | null;
+  readonly too_few: number | null;
+}
+
+/** The customer's own tier; its money is in `currency`. */
+export interface CardTier {
+  readonly standing: TierStanding;
+  readonly currency: string;
+}
+
 /** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
 export interface CardView {
   readonly shop: string;
@@ -682,6 +732,7 @@ export interface CardView {
   readonly pending: number;
   readonly expiring: readonly Ending[];
   readonly reward: CardReward | null;
+  readonly tier: CardTier | null;
   readonly greeting: Greeting;
   readonly consents: Consents;
   readonly usual: string | null;
@@ -833,6 +884,7 @@ export interface RegularRow {
   readonly weeks: readonly number[];
   readonly last_at: When | null;
   readonly usual: string | null;
+  readonly losing: TierStanding | null;
 }
 
 export interface Regulars {
@@ -851,6 +903,7 @@ export interface HabitRow {
 export interface PersonPage {
   readonly person: Person;
   readonly row: RegularRow;
+  readonly tiers: PersonTiers;
   readonly card: string;
   readonly habits: readonly HabitRow[];
   readonly marks: readonly CardMark[];

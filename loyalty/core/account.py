@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from loyalty.core.facts import Sale
+from loyalty.core.held import Held
 
 NEVER = 0  # in place of the moment at which a lot ends
 Parts = dict[tuple[str, int], int]  # what a sale gives, by (reason, lot)
@@ -34,6 +35,11 @@ def dump(account: Account) -> bytes:
 
 def load(blob: bytes) -> Account:
     return _decoder.decode(blob) if blob else Account()
+
+
+def held_in(blob: bytes) -> Held:
+    account = load(blob)
+    return Held(account.tier, account.until)
 
 
 def available(points: int, blob: bytes, at: int) -> int:

@@ -14,8 +14,10 @@ from loyalty.core.books import Books
 from loyalty.core.claims import stands
 from loyalty.core.facts import Entry, Ident, Key, Sale, State, Taken
 from loyalty.core.folding import place_of
+from loyalty.core.held import hold
 from loyalty.core.known import ShopFacts
 from loyalty.core.redemption import Event, Redemption
+from loyalty.wire_program import Program
 
 Value = Callable[[Sale], Taken]
 Cause = Ident | str  # what moved points
@@ -34,6 +36,7 @@ class Recorded(Struct, frozen=True):
     events: tuple[Event, ...] = ()  # redemptions and adjustments
     used_on: dict[Ident, Sale] = {}  # the sales that redemptions were used on
     friend: bool = False  # somebody brought them along
+    programs: Mapping[tuple[str, int], Program] = {}  # by business and version
 
 
 def audit(recorded: Recorded, value: Value) -> list[str]:
@@ -83,8 +86,11 @@ def _sale(recorded: Recorded, books: Books, fresh: memory.Memory, sale: Sale) ->
     if gave != sale.gave:
         found.append(f"sale {sale.ident.id} gave {sale.gave} to the house, should be {gave}")
     due = ledger.earned(sale.taken, opens, first=first, friend=recorded.friend, times=sale.times)
-    calendar = recorded.shops[sale.ident.shop].calendar
-    lies = books.earn(replace(sale, earned={}, lot=0, owed=0), due, calendar)
+    facts = recorded.shops[sale.ident.shop]
+    if recorded.remember:
+        rules = recorded.programs[facts.business, sale.program].tiers
+        books.tier, books.until = hold(books.held, fresh.days, rules, fresh.days.last)
+    lies = books.earn(replace(sale, earned={}, lot=0, owed=0), due, facts.calendar)
     if due != sale.earned:
         found.append(f"sale {sale.ident.id} earned {sale.earned}, should be {due}")
     if lies != (sale.lot, sale.owed):

@@ -18,6 +18,7 @@ from loyalty.core import account
 from loyalty.core.account import NEVER, Account, Parts, cause_of, lasts, lots_of, parts
 from loyalty.core.days import Calendar
 from loyalty.core.facts import Entry, Ident, Sale, State
+from loyalty.core.held import Held
 from loyalty.core.redemption import Event
 
 Lots = tuple[tuple[int, int], ...]  # (lot, points)
@@ -68,6 +69,11 @@ class Books:
 
     def _waiting(self, at: int) -> int:
         return sum(left for ready, lot, left in self.pending if ready > at and lasts(lot, at))
+
+    # -- the tier -----------------------------------------------------------------------------------------------------
+    @property
+    def held(self) -> Held:
+        return Held(self.tier, self.until)
 
     # -- events -------------------------------------------------------------------------------------------------------
     def earn(self, sale: Sale, due: dict[str, int], calendar: Calendar) -> tuple[int, int]:

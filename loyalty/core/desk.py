@@ -14,6 +14,7 @@ from loyalty.core import folding, memory
 from loyalty.core.books import Books
 from loyalty.core.days import Calendar
 from loyalty.core.facts import Checkpoint, CueRow, Entry, Ident, Key, Note, Person, Sale, State
+from loyalty.core.held import Held
 from loyalty.core.house import House
 from loyalty.core.known import Known, Missing
 from loyalty.core.memory import Memory
@@ -191,9 +192,11 @@ class Desk:
             (sale for sale in mine.values() if _owner(sale) == person and sale.key > after), key=lambda sale: sale.key
         )
 
-    def fold_aside(self, person: str, into: Memory, sale: Sale) -> None:
-        """Fold for looking only: nothing is put, earned or given."""
-        memory.fold(into, sale, remember=self.person(person).remember)
+    def fold_aside(self, person: str, into: Memory, held: Held, sale: Sale) -> Held:
+        """Fold for looking only: nothing is put, earned or given. Answers the tier that is held after it."""
+        who = self.known.people[person]
+        memory.fold(into, sale, remember=who.remember)
+        return folding.held_after(self, held, into, sale) if who.remember else held
 
     def _take_back(self, person: str, old: Sale, new: Sale) -> None:
         """A sale that is no longer this person's, or no longer counts, gives its points back at once."""

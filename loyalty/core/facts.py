@@ -133,6 +133,7 @@ class Person(Struct, frozen=True, gc=False):
     reserved_until: int = 0  # their last reservation of a reward; 0 if there was none
     held: bool = False  # held out: greeted by points alone, so that it can be told what recognition is worth
     other: int | None = None  # when they said "not my usual today", while no order has answered it
+    hand: tuple[str, int] | None = None  # the tier that was set by hand, and its last day
     brought_by: str | None = None  # the customer who brought them along
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from loyalty.core import ledger, memory
 from loyalty.core.books import Books, Lots
 from loyalty.core.facts import START, Checkpoint, Key, Sale
+from loyalty.core.held import Held, hold
 from loyalty.core.known import History
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import RESERVED, Event
@@ -76,6 +77,8 @@ def fold(desk: Desk, person: str, into: Memory, sale: Sale) -> Sale:
         desk.checkpoints.setdefault(person, []).append(made)
     first = into.at < 0
     opens, gave = memory.fold(into, sale, remember=who.remember)
+    if who.remember:
+        books.tier, books.until = held_after(desk, books.held, into, sale)
     due = ledger.earned(sale.taken, opens, first=first, friend=who.brought_by is not None, times=sale.times)
     lot, owed = books.earn(sale, due, desk.calendar(sale.ident.shop))
     desk.touched[person] = None
@@ -124,6 +127,12 @@ def spent(desk: Desk, person: str) -> int:
     """When they last used a reward, as far as the books themselves do not say."""
     until = desk.known.people[person].reserved_until
     return until - RESERVED if until else 0
+
+
+def held_after(desk: Desk, held: Held, into: Memory, sale: Sale) -> Held:
+    """The tier that is held after a sale that is folded in, by the rules of the program that the sale is judged by."""
+    business = desk.known.shops[sale.ident.shop].business
+    return hold(held, into.days, desk.known.programs[business, sale.program].tiers, into.days.last)
 
 
 def event_key(event: Event) -> Key:

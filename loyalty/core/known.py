@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from loyalty.core.best import Cutoffs
 from loyalty.core.days import Calendar
 from loyalty.core.facts import Checkpoint, CueRow, Ident, Key, Person, Sale, State
 from loyalty.core.house import House
@@ -51,6 +52,7 @@ class Known(Struct):
     cues: dict[str, list[CueRow]] = field(default_factory=dict)  # a person's recent ones
     histories: dict[str, History] = field(default_factory=dict)
     houses: dict[tuple[str, int], House] = field(default_factory=dict)
+    cutoffs: dict[tuple[str, int], Cutoffs] = field(default_factory=dict)  # (business, day), read with the houses
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
     friends: set[str] = field(default_factory=set)  # people whom somebody brought along
     redemptions: dict[str, Redemption] = field(default_factory=dict)

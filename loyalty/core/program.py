@@ -87,6 +87,9 @@ def _tiers(program: Program) -> None:
     for place, tier in enumerate(program.tiers):
         if tier.measure == "top-spend" and not 1 <= tier.at_least <= BEST_PERCENT_MAX:
             raise Unfit("expected a percentage from 1 to 100", at=f"tiers[{place}].at_least")
+        if tier.measure == "top-spend" and (tier.hold_days or tier.grace_days):
+            field = "hold_days" if tier.hold_days else "grace_days"
+            raise Unfit("a place among the best is kept while it lasts; leave this out", at=f"tiers[{place}].{field}")
     for place, (lower, tier) in enumerate(pairwise(program.tiers), 1):
         if (lower.measure, lower.window_days) != (tier.measure, tier.window_days):
             continue
@@ -128,5 +131,5 @@ def _not_yet(program: Program) -> None:
     if program.perks:
         raise Unfit("this cannot be used yet; leave it out", at="perks", code="not-yet")
     for place, tier in enumerate(program.tiers):
-        if tier.measure == "top-spend" or tier.hold_days or tier.grace_days or tier.percent != 100:
+        if tier.percent != 100:
             raise Unfit("this kind of tier cannot be used yet", at=f"tiers[{place}]", code="not-yet")

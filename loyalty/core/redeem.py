@@ -8,9 +8,9 @@ from loyalty.core import rewards
 from loyalty.core.claims import bring
 from loyalty.core.desk import Desk
 from loyalty.core.folding import happen
+from loyalty.core.looking import tier_now
 from loyalty.core.reading import Reading
 from loyalty.core.redemption import RESERVED, Adjustment, End, Redeem, Redemption, Reserve
-from loyalty.core.tiers import tier_at
 from loyalty.errors import Conflict, Unknown
 from loyalty.wire_program import Reward
 
@@ -47,8 +47,8 @@ def act(desk: Desk, wanted: Reserve | End, now: int) -> Redemption:
 def _reserve(desk: Desk, wanted: Reserve, now: int) -> Redemption:
     reward = _reward(desk, wanted)
     calendar = desk.known.shops[wanted.shop].calendar
-    tier = _tier(desk, wanted, now) if reward.tiers else None
-    rewards.check(reward, calendar, now, tier, mine=wanted.mine_today, everybody=wanted.all_today)
+    tier = tier_now(desk, wanted.person, wanted.shop, now) if reward.tiers else None
+    rewards.check(reward, calendar, now, tier.id if tier else None, mine=wanted.mine_today, everybody=wanted.all_today)
     points = desk.available(wanted.person, now)
     if points < reward.points:
         owes = " below zero; what they earn next settles that first" if points < 0 else ""
@@ -81,13 +81,6 @@ def adjust(desk: Desk, made: Adjustment) -> Adjustment:
         raise Conflict(f"there are {max(0, points)} points to take", at="points", code="not-enough-points")
     happen(desk, None, made)
     return made
-
-
-def _tier(desk: Desk, wanted: Reserve, now: int) -> str | None:
-    program = desk.known.programs[wanted.business, desk.known.shops[wanted.shop].program]
-    day, _ = desk.known.shops[wanted.shop].calendar.read(now)
-    found = tier_at(desk.memory(wanted.person).days, program.tiers, day)
-    return found.id if found else None
 
 
 def _reward(desk: Desk, wanted: Reserve) -> Reward:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loyalty import wire, wire_pages
+from loyalty import wire, wire_pages, wire_tiers
 from loyalty.core import account, memory
 from loyalty.core.apart import is_free
 from loyalty.core.facts import Person
+from loyalty.reports import tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.view import View
@@ -33,6 +34,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
     facts = view.settings.shops[shop]
     reading = of(view, shop, blob, points)
     known = memory.load(blob)
+    standing = tiers.standing_of(view, shop, known, tiers.ranked_alone(view, shop, person))
     top = reading.foresight.items[0] if reading.foresight.items else None
     mine = top is not None and top.key in known.habits
     code = own.open(card)
@@ -50,6 +52,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         pending=account.waiting(lots, view.now),
         expiring=endings_of(lots, view.now, facts.calendar),
         reward=wire.CardReward(name=reading.reward.name, points=reading.reward.points) if reading.reward else None,
+        tier=wire_tiers.CardTier(standing=standing, currency=facts.currency) if standing else None,
         greeting=greeting,
         consents=wire.Consents(
             recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)

@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import json
 
 from loyalty import wire
-from loyalty.core import account
+from loyalty.core import account, memory
 from loyalty.core.days import VISIT_GAP, Calendar, when
 from loyalty.core.facts import Sale
 from loyalty.errors import Gone, Unfit
+from loyalty.reports import tiers
 from loyalty.reports.shapes import recognition
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.names import people_of
@@ -46,6 +47,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
     calendar, language = view.settings.shops[shop].calendar, view.settings.shops[shop].language
     entries, visits, onward = _movements(view, person, after, calendar)
     points = account.available(balance, lots or b"", view.now)
+    beside = tiers.ranked_alone(view, shop, person)
     return wire.Person(
         id=person,
         name=own.open(name),
@@ -60,7 +62,8 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
                 (person,),
             )
         ),
-        recognition=recognition(of(view, shop, blob, points), language, aloud=greeting == "full"),
+        recognition=recognition(of(view, shop, blob, points, beside), language, aloud=greeting == "full"),
+        standing=tiers.standing_of(view, shop, memory.load(blob), beside),
         points=points,
         pending=account.waiting(lots or b"", view.now),
         expiring=endings_of(lots or b"", view.now, calendar),

@@ -27,6 +27,7 @@ OF_A_PERSON = (
     "entries",
     "cues",
     "redemptions",
+    "hand_tiers",
     "adjustments",
 )  # tables whose `customer` goes with all they hold
 _body = json.Decoder(Transaction).decode
@@ -77,8 +78,8 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
     session.run(
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
-        " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL,"
-        " brought_by = NULL,"
+        " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"
+        " hand_until = NULL, brought_by = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )

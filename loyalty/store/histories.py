@@ -5,15 +5,17 @@ from __future__ import annotations
 from loyalty.core.facts import Checkpoint, Key
 from loyalty.core.known import History, Known, Missing
 from loyalty.store import redemptions
+from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.session import Session
 
 
-def load_more(session: Session, houses: Houses, known: Known, missing: Missing) -> None:
+def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Known, missing: Missing) -> None:
     """What a decision found missing: histories from a checkpoint on, house figures, points as of a moment."""
     for shop, day in sorted(missing.houses):
         known.houses[shop, day] = houses.read(session, shop, day)
+        cutoffs.read_for(session, known, shop, day)
     for person, since in missing.histories.items():
         known.histories[person] = history(session, person, since, events=_moved(known, person))
         for sale in known.histories[person].sales:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from loyalty.core import referral
 from loyalty.core.days import SECOND, VISIT_GAP, moment
 from loyalty.core.decide import Reattribute, Request
@@ -20,6 +22,7 @@ from loyalty.core.facts import (
 from loyalty.core.known import Known
 from loyalty.core.redemption import Adjust, End, LetEnd, Reserve
 from loyalty.store import redemptions
+from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
 from loyalty.store.roster import chosen_by_hand
@@ -33,6 +36,7 @@ def load(
     settings: Settings,
     houses: Houses,
     names: Names,
+    cutoffs: CutoffRows,
     deliveries: Sequence[Delivery | Request],
     now: int,
 ) -> Known:
@@ -72,6 +76,7 @@ def load(
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
+        cutoffs.read_for(session, known, shop, today)
     return known
 
 
@@ -182,8 +187,8 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 
 
 PERSON = (
-    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by,"
-    " c.business, c.secret, c.name, s.memory, s.points, s.entries, s.account, q.body FROM w"
+    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
+    " c.hand_until, c.business, c.secret, c.name, s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
 LINKED = (
@@ -216,12 +221,12 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
-    (person, greeting, recognise, remember, until, held_out, other, brought_by, business, secret, name,
-     memory, points, entries, account, cue) = row  # fmt: skip
+    (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, business, secret,
+     name, memory, points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         made = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by)
-        known.people[person] = made
+        known.people[person] = made if hand is None else replace(made, hand=(hand, hand_until))
         if brought_by is not None:
             known.friends.add(person)
         names.learn(person, secret, name)

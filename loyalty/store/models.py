@@ -86,6 +86,8 @@ class Customer(Model):
     reserved_until = fields.BigIntField(null=True)  # their last reservation of a reward
     held_out = fields.BooleanField(null=True)  # null, not part of the comparison
     other_at = fields.BigIntField(null=True)  # "not my usual today", until an order answers it
+    hand_tier = fields.TextField(null=True)  # set by hand, and its last day: a floor until then
+    hand_until = fields.IntField(null=True)
     brought_by = fields.CharField(max_length=ID, null=True)  # the customer who brought them along
     number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
 
@@ -263,16 +265,3 @@ class HouseDay(Model):
     class Meta:
         table = "house_days"
         unique_together = (("shop", "day"),)
-
-
-class SetAside(Model):
-    """What could not be understood: the raw form, encrypted, and the reason."""
-
-    id = fields.BigIntField(primary_key=True)
-    business = fields.CharField(max_length=ID)
-    reason = fields.BinaryField()
-    body = fields.BinaryField()
-    received_at = fields.BigIntField(db_index=True)
-
-    class Meta:
-        table = "set_aside"

@@ -89,7 +89,8 @@ def redemption_of(row: tuple[Any, ...]) -> Redemption:
 def _claims(blob: bytes | None, sale: Ident | None, at: int) -> tuple[Claim, ...]:
     """Before claims were recorded: the sale that it was used on has one."""
     if blob is not None:
-        return msgpack.decode(blob, type=tuple[Claim, ...])
+        found = msgpack.decode(blob, type=tuple[tuple[bool, int, tuple[str, str, str]], ...])
+        return tuple(Claim(named, when, Ident(*ident)) for named, when, ident in found)
     return (Claim(False, at, sale),) if sale is not None else ()
 
 

@@ -85,6 +85,7 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
         events,
         _used_on(session, events),
         brought_by is not None,
+        settings.programs,
     )
     return audit(recorded, lambda sale: _value(session, settings, sale))
 

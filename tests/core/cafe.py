@@ -331,6 +331,7 @@ class Cafe:
                 self.events(person),
                 self.sales,
                 who.brought_by is not None,
+                self.programs,
             )
             found += audit(recorded, self.value)
         return found

@@ -75,7 +75,7 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     service, shop = two.theirs.service, two.theirs.id
     business = service.one("SELECT business FROM shops WHERE id = ?", shop)
     by_shop = ("sales", "cues", "messages", "house_days")
-    by_business = ("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions")
+    by_business = ("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers")
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
     found.append(service.rows("SELECT * FROM deliveries WHERE connection = ?", two.connection))
@@ -133,6 +133,11 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         ("/v1/keys", {"role": role, "shop": two.theirs.id}) for role in ("screen", "adapter")
     ],
     ("DELETE", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
+    ("PUT", "/v1/customers/{customer}/tier"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/tier", {"tier": tier, "until": "2026-12-31", "reason": "ours"})
+        for tier in ("gold", "nowhere")
+    ],
+    ("DELETE", "/v1/customers/{customer}/tier"): lambda two: [(f"/v1/customers/{two.cleo.id}/tier", None)],
     ("GET", "/v1/program"): lambda _: [],
     ("PUT", "/v1/program"): lambda _: [],
     ("GET", "/v1/settings"): lambda _: [],

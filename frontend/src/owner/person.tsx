@@ -9,6 +9,7 @@ import { counted, signed, words } from "../words";
 import { Weeks } from "./charts";
 import { type Props, Section, Stale } from "./panel";
 import { rhythm, StageMark } from "./regulars";
+import { Tier } from "./tier";
 
 interface KnownProps extends Props {
   readonly page: PersonPage;
@@ -52,6 +53,7 @@ function Known({ state, happen, page }: KnownProps) {
     <>
       <Habit page={page} />
       <Greeting page={page} />
+      <Tier state={state} happen={happen} page={page} />
       <Visits page={page} />
       <div class="beside">
         <Cues page={page} />
