@@ -643,7 +643,7 @@ export interface Reward {
   readonly until?: Day | null;
 }
 
-/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days. Once reached it is held for `hold_days` (0: while the measure reaches), and `grace_days` after; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
+/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days, as of every morning; such a place is not held. Any other tier is held for `hold_days` after the last day on which its measure reaches, and is theirs for `grace_days` more; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
 export interface TierRule {
   readonly id: string;
   readonly name: string;
