@@ -53,11 +53,22 @@ def concerned(desk: Desk, sale: Sale) -> list[str]:
     return [one.id for one in known.values() if one.id in sale.used or any(c.sale == sale.ident for c in one.claims)]
 
 
+def using(desk: Desk, sale: Sale, redemptions: Iterable[str]) -> Sale:
+    """The sale, before it is in its place, with those of them that it will use: so it earns once, and what it should."""
+    used: list[str] = []
+    for id in redemptions:
+        found = desk.redemption(id)
+        holder = _holder(desk, found, sale) if found is not None and not _let_go(found) else None
+        if holder is not None and holder.ident == sale.ident:
+            used.append(id)
+    return sale if tuple(used) == sale.used else value(desk, replace(sale, used=tuple(used)))
+
+
 def settle(desk: Desk, redemptions: Iterable[str], now: int) -> None:
     """Each redemption to the sale that uses it now, if one does."""
     for id in redemptions:
         found = desk.redemption(id)
-        if found is None or (found.state == "released" and found.ended_by == "hand"):
+        if found is None or _let_go(found):
             continue
         holder = _holder(desk, found)
         ident = holder.ident if holder is not None else None
@@ -80,11 +91,16 @@ def stands(sale: Sale, found: Redemption) -> bool:
     return found.id in json.decode(sale.body, type=Transaction).redemptions
 
 
-def _holder(desk: Desk, found: Redemption) -> Sale | None:
+def _let_go(found: Redemption) -> bool:
+    return found.state == "released" and found.ended_by == "hand"
+
+
+def _holder(desk: Desk, found: Redemption, coming: Sale | None = None) -> Sale | None:
+    """Of the sales as they are, but for the one that is coming into its place."""
     named = [one for one in found.claims if one.named]
     waiting = [one for one in found.claims if not one.named]
     for one in (*sorted(named, key=_order, reverse=True), *sorted(waiting, key=_order)):
-        sale = desk.sale(one.sale)
+        sale = coming if coming is not None and coming.ident == one.sale else desk.sale(one.sale)
         if sale is not None and stands(_with(desk, sale, found.id), found):
             return sale
     return None

@@ -91,6 +91,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     whose = claim(delivery.business, delivery.marks, known.links, known.ended, moment(delivery.sale.at))
     new = _judged(desk, free(desk, record(desk, delivery, old, whose), old), now)
     claimed = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
+    new = claims.using(desk, new, claimed) if claimed else new
     whom = _at_the_counter(new, old, whose, delivery, now)
     reading, greeted = None, False
     if whom is not None:  # as of before this sale
@@ -223,6 +224,7 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     new = replace(old, person=owner(whose, request.assigned), assigned=request.assigned, note=said)
     new = _judged(desk, free(desk, new, old), now)
     claimed = claims.claim_theirs(desk, new) if desk.known.redemptions else []
+    new = claims.using(desk, new, claimed) if claimed else new
     desk.change(new)
     claims.settle(desk, claimed, now)
     return Answer("accepted", new.person)
