@@ -18,7 +18,7 @@ Parts = dict[tuple[str, int], int]  # what a sale gives, by (reason, lot)
 class Account(Struct, gc=False, array_like=True):
     """What is stored beside the balance, where there is more to say than the balance itself."""
 
-    head: int = 0  # the moment up to which lots have ended, and of the last event that was not a sale
+    head: int = 0  # up to where lots have ended and points have become ready, and the last event that was no sale
     lots: dict[int, int] = field(default_factory=dict)  # the moment each ends → points in it; not the one without end
     pending: tuple[tuple[int, int, int], ...] = ()  # (ready, lot, points) of what cannot be spent yet
     tier: str = ""  # held

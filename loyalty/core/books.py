@@ -106,6 +106,7 @@ class Books:
     def pass_to(self, at: int, calendar: Calendar) -> None:
         """Time goes on: what was pending is ready, what ended is gone."""
         if self.pending and self.pending[0][0] <= at:
+            self.head = max(self.head, *(ready for ready, _, _ in self.pending if ready <= at))
             self.pending = [one for one in self.pending if one[0] > at]
         ended = sorted(lot for lot in self.lots if lot != NEVER and lot <= at) if len(self.lots) > 1 else ()
         for lot in ended:

@@ -54,7 +54,7 @@ def concerned(desk: Desk, sale: Sale) -> list[str]:
 
 
 def using(desk: Desk, sale: Sale, redemptions: Iterable[str]) -> Sale:
-    """The sale, before it is in its place, with those of them that it will use: so it earns once, and what it should."""
+    """The sale, before it is in its place, with those of them that it will use: so it earns what it should at once."""
     used: list[str] = []
     for id in redemptions:
         found = desk.redemption(id)

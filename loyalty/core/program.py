@@ -130,6 +130,3 @@ def _not_yet(program: Program) -> None:
     """What the program can already say and the house cannot do yet."""
     if program.perks:
         raise Unfit("this cannot be used yet; leave it out", at="perks", code="not-yet")
-    for place, tier in enumerate(program.tiers):
-        if tier.percent != 100:
-            raise Unfit("this kind of tier cannot be used yet", at=f"tiers[{place}]", code="not-yet")

@@ -38,7 +38,7 @@ from loyalty.core.facts import (
 )
 from loyalty.core.known import History, Known, ShopFacts
 from loyalty.core.memory import Memory
-from loyalty.core.redemption import Adjustment, End, Event, Redemption, Reserve
+from loyalty.core.redemption import Adjust, Adjustment, End, Event, LetEnd, Redemption, Reserve
 from loyalty.wire import Greeting, Presence, Transaction
 from loyalty.wire_program import EarnVisit, Program, Reward
 from tests import make
@@ -190,7 +190,8 @@ class Cafe:
         people |= {each.assigned for each in batch if isinstance(each, Reattribute)}
         known.redemptions = {one: self.redemptions[one] for one in self._named(known, batch) if one in self.redemptions}
         people |= {one.person for one in known.redemptions.values()}
-        people |= {each.person for each in batch if isinstance(each, Reserve)}
+        people |= {each.person for each in batch if isinstance(each, Reserve | LetEnd)}
+        people |= {each.made.person for each in batch if isinstance(each, Adjust)}
         people |= {each.redemption.person for each in batch if isinstance(each, End)}
         known.people = {person: who for person, who in self.people.items() if person in people}
         known.states = {person: self.states[person] for person in known.people if person in self.states}
