@@ -411,6 +411,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     consents: Consents = Consents()
     till: Id | None = None
     instead: Id | None = None
+    brought_by: Id | None = None  # the card of whoever brought them along
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
@@ -447,6 +448,7 @@ class JoinView(Struct, frozen=True, kw_only=True):
 
     shop: str
     language: str
+    friends: bool  # whether bringing somebody along is rewarded: then it is asked who did
 
 
 class JoinForm(Struct, frozen=True, kw_only=True):
@@ -455,6 +457,7 @@ class JoinForm(Struct, frozen=True, kw_only=True):
     name: Name
     greeting: Greeting
     phone: Id | None = None
+    brought_by: Id | None = None  # the card of whoever brought them along
 
 
 class LookUp(Struct, frozen=True, kw_only=True):

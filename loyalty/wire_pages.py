@@ -32,6 +32,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     points: int  # that can be spent; below zero: what is earned next settles that first
     pending: int  # that can be spent later
     expiring: tuple[Ending, ...]  # every day on which some of them end
+    friends: int  # points for bringing somebody along; 0: none
     reward: CardReward | None
     tier: CardTier | None
     greeting: Greeting

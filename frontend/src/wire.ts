@@ -374,6 +374,7 @@ export interface Enrolment {
   readonly consents?: Consents;
   readonly till?: string | null;
   readonly instead?: string | null;
+  readonly brought_by?: string | null;
 }
 
 /** `qr` is the outline of a code for `card_url`: scanned with a phone, it opens the card. */
@@ -406,6 +407,7 @@ export interface Join {
 export interface JoinView {
   readonly shop: string;
   readonly language: string;
+  readonly friends: boolean;
 }
 
 /** What a customer writes on their own phone. How they wish to be greeted is what they agree to. */
@@ -413,6 +415,7 @@ export interface JoinForm {
   readonly name: string;
   readonly greeting: Greeting;
   readonly phone?: string | null;
+  readonly brought_by?: string | null;
 }
 
 /** Who of this shop is it? The beginning of a name, a phone number, or the card's letters. */
@@ -731,6 +734,7 @@ export interface CardView {
   readonly points: number;
   readonly pending: number;
   readonly expiring: readonly Ending[];
+  readonly friends: number;
   readonly reward: CardReward | null;
   readonly tier: CardTier | null;
   readonly greeting: Greeting;

@@ -5,19 +5,36 @@ from __future__ import annotations
 from loyalty.acts.whose import adopt, hand_over, rung_up, taken_off
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import Mark
+from loyalty.errors import Unfit
 from loyalty.ingest import Line
+from loyalty.store.marks import spelling
 from loyalty.store.people import Enrolled, enrol, loose_sales
 from loyalty.wire import Enrolment
 
 
 def take_in(line: Line, business: str, wanted: Enrolment, marks: list[tuple[Mark, str]]) -> Enrolled:
     """A new customer; whoever agrees to be remembered brings the sales of the last seven days along."""
+    by = _brought_by(line, business, wanted.brought_by) if wanted.brought_by is not None else None
     made = enrol(line.session, line.vault, business, wanted, marks, line.now)
+    if by is not None:
+        line.session.run("UPDATE customers SET brought_by = ? WHERE id = ?", (by, made.person))
     if wanted.consents.remember and marks:
         found = loose_sales(line.session, business, [mark for mark, _ in marks], line.now)
         if found:
             line.run([Reattribute(ident) for ident in found])
     return made
+
+
+def _brought_by(line: Line, business: str, card: str) -> str:
+    mark = line.vault.mark(business, "card", spelling("card", card, ""))
+    row = line.session.row(
+        "SELECT customer FROM links WHERE business = ? AND hash = ? AND kind = 'card' AND until IS NULL",
+        (business, mark),
+    )
+    if row is None:
+        said = "nobody has this card; leave it empty, or look at the letters again"
+        raise Unfit(said, at="brought_by", code="unknown-card")
+    return str(row[0])
 
 
 def take_in_here(

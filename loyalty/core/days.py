@@ -16,6 +16,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 3_600 * SECOND
 DAY = 86_400 * SECOND
+LIVE = 2 * MINUTE  # a sale is live, a check-in present, for so long
 VISIT_GAP = 30 * MINUTE  # sales closer than this are one visit
 MINUTES_MAX = 16_384  # minutes whose day a calendar remembers
 CHANGE_MINUTES = 120  # within so long of its beginning, a day is told by moments: the clocks may be put back or on

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from loyalty.core import claims, cues, redeem, referral
 from loyalty.core.apart import free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
-from loyalty.core.days import SECOND, moment
+from loyalty.core.days import LIVE, SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.folding import let_end
@@ -27,8 +27,6 @@ from loyalty.core.record import note, original, owner, record, revalue
 from loyalty.core.redemption import Adjust, End, LetEnd, Redemption, Reserve
 from loyalty.wire import Greeting
 from loyalty.wire_program import PLAIN
-
-LIVE = 120 * SECOND  # a sale is live, a check-in present, for two minutes
 
 
 class Reattribute(Struct, frozen=True, gc=False):

@@ -6,9 +6,10 @@ from msgspec import json
 from msgspec.structs import replace
 
 from loyalty.core import fit, ledger
-from loyalty.core.days import moment
+from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import NOBODY, Ident, Mark, Sale, SaleIn, Taken
+from loyalty.core.known import ShopFacts
 from loyalty.core.recognise import Claim
 from loyalty.wire import Transaction
 
@@ -20,7 +21,7 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
     day, part = shop.calendar.read(at)
     assigned = old.assigned if old is not None else None
     same_currency = sale.currency == shop.currency
-    program = old.program if old is not None else shop.program_at(at)
+    program = old.program if old is not None else _program(shop, at, delivery.received_at)
     used = old.used if old is not None else ()
     odd = "" if fit.sums_up(sale) else "sum"
     return Sale(
@@ -44,6 +45,12 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
         used=used,
         times=old.times if old is not None else 0,
     )
+
+
+def _program(shop: ShopFacts, at: int, received_at: int) -> int:
+    """The version in force at the moment of the sale; of one that has just been rung up, the one in force now: a till
+    writes whole seconds, and its clock is not ours."""
+    return shop.program if received_at - at <= LIVE else shop.program_at(at)
 
 
 def _without_identifiers(sale: Transaction) -> Transaction:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from loyalty import wire, wire_pages, wire_tiers
 from loyalty.core import account, memory
 from loyalty.core.apart import is_free
+from loyalty.core.earning import brings
 from loyalty.core.facts import Person
 from loyalty.reports import tiers
 from loyalty.reports.person import endings_of
@@ -51,6 +52,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         points=points,
         pending=account.waiting(lots, view.now),
         expiring=endings_of(lots, view.now, facts.calendar),
+        friends=brings(view.settings.programs[business, facts.program]),
         reward=wire.CardReward(name=reading.reward.name, points=reading.reward.points) if reading.reward else None,
         tier=wire_tiers.CardTier(standing=standing, currency=facts.currency) if standing else None,
         greeting=greeting,

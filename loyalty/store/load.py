@@ -225,7 +225,7 @@ def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
      name, memory, points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
-        made = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by)
+        made = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by=brought_by)
         known.people[person] = made if hand is None else replace(made, hand=(hand, hand_until))
         if brought_by is not None:
             known.friends.add(person)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests import make
 from tests.running import Enrolled, Message, Shop, wait_until
@@ -143,6 +144,46 @@ def test_a_reward_is_refused_in_words_where_its_conditions_do_not_hold(
     if code == "limit":
         shop.service.pass_time(days=1)
         assert shop.http("POST", "/v1/redemptions", shop.screen_key, asked | {"key": "k3"}).status_code == 201
+
+
+# -- bringing somebody along ------------------------------------------------------------------------------------------
+def test_whoever_brings_somebody_along_is_thanked_once_they_bought(shop: Shop) -> None:
+    amina = shop.enrol()
+    judges(shop, VISIT, {"kind": "referral", "points": 5, "friend": 2})
+    wanted = replace(make.enrolment(make.BEN), brought_by=f" {amina.card.lower()} ")
+    ben = shop.enrol_as(make.BEN, wanted)
+    assert (earned(shop, amina), earned(shop, ben)) == ({}, {})
+    first = shop.sale(who=make.BEN, at=shop.service.now)
+    shop.post([first, first])
+    assert (earned(shop, amina), earned(shop, ben)) == ({"referral": 5}, {"visit": 1, "referral": 2})
+    sold(shop, who=make.BEN, at=shop.service.now - timedelta(days=1))
+    assert (shop.customer(amina)["points"], shop.customer(ben)["points"]) == (5, 4)
+    for revision, state, points in ((3, "voided", 5), (4, "paid", 5)):
+        shop.post(replace(first, state=state, revision=revision))
+        assert shop.customer(amina)["points"] == points
+    shop.post([make.void_of(sale) for sale in (replace(first, revision=8),)])
+    assert shop.customer(ben)["points"] == 3
+
+
+def test_a_friend_whose_only_sale_is_called_off_brought_nothing(shop: Shop) -> None:
+    amina = shop.enrol()
+    judges(shop, VISIT, {"kind": "referral", "points": 5})
+    shop.enrol_as(make.BEN, replace(make.enrolment(make.BEN), brought_by=amina.card))
+    only = shop.sale(who=make.BEN, at=shop.service.now)
+    shop.post(only)
+    assert shop.customer(amina)["points"] == 5
+    shop.post(make.void_of(only))
+    assert shop.customer(amina)["points"] == 0
+    shop.post(replace(only, revision=9))
+    assert shop.customer(amina)["points"] == 5
+    assert shop.service.command("verify").returncode == 0
+
+
+def test_a_card_that_nobody_has_brings_nobody(shop: Shop) -> None:
+    wanted = replace(make.enrolment(make.BEN), brought_by="ZZZZ9999")
+    told = shop.refused(wanted, 422, "/v1/customers", shop.screen_key)
+    assert (told["code"], told["at"]) == ("unknown-card", "brought_by")
+    assert shop.http("GET", "/v1/customers", shop.owner_key).json()["people"] == []
 
 
 # -- by hand ----------------------------------------------------------------------------------------------------------

@@ -128,6 +128,7 @@ function Front({ state, happen }: WholeProps) {
       </div>
       <Points view={view} />
       <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} />
+      {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}
       {!quiet && view.tier != null /* an older copy on this phone has none */ && <Tier tier={view.tier} />}
       {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
