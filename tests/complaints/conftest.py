@@ -15,7 +15,7 @@ import pytest
 from tests import make
 from tests.running import Service, Shop, serving
 
-SHOPS = 300
+SHOPS = 200
 NOON = make.at("12:00", 30)
 
 
