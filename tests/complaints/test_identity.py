@@ -108,7 +108,7 @@ def test_a_reward_on_the_wrong_profile_is_set_right_by_the_owner_and_nothing_sho
 
 @pytest.mark.parametrize("batch", [True, False])
 def test_a_visit_that_is_moved_leaves_no_trace_and_comes_back_whole(cafe: Shop, batch: bool) -> None:
-    """C41, C43: to and fro between two people, with a refund in between."""
+    """C41, C43, C47: to and fro between two people, with a refund in between; no point is stranded."""
     amina, ben = saved(cafe, 4), saved(cafe, 4, make.BEN)
     before = [whole(cafe, who) for who in (amina, ben)]
     sale = cafe.sale(DRINK, CAKE, who=amina.who, at=cafe.service.now - timedelta(days=2))
