@@ -241,6 +241,21 @@ def test_what_is_redeemed_is_deducted_once_whoever_is_selected_afterwards(cafe: 
     assert moves(cafe, amina, made) == [(-10, "redeem")]
 
 
+def test_a_reward_used_at_the_counter_stays_used_where_the_till_knows_nobody(cafe: Shop) -> None:
+    """C1, C23, C24: scanned at our screen, used with two touches; the till rings up a sale of nobody's."""
+    amina = saved(cafe, 12)
+    with cafe.counter("1") as screen:
+        screen.opened()
+        cue = cafe.checkin(cafe.presence(amina.who))["cue"]
+        screen.next()
+        made = reserve(cafe, amina)
+        screen.done(cue["id"], "redeemed")
+        assert screen.next()["outcome"] == "redeemed"
+    cafe.post(cafe.sale(FREE))
+    run_out(cafe, made)
+    assert (state(cafe, made), points(cafe, amina), moves(cafe, amina, made)) == ("confirmed", 2, [(-10, "redeem")])
+
+
 # -- rolling back -----------------------------------------------------------------------------------------------------
 def test_twenty_releases_at_once_give_the_points_back_once(cafe: Shop) -> None:
     """C25, C19"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import combinations, cycle
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +13,9 @@ import pytest
 from msgspec.structs import replace
 
 from loyalty.wire import Line, Tender, Transaction
+from pos_adapters import files
 from pos_adapters.base import settled
+from pos_adapters.outbox import Outbox
 from pos_adapters.square import ADAPTER
 from tests import make
 from tests.adapters.fake_square import Json, money, order
@@ -40,7 +43,7 @@ from tests.complaints.books import (
     state,
 )
 from tests.promises.guests import guest
-from tests.running import Enrolled, Message, Shop, again
+from tests.running import Enrolled, Message, Shop, again, wait_until
 
 pytestmark = pytest.mark.slow
 TEA = make.line("Tea", price=12_000)
@@ -160,7 +163,7 @@ def test_giving_back_a_part_leaves_the_reward_where_it_was_used(cafe: Shop, part
 
 
 def test_a_part_given_back_with_the_rewards_own_line_takes_no_points_a_second_time(cafe: Shop) -> None:
-    """C4: the till writes the reward as a line below zero, and prints it on the refund too."""
+    """C4, C34: the till writes the reward as a line below zero, and prints it on the refund too."""
     for number, part in enumerate(PARTS[:2]):
         who, before, made, sale = rewarded(cafe, number, named=True, lines=(DRINK, CAKE, OFF))
         cafe.post([sale, *part(sale, [CAKE])])
@@ -192,6 +195,37 @@ def test_an_exchange_on_one_ticket_takes_back_the_old_and_earns_for_the_new(cafe
     for one in [told] if together else [[sale] for sale in told[::-1]]:
         cafe.post(one)
     assert books(cafe, amina) == Books(due(CAKE), 1, (CAKE.name,))
+
+
+EXCHANGE = """id,at,item,quantity,amount,customer
+77,2026-10-20 08:00,Cake,1,250,AMINA
+77,2026-10-20 08:00,Latte,-1,-380,AMINA
+"""
+
+
+def test_a_returned_item_on_the_ticket_of_a_new_sale_leaves_that_sale_what_it_earns(cafe: Shop, tmp_path: Path) -> None:
+    """C5: a till's sheet with a negative row on the new receipt, read by the files adapter."""
+    amina = cafe.enrol(make.AMINA, "reference")
+    rows = [
+        "id,at,item,quantity,amount,customer",
+        "77,2026-10-20 08:00,Cake,1,250,AMINA",
+        "77,2026-10-20 08:00,Latte,-1,-380,AMINA",
+    ]
+    (tmp_path / "sales.csv").write_text("\n".join([*rows, ""]))
+    given = {
+        "shop": cafe.id,
+        "path": str(tmp_path / "sales.csv"),
+        "timezone": make.ZONE.key,
+        "currency": "KES",
+        "settle_s": "0",
+    }
+    outbox = Outbox(tmp_path / "outbox.db")
+    assert files.ADAPTER.source is not None
+    watcher = files.ADAPTER.source(settled(files.ADAPTER, given), outbox)
+    wait_until(lambda: watcher.look() >= 0 and outbox.held == 2)
+    cafe.post([msgspec.json.decode(one.body, type=Transaction) for one in outbox.waiting()])
+    outbox.close()
+    assert books(cafe, amina)[:2] == (due(CAKE), 1)
 
 
 def test_a_new_sale_beside_what_was_brought_back_earns(cafe: Shop) -> None:
