@@ -111,6 +111,9 @@ def test_every_lot_says_when_it_ends(cafe: Shop) -> None:
     known = cafe.customer(amina)["entries"][::-1]
     due = [str((begins + timedelta(days=day + DAYS)).date()) for day in range(5)]
     assert [one["expires_on"] for one in known] == due
+    ends = [{"points": 10, "on": day} for day in due]
+    assert cafe.customer(amina)["expiring"] == ends
+    assert cafe.http("GET", "/v1/card", amina.card_key).json()["expiring"] == ends
     made = reserve(cafe, amina)
     [taken] = [one for one in cafe.customer(amina)["entries"] if one["redemption"] == made["id"]]
     assert taken["expires_on"] == due[0], "what is spent first"

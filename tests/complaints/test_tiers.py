@@ -1,4 +1,4 @@
-"""C37: a tier is what was earned in its days, no sale too early and no day too long."""
+"""C37: a tier is what was earned in its days, no sale too early and no day too long; by hand it has an end."""
 
 from __future__ import annotations
 
@@ -102,3 +102,31 @@ def test_the_counter_the_card_and_the_owner_name_the_same_tier(cafe: Shop) -> No
         cafe.customer(amina)["recognition"]["tier"],
     ]
     assert seen == [{"id": "gold", "name": "Gold"}] * 2
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+def test_a_tier_set_by_hand_is_no_floor_for_ever(cafe: Shop) -> None:
+    """C37, open-loyalty#74: to the end of its day; then the tier that was earned, not the one below the gift."""
+    amina = cafe.enrol(make.AMINA)
+    spent(cafe, amina, 60_000)
+    assert tier(cafe, amina) == "silver"
+    until = (cafe.service.now + timedelta(days=5)).date()
+    body = {"tier": "gold", "until": str(until), "reason": "our first customer"}
+    cafe.owner("PUT", f"/v1/customers/{amina.id}/tier", body)
+    assert tier(cafe, amina) == "gold"
+    cafe.service.move(make.at("03:59", 36))
+    assert tier(cafe, amina) == "gold", "its last day, until four in the morning"
+    cafe.service.pass_time(minutes=1)
+    assert tier(cafe, amina) == "silver"
+    cafe.service.pass_time(days=100)
+    assert tier(cafe, amina) is None
+
+
+@pytest.mark.parametrize("unfit", [{"until": None}, {"until": ""}, {"reason": ""}, {"tier": "platinum"}])
+def test_a_tier_by_hand_needs_an_end_a_reason_and_a_tier_that_there_is(cafe: Shop, unfit: dict[str, str]) -> None:
+    """C37"""
+    amina = cafe.enrol(make.AMINA)
+    body = {"tier": "gold", "until": "2026-12-01", "reason": "a gift"} | unfit
+    answer = cafe.http("PUT", f"/v1/customers/{amina.id}/tier", cafe.owner_key, body)
+    assert answer.status_code in (404, 422), answer.text
+    assert tier(cafe, amina) is None
