@@ -176,7 +176,7 @@ class Desk:
     def _spent_since(self, person: str, new: Sale) -> bool:
         """Whether points were moved after this sale, where it matters from which lot."""
         books = self.books_of(person)
-        if books.plain and not new.taken.until and not new.taken.ready:
+        if books.plain and folding.never_dated(self, new.ident.shop):
             return False
         return new.at <= max(books.head, folding.spent(self, person))
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from loyalty.core.desk import Desk
 
 
+LAST = "\uffff"  # in place of a source: behind all of them
+
+
 def refold(desk: Desk, person: str, since: Key) -> None:
     """Fold a customer's sales again from the last checkpoint before `since`.
 
@@ -96,7 +99,7 @@ def happen(desk: Desk, old: Event | None, new: Event) -> None:
         new = with_lots(new, ())
     person, books, calendar = new.person, desk.books_of(new.person), desk.calendar(new.shop)
     desk.touched[person] = None
-    if books.plain and not new.lot:
+    if books.plain and never_dated(desk, new.shop):
         desk.put_event(with_lots(new, books.settle(new, calendar)))
         return
     newest = person not in desk.late and new.at > max(books.head, spent(desk, person), desk.memory_so_far(person).at)
@@ -119,7 +122,7 @@ def _leave(desk: Desk, old: Event) -> None:
     books = desk.books_of(old.person)
     desk.touched[old.person] = None
     books.undo(old, desk.calendar(old.shop))
-    if not books.plain:
+    if not books.plain or not never_dated(desk, old.shop):
         desk.came_late(old.person, event_key(old))
 
 
@@ -135,9 +138,20 @@ def held_after(desk: Desk, held: Held, into: Memory, sale: Sale) -> Held:
     return hold(held, into.days, desk.known.programs[business, sale.program].tiers, into.days.last)
 
 
+def never_dated(desk: Desk, shop: str) -> bool:
+    """Whether no points of this business ever had an end or had to wait: then no order of events makes a difference.
+
+    What is left in the lots does not tell: a lot that was emptied may be given back to, and a debt that it settled
+    may come back.
+    """
+    facts = desk.known.shops[shop]
+    versions = (desk.known.programs.get((facts.business, number)) for number in range(1, facts.program + 1))
+    return not any(one is not None and (one.expire_days or one.pending_hours) for one in versions)
+
+
 def event_key(event: Event) -> Key:
-    """Before every sale of the same moment."""
-    return Key(event.at, "", event.id, "")
+    """After every sale of the same moment: nobody uses what is not there yet."""
+    return Key(event.at, LAST, event.id, "")
 
 
 def place_of(one: Sale | Event) -> Key:
