@@ -1,5 +1,5 @@
-"""`frontend/src/wire.ts`, generated from `wire.py`, `wire_program.py` and `wire_pages.py`, so that one message has one
-definition in both languages.
+"""`frontend/src/wire.ts`, generated from `wire.py` and what stands beside it, so that one message has one definition in
+both languages.
 
 `make wire` writes it; `make check` fails while it is not current. What the service writes it writes whole, so fields
 with a default are optional only in messages that nobody but a screen or an adapter sends.
@@ -17,11 +17,11 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_pages, wire_program
+from loyalty import wire, wire_pages, wire_program, wire_staff
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_pages)
-HEAD = "// Generated from loyalty/wire.py, wire_program.py and wire_pages.py by `make wire`; change it there."
+MODULES = (wire, wire_program, wire_pages, wire_staff)
+HEAD = "// Generated from loyalty/wire.py and the wire_….py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
 
@@ -33,6 +33,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.Hello,
     wire.Done,
     wire.Undo,
+    wire.AtScreen,
     wire.Enrolment,
     wire.NewJoin,
     wire.JoinForm,
@@ -43,6 +44,10 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.Assign,
     wire_pages.NewKey,
     wire_pages.CardChange,
+    wire_staff.NewMember,
+    wire_staff.MemberChange,
+    wire_staff.NewPin,
+    wire_staff.SignOn,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

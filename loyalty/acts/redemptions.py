@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from loyalty.acts import limits
+from loyalty.acts.deeds import What, record
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.errors import Gone, Unfit, Unknown
@@ -14,33 +18,58 @@ from loyalty.wire import NewRedemption
 SWEEP_MAX = 500  # reservations that run out in one turn
 
 
-def reserve(line: Line, business: str, wanted: NewRedemption) -> Redemption:
-    """The same key is the same redemption, answered as the first time."""
+def reserve(line: Line, business: str, wanted: NewRedemption, staff: str | None = None) -> Redemption:
+    """The same key is the same redemption, answered as the first time. `staff`: who of them does it, where known."""
     _customer(line, business, wanted.customer)
     known = redemptions.of_key(line.session, business, wanted.key)
     if known is not None:
         _same(known, wanted)
         return known
     shop = wanted.shop or _shop_of(line, business, wanted.customer)
+    limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=wanted.customer)
     request = Reserve(new_id(), business, shop, wanted.till, wanted.customer, wanted.reward, wanted.key)
-    return _run(line, [request])[0]
+    [made] = _run(line, [request])
+    _note(line, made, "redeem", staff, -made.points)
+    return made
 
 
-def confirm(line: Line, business: str, shop: str | None, redemption: str) -> Redemption:
-    return _run(line, [End(_redemption(line, business, shop, redemption), "confirm")])[0]
+def confirm(line: Line, business: str, shop: str | None, redemption: str, staff: str | None = None) -> Redemption:
+    return _end(line, _redemption(line, business, shop, redemption), "confirm", staff)
 
 
-def release(line: Line, business: str, shop: str | None, redemption: str) -> Redemption:
-    return _run(line, [End(_redemption(line, business, shop, redemption), "release")])[0]
+def release(line: Line, business: str, shop: str | None, redemption: str, staff: str | None = None) -> Redemption:
+    return _end(line, _redemption(line, business, shop, redemption), "release", staff)
 
 
-def let_go(line: Line, cue: CueRow) -> None:
+def _end(line: Line, found: Redemption, how: Literal["confirm", "release"], staff: str | None) -> Redemption:
+    """Doing it again is answered as the first time, and nobody did anything then."""
+    [ended] = _run(line, [End(found, how)])
+    if ended.state != found.state:
+        _note(line, ended, how, staff, found.points if how == "release" else 0)
+    return ended
+
+
+def _note(line: Line, one: Redemption, what: What, staff: str | None, points: int) -> None:
+    record(
+        line,
+        business=one.business,
+        shop=one.shop,
+        till=one.till,
+        staff=staff,
+        what=what,
+        customer=one.person,
+        points=points,
+        redemption=one.id,
+    )
+
+
+def let_go(line: Line, cue: CueRow, staff: str | None = None) -> None:
     """What was reserved by a cue whose answer is taken back, or which was for somebody else."""
     found = redemptions.all_of(line.session, cue.person)
     mine = [one for one in found if one.state == "reserved" and one.at >= cue.at]
-    here = [one for one in mine if (one.shop, one.till) == (cue.shop, cue.till)]
-    if here:
-        _run(line, [End(one, "release") for one in here])
+    for one in mine:
+        if (one.shop, one.till) == (cue.shop, cue.till):
+            _end(line, one, "release", staff)
 
 
 def with_run_out(view: View) -> list[str]:

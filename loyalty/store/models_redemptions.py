@@ -37,4 +37,5 @@ class RedemptionRow(Model):
         indexes = (
             Index(fields=("customer", "expires_at"), name="redemptions_customer"),
             Index(fields=("state", "expires_at"), name="redemptions_open"),
+            Index(fields=("shop", "at"), name="redemptions_shop"),
         )
