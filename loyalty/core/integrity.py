@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from loyalty.core.days import DAY, MINUTE
-from loyalty.core.pairs import pairs
+from loyalty.core.pairs import at_least, pairs
 from loyalty.core.seen import Found, Made, Moved, Rung, found_in
 
 OWN_SALES = 5  # rung up on one's own card in four weeks: a coffee a week by one's own hand is nothing
@@ -18,8 +18,10 @@ OWN_DAY = 4  # sales on a staff member's card in a day: more than one person dri
 BARE_SALES = 3  # that earned and sold nothing: two may be a mistake and its correction
 HAND_MOVES = 5  # of points by hand: more than one a week
 BURST = 60 * MINUTE
-BURST_CARDS = 8  # made within it: one every eight minutes beside selling, all hour long
-BURST_IDLE = 0.75  # of them used once at most: even of cards that were pressed on people, half are used again
+BURST_CARDS = 10  # made within it: one every six minutes beside selling, all hour long
+BURST_IDLE = 0.75  # of them used once at most
+IDLE_MAX = 0.5  # what is taken for usual: where more are not used again, all of them may be bursts
+BURST_CHANCE = 1e-3  # that it came so by itself, by what is usual in the house
 SETTLED = 7 * DAY  # younger cards have had no time to be used again
 BUSY_DAY = 6  # sales on one card in a day
 BUSY_TIMES = 3  # and so many times what nearly all other cards have at most
@@ -82,16 +84,17 @@ def bursts(made: Sequence[Made]) -> Iterator[Found]:
     all cards of which that is so, in percent. `made`: those that have had time to be used again."""
     if not made:
         return
-    usual = round(100 * sum(_idle(one) for one in made) / len(made))
+    share = sum(map(_idle, made)) / len(made)
     groups: dict[tuple[str | None, str | None], list[Made]] = defaultdict(list)
     for one in sorted(made, key=lambda one: (one.at, one.person)):
         groups[_hand(one)].append(one)
     for hand, cards in sorted(groups.items(), key=_by_hand):
-        worst = max(_hours(cards), key=lambda hour: sum(map(_idle, hour)), default=None)
+        worst = max(_hours(cards, min(share, IDLE_MAX)), key=lambda hour: sum(map(_idle, hour)), default=None)
         if worst is not None:
             idle = [one for one in worst if _idle(one)]
             people = tuple(one.person for one in idle)
-            yield Found("burst", hand[0], people, hand[1], len(idle), len(worst), usual, worst[0].at, worst[-1].at)
+            since, until = worst[0].at, worst[-1].at
+            yield Found("burst", hand[0], people, hand[1], len(idle), len(worst), round(100 * share), since, until)
 
 
 def busy_cards(rung: Sequence[Rung], own: Mapping[str, str]) -> Iterator[Found]:
@@ -132,14 +135,17 @@ def _usual(sizes: Counter[int]) -> int:
     return 1
 
 
-def _hours(cards: list[Made]) -> Iterator[list[Made]]:
+def _hours(cards: list[Made], usual: float) -> Iterator[list[Made]]:
     """Every hour that begins with a card and holds enough of them, most of them hardly used."""
     end = 0
     for start, first in enumerate(cards):
         while end < len(cards) and cards[end].at - first.at < BURST:
             end += 1
         hour = cards[start:end]
-        if len(hour) >= BURST_CARDS and sum(map(_idle, hour)) >= BURST_IDLE * len(hour):
+        idle = sum(map(_idle, hour))
+        if len(hour) < BURST_CARDS or idle < BURST_IDLE * len(hour):
+            continue
+        if at_least(idle, [usual] * len(hour)) < BURST_CHANCE:
             yield hour
 
 

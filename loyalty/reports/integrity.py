@@ -45,11 +45,10 @@ def read(view: View, business: str, shop: str) -> Integrity:
     first = today - DAYS + 1
     since = calendar.starts(first)
     members = store.members(view.session, view.vault, business, gone=True)
-    members.sort(key=lambda one: one.ended_at is None)  # of two with one name, whoever is there
     who = Who(view, shop, members, since)
     rung = list(_rung(view, shop, first, today, who))
-    own = {one.customer: one.id for one in members if one.customer is not None and one.shop in (None, shop)}
-    found = core.look(rung, own, _made(view, business, shop, since), _moved(view, business, shop, since))
+    own = {one.customer: who.one(one.id) for one in members if one.customer is not None and one.shop in (None, shop)}
+    found = core.look(rung, own, _made(view, business, shop, since, who), _moved(view, business, shop, since, who))
     return Integrity(
         at=when(view.now),
         timezone=calendar.zone.key,
@@ -62,11 +61,15 @@ def read(view: View, business: str, shop: str) -> Integrity:
 
 
 class Who:
-    """Who rang up a sale: whom the till names, else who held the screen of that till alone."""
+    """Who rang up a sale: whom the till names, else who held the screen of that till alone.
+
+    Who left and came back under the same name is one person.
+    """
 
     def __init__(self, view: View, shop: str, members: list[Member], since: int) -> None:
         self._names = {one.id: one.name for one in members}
         self._ids = {one.name.casefold(): one.id for one in members if one.name and one.shop in (None, shop)}
+        self._ones = {one.id: self._ids.get(one.name.casefold(), one.id) for one in members}
         self._held: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
         rows = view.session.rows(
             "SELECT till, began_at, COALESCE(ended_at, until), staff FROM staff_sessions"
@@ -74,7 +77,10 @@ class Who:
             (shop, since - DAY),
         )
         for till, began, ended, staff in rows:
-            self._held[till].append((began, ended, staff))
+            self._held[till].append((began, ended, self.one(staff)))
+
+    def one(self, id: str) -> str:
+        return self._ones.get(id, id)
 
     def of(self, named: str | None, till: str | None, at: int) -> str | None:
         spelt = " ".join((named or "").split())
@@ -111,7 +117,7 @@ def _rung(view: View, shop: str, first: int, today: int, who: Who) -> Iterator[R
         yield Rung(ref, at, day, part, till, who.of(said.staff, till, at), person, points, bare)
 
 
-def _made(view: View, business: str, shop: str, since: int) -> list[Made]:
+def _made(view: View, business: str, shop: str, since: int, who: Who) -> list[Made]:
     """Cards made at the counters of this shop, the newest left out: they have had no time to be used again."""
     rows = [
         row
@@ -128,16 +134,16 @@ def _made(view: View, business: str, shop: str, since: int) -> list[Made]:
         [(row[0],) for row in rows],
     )
     sales: dict[str, int] = dict(used)
-    return [Made(person, till, staff, at, sales.get(person, 0)) for person, till, staff, at in rows]
+    return [Made(person, till, staff and who.one(staff), at, sales.get(person, 0)) for person, till, staff, at in rows]
 
 
-def _moved(view: View, business: str, shop: str, since: int) -> list[Moved]:
+def _moved(view: View, business: str, shop: str, since: int, who: Who) -> list[Moved]:
     rows = view.session.rows(
         "SELECT staff, till, customer, points, at FROM deeds WHERE business = ? AND what = 'adjust' AND at >= ?"
         " AND at <= ? AND shop = ? ORDER BY at DESC LIMIT ?",
         (business, since, view.now, shop, MOVED_MAX),
     )
-    return [Moved(*row) for row in rows]
+    return [Moved(staff and who.one(staff), *rest) for staff, *rest in rows]
 
 
 def _seen(view: View, one: Found, who: Who) -> Seen:
