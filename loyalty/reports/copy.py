@@ -14,7 +14,7 @@ from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
 CUES_MAX = 10_000
-DEEDS_MAX = 10_000
+DEEDS_MAX = 10_000  # the newest
 FORMAT = "regulars copy 1"
 
 

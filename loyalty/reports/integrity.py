@@ -23,8 +23,8 @@ from loyalty.wire_staff import PEOPLE_SHOWN_MAX, SALES_SHOWN_MAX, SEEN_MAX, Inte
 
 DAYS = 28  # four of every day of the week
 SALES_MAX = 60_000  # looked at: two thousand a day; of a busier shop the newest
-MADE_MAX = 5_000  # cards made within those days
-MOVED_MAX = 5_000
+MADE_MAX = 5_000  # cards made within those days, by staff and by customers each, the newest
+MOVED_MAX = 5_000  # movements by hand, the newest
 TILLS_OWN = "name "  # before the name of somebody whom only the till knows; ids hold no space
 
 

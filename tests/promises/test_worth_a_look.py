@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from loyalty.clock import MovedClock
-from loyalty.core.days import DAY, moment
+from loyalty.core.days import DAY, SECOND, moment
 from loyalty.core.integrity import BARE_SALES, BURST_CARDS, HAND_MOVES, OWN_SALES
-from loyalty.reports import integrity
+from loyalty.reports import copy, integrity
 from loyalty.store.database import open_vault
 from loyalty.store.view import View
 from loyalty.wire import Line, Transaction
@@ -210,12 +210,44 @@ def test_of_a_very_busy_shop_the_newest_sales_are_looked_at_and_that_is_said(
         assert (found.sales, found.whole) == told
 
 
+def test_of_many_cards_and_movements_the_newest_are_looked_at(
+    shop: Shop, amina: Enrolled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    business = shop.service.one("SELECT business FROM shops WHERE id = ?", shop.id)
+    now = moment(shop.service.now)
+    done = [("adjust", n) for n in range(HAND_MOVES)] + [("enrol", 8 + n) for n in range(BURST_CARDS)]
+    with closing(shop.service.place.open()) as session, session.transaction():
+        session.many(
+            "INSERT INTO deeds (business, shop, till, what, customer, points, at) VALUES (?, ?, '7', ?, ?, 1, ?)",
+            [
+                (business, shop.id, what, f"p{n}", now - (8 * DAY + n * SECOND if what == "enrol" else n * DAY))
+                for what, n in done
+            ],
+        )
+    assert [row.kind for row in read(shop).rows] == ["by-hand", "burst"]
+    monkeypatch.setattr(integrity, "MOVED_MAX", HAND_MOVES - 1)
+    assert [row.kind for row in read(shop).rows] == ["burst"]
+    monkeypatch.setattr(integrity, "MADE_MAX", BURST_CARDS - 1)
+    assert read(shop).rows == ()
+    monkeypatch.setattr(copy, "DEEDS_MAX", 1)
+    with looking(shop) as (view, _):
+        copied = copy.read(view, business, amina.id)
+        assert copied is not None
+        assert len(copied["deeds"]) == 1
+
+
 def read(shop: Shop) -> Integrity:
     """The report as it is made, inside this process."""
+    with looking(shop) as (view, business):
+        return integrity.read(view, business, shop.id)
+
+
+@contextmanager
+def looking(shop: Shop) -> Iterator[tuple[View, str]]:
     service = shop.service
     assert service.clock is not None
     business = service.one("SELECT business FROM shops WHERE id = ?", shop.id)
     with closing(service.place.open(only_reads=True)) as session:
         view = View(session, open_vault(service.place), MovedClock(service.clock))
         view.settings.read(session)
-        return integrity.read(view, business, shop.id)
+        yield view, business
