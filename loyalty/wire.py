@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -345,6 +345,30 @@ class TierRef(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class TierNeed(Struct, frozen=True, kw_only=True):
+    """So much more by the end of that day, whenever it comes, surely keeps the tier; spend is in minor units."""
+
+    amount: int
+    unit: Literal["spend", "visits"]
+    by: date
+
+
+class TierStanding(Struct, frozen=True, kw_only=True):
+    """A customer's tier and its end, if they do not come again. `until` is its last day, `last` the same with grace;
+    null where no end can be known, as for a place among the best (`best`). After it they have `below`. `losing`: it
+    ends within a month. `need` is null where no sum could be promised to keep it."""
+
+    tier: TierRef
+    until: date | None
+    last: date | None
+    grace: bool
+    by_hand: bool
+    best: bool
+    losing: bool
+    below: TierRef | None
+    need: TierNeed | None
+
+
 class Recognition(Struct, frozen=True, kw_only=True):
     """What is known of a customer at a moment. `overdue` by their own rhythm."""
 
@@ -462,6 +486,13 @@ class FoundPeople(Struct, frozen=True, kw_only=True):
     more: bool
 
 
+class Ending(Struct, frozen=True, kw_only=True):
+    """Points that can be spent to the end of a day."""
+
+    points: int
+    on: date
+
+
 class EntryOut(Struct, frozen=True, kw_only=True):
     """One movement of points, and the sale or the redemption that moved them."""
 
@@ -501,7 +532,10 @@ class Person(Struct, frozen=True, kw_only=True):
     consents: Consents
     identifiers: tuple[Identifier, ...]
     recognition: Recognition
+    standing: TierStanding | None
     points: int
+    pending: int  # points that can be spent later
+    expiring: tuple[Ending, ...]
     entries: tuple[EntryOut, ...]
     visits: tuple[VisitOut, ...]
     cues: tuple[CueOut, ...]

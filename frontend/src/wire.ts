@@ -1,4 +1,4 @@
-// Generated from loyalty/wire.py and the wire_….py beside it by `make wire`; change it there.
+// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there.
 export const BODY_BYTES_MAX = 4_194_304;
 export const SMALL_BODY_BYTES_MAX = 65_536;
 export const FRAME_BYTES_MAX = 4_194_304;
@@ -18,6 +18,8 @@ export const HOLD_DAYS_MAX = 730;
 export const PENDING_HOURS_MAX = 1_440;
 export const PERCENT_MAX = 1_000;
 export const A_DAY_MAX = 1_000;
+export const ADJUST_MAX = 1_000_000;
+export const BY_HAND_DAYS_MAX = 731;
 export const STAFF_MAX = 100;
 export const STAFF_NAME_CHARS_MAX = 60;
 export const LIMIT_MAX = 10_000;
@@ -323,6 +325,26 @@ export interface TierRef {
   readonly name: string;
 }
 
+/** So much more by the end of that day, whenever it comes, surely keeps the tier; spend is in minor units. */
+export interface TierNeed {
+  readonly amount: number;
+  readonly unit: "spend" | "visits";
+  readonly by: Day;
+}
+
+/** A customer's tier and its end, if they do not come again. `until` is its last day, `last` the same with grace; null where no end can be known, as for a place among the best (`best`). After it they have `below`. `losing`: it ends within a month. `need` is null where no sum could be promised to keep it. */
+export interface TierStanding {
+  readonly tier: TierRef;
+  readonly until: Day | null;
+  readonly last: Day | null;
+  readonly grace: boolean;
+  readonly by_hand: boolean;
+  readonly best: boolean;
+  readonly losing: boolean;
+  readonly below: TierRef | null;
+  readonly need: TierNeed | null;
+}
+
 /** What is known of a customer at a moment. `overdue` by their own rhythm. */
 export interface Recognition {
   readonly visits: number;
@@ -428,6 +450,12 @@ export interface FoundPeople {
   readonly more: boolean;
 }
 
+/** Points that can be spent to the end of a day. */
+export interface Ending {
+  readonly points: number;
+  readonly on: Day;
+}
+
 /** One movement of points, and the sale or the redemption that moved them. */
 export interface EntryOut {
   readonly points: number;
@@ -463,7 +491,10 @@ export interface Person {
   readonly consents: Consents;
   readonly identifiers: readonly Identifier[];
   readonly recognition: Recognition;
+  readonly standing: TierStanding | null;
   readonly points: number;
+  readonly pending: number;
+  readonly expiring: readonly Ending[];
   readonly entries: readonly EntryOut[];
   readonly visits: readonly VisitOut[];
   readonly cues: readonly CueOut[];
@@ -557,16 +588,16 @@ export interface Health {
 
 /** Which lines a rule is about; every field that is given must agree. */
 export interface Match {
-  readonly name: string | null;
-  readonly sku: string | null;
-  readonly category: string | null;
+  readonly name?: string | null;
+  readonly sku?: string | null;
+  readonly category?: string | null;
 }
 
 /** When something holds: on these weekdays (none is all), from a time to before another; past midnight if it is earlier. The weekday is that of the business day. */
 export interface Hours {
-  readonly weekdays: readonly number[];
-  readonly start: string;
-  readonly end: string;
+  readonly weekdays?: readonly number[];
+  readonly start?: string;
+  readonly end?: string;
 }
 
 export interface EarnVisit {
@@ -579,7 +610,7 @@ export interface EarnSpend {
   readonly kind: "spend";
   readonly points: number;
   readonly per: number;
-  readonly tax: boolean;
+  readonly tax?: boolean;
 }
 
 /** `points` for each of a matching line's quantity. */
@@ -606,7 +637,7 @@ export interface EarnWelcome {
 export interface EarnReferral {
   readonly kind: "referral";
   readonly points: number;
-  readonly friend: number;
+  readonly friend?: number;
 }
 
 /** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. */
@@ -614,29 +645,29 @@ export interface Reward {
   readonly id: string;
   readonly name: string;
   readonly points: number;
-  readonly kind: "amount-off" | "free-item" | "percent-off" | "upgrade";
+  readonly kind?: "amount-off" | "free-item" | "percent-off" | "upgrade";
   readonly worth?: number;
   readonly off?: number;
   readonly percent?: number;
   readonly match?: Match;
-  readonly minimum: number;
+  readonly minimum?: number;
   readonly hours?: Hours;
-  readonly tiers: readonly string[];
-  readonly a_day: number | null;
-  readonly a_day_shop: number | null;
-  readonly until: Day | null;
+  readonly tiers?: readonly string[];
+  readonly a_day?: number | null;
+  readonly a_day_shop?: number | null;
+  readonly until?: Day | null;
 }
 
-/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days. Once reached it is held for `hold_days` (0: while the measure reaches), and `grace_days` after; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
+/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days, as of every morning; such a place is not held. Any other tier is held for `hold_days` after the last day on which its measure reaches, and is theirs for `grace_days` more; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
 export interface TierRule {
   readonly id: string;
   readonly name: string;
   readonly measure: "spend" | "top-spend" | "visits";
   readonly at_least: number;
-  readonly window_days: number;
-  readonly hold_days: number;
-  readonly grace_days: number;
-  readonly percent: number;
+  readonly window_days?: number;
+  readonly hold_days?: number;
+  readonly grace_days?: number;
+  readonly percent?: number;
 }
 
 /** Value as a permission: one thing that the barista may do for holders of these tiers. `larger`: ring up one size, serve the next. `extra`: something free, named by `name`. `first`: they need not queue. `cost` is what it costs the house, in minor units, booked when it is given. */
@@ -645,21 +676,63 @@ export interface Perk {
   readonly name: string;
   readonly kind: "extra" | "first" | "larger";
   readonly tiers: readonly string[];
-  readonly a_day: number;
-  readonly a_day_shop: number | null;
-  readonly cost: number;
+  readonly a_day?: number;
+  readonly a_day_shop?: number | null;
+  readonly cost?: number;
 }
 
 /** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called. */
 export interface Program {
   readonly earn: readonly Earn[];
-  readonly rewards: readonly Reward[];
-  readonly tiers: readonly TierRule[];
-  readonly perks: readonly Perk[];
-  readonly exclude: readonly Match[];
-  readonly expire_days: number | null;
-  readonly pending_hours: number;
-  readonly unit: "points" | "stamps";
+  readonly rewards?: readonly Reward[];
+  readonly tiers?: readonly TierRule[];
+  readonly perks?: readonly Perk[];
+  readonly exclude?: readonly Match[];
+  readonly expire_days?: number | null;
+  readonly pending_hours?: number;
+  readonly unit?: "points" | "stamps";
+}
+
+/** Points given (or, below zero, taken) by hand. `key` is the sender's own: the same key is the same adjustment. */
+export interface NewAdjustment {
+  readonly points: number;
+  readonly key: string;
+  readonly note?: string;
+}
+
+/** What was moved, and what can be spent now. */
+export interface Adjusted {
+  readonly id: string;
+  readonly points: number;
+  readonly balance: number;
+}
+
+/** Give somebody a tier to the end of a day: a floor until then and no longer. What they earn may be higher. */
+export interface SetTier {
+  readonly tier: string;
+  readonly until: Day;
+  readonly reason: string;
+}
+
+/** The tier that was set by hand, while it holds. */
+export interface HandTier {
+  readonly tier: TierRef;
+  readonly until: Day;
+  readonly reason: string;
+  readonly set_at: When;
+}
+
+/** For the owner: what may be set, what was, and of how many too few a business has for a place among the best; null where that is no question. */
+export interface PersonTiers {
+  readonly choices: readonly TierRef[];
+  readonly by_hand: HandTier | null;
+  readonly too_few: number | null;
+}
+
+/** The customer's own tier; its money is in `currency`. */
+export interface CardTier {
+  readonly standing: TierStanding;
+  readonly currency: string;
 }
 
 /** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
@@ -671,7 +744,10 @@ export interface CardView {
   readonly qr: string;
   readonly qr_size: number;
   readonly points: number;
+  readonly pending: number;
+  readonly expiring: readonly Ending[];
   readonly reward: CardReward | null;
+  readonly tier: CardTier | null;
   readonly greeting: Greeting;
   readonly consents: Consents;
   readonly usual: string | null;
@@ -823,6 +899,7 @@ export interface RegularRow {
   readonly weeks: readonly number[];
   readonly last_at: When | null;
   readonly usual: string | null;
+  readonly losing: TierStanding | null;
 }
 
 export interface Regulars {
@@ -841,6 +918,7 @@ export interface HabitRow {
 export interface PersonPage {
   readonly person: Person;
   readonly row: RegularRow;
+  readonly tiers: PersonTiers;
   readonly card: string;
   readonly habits: readonly HabitRow[];
   readonly marks: readonly CardMark[];

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from loyalty.acts.deeds import What, record
-from loyalty.acts.redemptions import let_go
+from loyalty.acts.redemptions import let_go, taken
 from loyalty.core.days import SECOND
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Ident, Note
@@ -40,6 +40,8 @@ def answer(
         cue = replace(cue_in(line, shop, cue_id), was=was)
     if outcome == "wrong-person" and cue.redeem is not None:
         let_go(line, cue, staff)
+    if outcome == "redeemed":
+        taken(line, cue)
     close(line, [cue], outcome, "screen")
     _note(line, cue, "assign" if owner not in (None, NOBODY) else _deed(outcome), staff, owner)
 

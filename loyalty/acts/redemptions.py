@@ -6,6 +6,7 @@ from typing import Literal
 
 from loyalty.acts import limits
 from loyalty.acts.deeds import What, record
+from loyalty.acts.lots import home_shop
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.errors import Gone, Unfit, Unknown
@@ -25,12 +26,23 @@ def reserve(line: Line, business: str, wanted: NewRedemption, staff: str | None 
     if known is not None:
         _same(known, wanted)
         return known
-    shop = wanted.shop or _shop_of(line, business, wanted.customer)
+    shop = wanted.shop or home_shop(line, business, wanted.customer)
     limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=wanted.customer)
-    request = Reserve(new_id(), business, shop, wanted.till, wanted.customer, wanted.reward, wanted.key)
-    [made] = _run(line, [request])
+    mine, everybody = _used_today(line, shop, wanted)
+    who = (new_id(), business, shop, wanted.till, wanted.customer)
+    [made] = _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody)])
     _note(line, made, "redeem", staff, -made.points)
     return made
+
+
+def _used_today(line: Line, shop: str, wanted: NewRedemption) -> tuple[int, int]:
+    """How often the customer used this reward on this business day, and everybody in this shop."""
+    calendar = line.settings.shops[shop].calendar
+    since = calendar.starts(calendar.read(line.now)[0])
+    count = "SELECT COUNT(*) FROM redemptions WHERE reward = ? AND at >= ? AND state <> 'released'"
+    mine = line.session.row(f"{count} AND customer = ?", (wanted.reward, since, wanted.customer))
+    everybody = line.session.row(f"{count} AND shop = ?", (wanted.reward, since, shop))
+    return mine[0] if mine else 0, everybody[0] if everybody else 0
 
 
 def confirm(line: Line, business: str, shop: str | None, redemption: str, staff: str | None = None) -> Redemption:
@@ -63,13 +75,23 @@ def _note(line: Line, one: Redemption, what: What, staff: str | None, points: in
     )
 
 
+def taken(line: Line, cue: CueRow) -> None:
+    """The barista says that the reward of this cue was used: it is, also where no sale ever says so."""
+    here = _of_cue(line, cue)
+    if here:
+        _run(line, [End(here[-1], "taken")])
+
+
 def let_go(line: Line, cue: CueRow, staff: str | None = None) -> None:
     """What was reserved by a cue whose answer is taken back, or which was for somebody else."""
+    for one in _of_cue(line, cue):
+        _end(line, one, "release", staff)
+
+
+def _of_cue(line: Line, cue: CueRow) -> list[Redemption]:
     found = redemptions.all_of(line.session, cue.person)
     mine = [one for one in found if one.state == "reserved" and one.at >= cue.at]
-    for one in mine:
-        if (one.shop, one.till) == (cue.shop, cue.till):
-            _end(line, one, "release", staff)
+    return [one for one in mine if (one.shop, one.till) == (cue.shop, cue.till)]
 
 
 def with_run_out(view: View) -> list[str]:
@@ -108,16 +130,6 @@ def _same(known: Redemption, wanted: NewRedemption) -> None:
         if was != now:
             said = f"this key was used for another redemption, with another {field}; every redemption takes a new one"
             raise Unfit(said, at="key", code="key-reused")
-
-
-def _shop_of(line: Line, business: str, customer: str) -> str:
-    """For an owner who names none: where the customer was last, else the first."""
-    row = line.session.row(
-        "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1",
-        (customer,),
-    ) or line.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
-    assert row is not None, business
-    return str(row[0])
 
 
 def _redemption(line: Line, business: str, shop: str | None, id: str) -> Redemption:

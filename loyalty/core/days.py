@@ -14,6 +14,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
+HOUR = 3_600 * SECOND
 DAY = 86_400 * SECOND
 VISIT_GAP = 30 * MINUTE  # sales closer than this are one visit
 MINUTES_MAX = 16_384  # minutes whose day a calendar remembers
@@ -59,6 +60,11 @@ class Calendar:
         if hour * 60 + local.minute < self.ends + CHANGE_MINUTES and at < self.starts(day):
             return day - 1, 3  # after midnight it is still the evening before
         return day, 0 if hour < 11 else 1 if hour < 14 else 2 if hour < 17 else 3
+
+    def minute(self, at: int) -> int:
+        """Minutes after midnight, by the wall clock."""
+        local = (EPOCH + at * MICRO).astimezone(self.zone)
+        return local.hour * 60 + local.minute
 
     def starts(self, day: int) -> int:
         """The first moment of a business day."""

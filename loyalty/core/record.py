@@ -20,7 +20,7 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
     day, part = shop.calendar.read(at)
     assigned = old.assigned if old is not None else None
     same_currency = sale.currency == shop.currency
-    program = old.program if old is not None else shop.program
+    program = old.program if old is not None else shop.program_at(at)
     used = old.used if old is not None else ()
     odd = "" if fit.sums_up(sale) else "sum"
     return Sale(
@@ -42,6 +42,7 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
         note=note(sale.refund_of is not None, delivery.marks, whose, assigned),
         odd=odd if same_currency else "currency",
         used=used,
+        times=old.times if old is not None else 0,
     )
 
 
@@ -76,8 +77,9 @@ def _taken(
     desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...]
 ) -> Taken:
     receipts = tuple(_body(found) for other in desk.refunds.get(ident, ()) if (found := desk.sale(other)) is not None)
-    rules = desk.known.programs[desk.known.shops[ident.shop].business, program]
-    return ledger.taken(sale, receipts, rules, same_currency, used)
+    shop = desk.known.shops[ident.shop]
+    rules = desk.known.programs[shop.business, program]
+    return ledger.taken(sale, receipts, rules, same_currency, used, shop.calendar)
 
 
 def _body(sale: Sale) -> Transaction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from loyalty.core import memory
 from loyalty.core.days import PARTS, when
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
+from loyalty.store import redemptions, tiers
 from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
@@ -36,8 +38,31 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     whole |= {"entries": msgspec.to_builtins(entries), "visits": msgspec.to_builtins(visits)}
     whole["deeds"] = _deeds(view, person)
     whole["cues"] = msgspec.to_builtins(cues_of(view, business, person, CUES_MAX))
+    whole["adjustments"] = [
+        {"points": one.points, "at": when(one.at).isoformat(), "note": one.note}
+        for one in redemptions.adjustments_of(view.session, person, 0)
+        if one.why == "adjust"
+    ]
+    whole["tiers_by_hand"] = _by_hand(view, person)
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, person)}
+
+
+def _by_hand(view: View, person: str) -> list[dict[str, Any]]:
+    """Every tier that somebody set for them, and why."""
+    row = view.session.row("SELECT secret FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    own = view.vault.person(row[0])
+    return [
+        {
+            "tier": one.tier,
+            "until": date.fromordinal(one.until).isoformat(),
+            "reason": own.open(one.reason),
+            "set_at": when(one.set_at).isoformat(),
+            "ended_at": when(one.ended_at).isoformat() if one.ended_at is not None else None,
+        }
+        for one in tiers.all_of(view.session, person)
+    ]
 
 
 def _learned(view: View, person: str) -> dict[str, Any]:

@@ -27,6 +27,8 @@ OF_A_PERSON = (
     "entries",
     "cues",
     "redemptions",
+    "hand_tiers",
+    "adjustments",
 )  # tables whose `customer` goes with all they hold
 _body = json.Decoder(Transaction).decode
 
@@ -79,7 +81,8 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
     session.run("UPDATE staff SET customer = NULL WHERE customer = ?", (person,))
     session.run(
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
-        " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL,"
+        " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"
+        " hand_until = NULL, brought_by = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )
@@ -98,7 +101,8 @@ def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
             sums = gave[shop, day]
             sums[key] = sums.get(key, 0) + n
     session.many(
-        "UPDATE sales SET person = NULL, assigned = NULL, freed = NULL, used = NULL, note = 'erased', marks = ?,"
+        "UPDATE sales SET person = NULL, assigned = NULL, freed = NULL, used = NULL, lot = NULL,"
+        " owed = NULL, times = NULL, note = 'erased', marks = ?,"
         " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
         [(pack(()), pack({}), pack({}), _bare(row[6]), *row[:3]) for row in rows],
     )

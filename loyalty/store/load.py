@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
+from loyalty.core import referral
 from loyalty.core.days import SECOND, VISIT_GAP, moment
 from loyalty.core.decide import Reattribute, Request
 from loyalty.core.facts import (
     NOBODY,
-    Checkpoint,
     Delivery,
-    History,
     Ident,
-    Key,
     Person,
     PresenceIn,
     SaleIn,
     State,
 )
-from loyalty.core.known import Known, Missing
-from loyalty.core.redemption import End, Reserve
+from loyalty.core.known import Known
+from loyalty.core.redemption import Adjust, End, LetEnd, Reserve
 from loyalty.store import redemptions
+from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
 from loyalty.store.roster import chosen_by_hand
@@ -35,6 +36,7 @@ def load(
     settings: Settings,
     houses: Houses,
     names: Names,
+    cutoffs: CutoffRows,
     deliveries: Sequence[Delivery | Request],
     now: int,
 ) -> Known:
@@ -69,9 +71,12 @@ def load(
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     _people(session, known, names, hands - known.people.keys(), now)
     _waiting(session, known, deliveries, now)
+    _claimed(session, known, names, now)
+    _brought(session, known, names, now)
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
+        cutoffs.read_for(session, known, shop, today)
     return known
 
 
@@ -99,7 +104,8 @@ def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery |
 
 def _wanted(deliveries: Sequence[Delivery | Request]) -> set[str | None]:
     """Whose rewards are asked for."""
-    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve)}
+    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve | LetEnd)}
+    found |= {one.made.person for one in deliveries if isinstance(one, Adjust)}
     return found | {one.redemption.person for one in deliveries if isinstance(one, End)}
 
 
@@ -112,6 +118,31 @@ def _waiting(session: Session, known: Known, deliveries: Sequence[Delivery | Req
         known.redemptions |= redemptions.of_people(session, met, since)
 
 
+def _claimed(session: Session, known: Known, names: Names, now: int) -> None:
+    """The sales that claim one of the redemptions, and whose they are."""
+    if not known.redemptions:
+        return
+    claims = {one.sale for found in known.redemptions.values() for one in found.claims}
+    _read_sales(session, known, claims - known.sales.keys())
+    for ident, sale in known.sales.items():
+        if sale.refund_of is not None:
+            original = Ident(ident.shop, ident.source, sale.refund_of)
+            if ident not in known.refunds.setdefault(original, []):
+                known.refunds[original].append(ident)
+                known.refunds[original].sort()
+    people = {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
+    people |= {found.person for found in known.redemptions.values()}
+    _people(session, known, names, people - known.people.keys(), now)
+
+
+def _brought(session: Session, known: Known, names: Names, now: int) -> None:
+    """Who brought these people along, and what they were given for it."""
+    if known.friends:
+        by = {known.people[friend].brought_by for friend in known.friends}
+        _people(session, known, names, by - known.people.keys(), now)
+        known.adjustments |= redemptions.adjustments_of_ids(session, [referral.id_of(one) for one in known.friends])
+
+
 def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:
     """When the first of these sales may have been paid: one that comes late meets what was reserved then."""
     found = [now]
@@ -121,35 +152,6 @@ def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:
         elif isinstance(delivery, Reattribute):
             return 0
     return min(found)
-
-
-def load_more(session: Session, houses: Houses, known: Known, missing: Missing) -> None:
-    """What a decision found missing: histories from a checkpoint on, house figures, points as of a moment."""
-    for shop, day in sorted(missing.houses):
-        known.houses[shop, day] = houses.read(session, shop, day)
-    for person, since in missing.histories.items():
-        known.histories[person] = history(session, person, since)
-        for sale in known.histories[person].sales:
-            known.sales.setdefault(sale.ident, sale)
-    for person, at in missing.past:
-        found = session.row("SELECT COALESCE(SUM(points), 0) FROM entries WHERE customer = ? AND at < ?", (person, at))
-        known.past[person, at] = found[0] if found else 0
-
-
-def history(session: Session, person: str, since: Key) -> History:
-    """A customer's counted sales from the nearest checkpoint before `since`."""
-    row = session.row(
-        "SELECT at, source, ref, shop, memory FROM checkpoints WHERE customer = ?"
-        " AND (at, source, ref, shop) < (?, ?, ?, ?) ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1",
-        (person, *since),
-    )
-    start = Checkpoint(person, Key(*row[:4]), row[4]) if row else None
-    rows = session.rows(
-        f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND counts AND at >= ? ORDER BY at, source, ref, shop",
-        (person, start.key.at if start else -1),
-    )
-    sales = [sale_of(row) for row in rows]
-    return History(start, since, tuple(sale for sale in sales if start is None or sale.key > start.key))
 
 
 THERE = (
@@ -185,8 +187,8 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 
 
 PERSON = (
-    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.business, c.secret, c.name,"
-    " s.memory, s.points, s.entries, q.body FROM w"
+    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
+    " c.hand_until, c.business, c.secret, c.name, s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
 LINKED = (
@@ -219,14 +221,17 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
-    (person, greeting, recognise, remember, until, held_out, other, business, secret, name,
-     memory, points, entries, cue) = row  # fmt: skip
+    (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, business, secret,
+     name, memory, points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
-        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other)
+        made = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by)
+        known.people[person] = made if hand is None else replace(made, hand=(hand, hand_until))
+        if brought_by is not None:
+            known.friends.add(person)
         names.learn(person, secret, name)
         if memory is not None:
-            known.states[person] = State(person, memory, points, entries)
+            known.states[person] = State(person, memory, points, entries, account or b"")
     if cue is not None:
         recent = known.cues.setdefault(person, [])
         cue = cue_of(cue)

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from loyalty import wire
 from loyalty.acts.cues import answer, undo
 from loyalty.acts.screens import Start, hello
-from loyalty.core.facts import ShopFacts
+from loyalty.core.known import ShopFacts
 from loyalty.errors import Denied, RegularsError, Unfit
 from loyalty.frame import Frame
 from loyalty.hub import Screen, unseen

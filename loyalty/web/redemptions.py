@@ -9,13 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loyalty import wire
+from loyalty.acts.lots import adjust
 from loyalty.acts.redemptions import confirm, release, reserve
 from loyalty.core.days import when
 from loyalty.core.redemption import Redemption
+from loyalty.errors import Unfit
 from loyalty.ingest import Line
 from loyalty.store.keys import Grant
 from loyalty.web.acting import acting
 from loyalty.web.gate import answer, body, grant, house_of, shop_of
+from loyalty.wire_ledger import NewAdjustment
 
 
 async def post_redemption(request: Request) -> Response:
@@ -41,6 +44,18 @@ async def post_release(request: Request) -> Response:
     """The reward is kept for another day; the same points come back."""
     found = await grant(request, "screen", "owner")
     return await _ended(request, found, release)
+
+
+async def post_adjustment(request: Request) -> Response:
+    """Points by the owner's hand, with a word why; below zero they are taken."""
+    found = await grant(request, "owner")
+    wanted = await body(request, NewAdjustment)
+    if not wanted.points:
+        raise Unfit("expected points to give or to take", at="points")
+    customer = request.path_params["customer"]
+    task = house_of(request).writer.task
+    made = await task(lambda line: adjust(line, found.business, customer, wanted, "owner"), of=found.business)
+    return answer(made, 201)
 
 
 End = Callable[[Line, str, str | None, str, str | None], Redemption]

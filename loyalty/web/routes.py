@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire, wire_program, wire_staff
+from loyalty import wire, wire_ledger, wire_program, wire_staff, wire_tiers
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
 from loyalty.web import (
@@ -30,6 +30,7 @@ from loyalty.web import (
     sign_in,
     staff,
     stream,
+    tiers,
 )
 from loyalty.web import pages as owner_pages
 
@@ -92,7 +93,13 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/v1/redemptions/{redemption}/release", redemptions.post_release, "screen or owner", wire.Redemption
     ),
+    Endpoint(
+        *("POST", "/v1/customers/{customer}/adjustments", redemptions.post_adjustment, "owner"),
+        *(wire_ledger.Adjusted, wire_ledger.NewAdjustment, 201),
+    ),
     Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
+    Endpoint("PUT", "/v1/customers/{customer}/tier", tiers.put_tier, "owner", wire_tiers.HandTier, wire_tiers.SetTier),
+    Endpoint("DELETE", "/v1/customers/{customer}/tier", tiers.delete_tier, "owner", None, status=204),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire_program.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire_program.Program, wire_program.Program),
     Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire.HouseSettings),

@@ -82,7 +82,7 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     business = service.one("SELECT business FROM shops WHERE id = ?", shop)
     by_shop = ("sales", "cues", "messages", "house_days")
     by_business = (
-        *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions"),
+        *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers"),
         *("staff", "staff_sessions", "deeds", "limits"),
     )
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
@@ -106,6 +106,9 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         ("/v1/checkins", {"shop": "nowhere", "card": two.cleo.card}),
         ("/v1/checkins", {"shop": two.mine.id, "customer": two.cleo.id}),
         ("/v1/checkins", {"shop": two.mine.id, "card": two.cleo.card, "instead": two.cue}),
+    ],
+    ("POST", "/v1/customers/{customer}/adjustments"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/adjustments", {"points": 5, "key": "theirs", "note": "mine now"}),
     ],
     ("POST", "/v1/customers"): lambda _: [],  # names no shop: see below
     ("POST", "/v1/people"): lambda two: [
@@ -139,6 +142,11 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         ("/v1/keys", {"role": role, "shop": two.theirs.id}) for role in ("screen", "adapter")
     ],
     ("DELETE", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
+    ("PUT", "/v1/customers/{customer}/tier"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/tier", {"tier": tier, "until": "2026-12-31", "reason": "ours"})
+        for tier in ("gold", "nowhere")
+    ],
+    ("DELETE", "/v1/customers/{customer}/tier"): lambda two: [(f"/v1/customers/{two.cleo.id}/tier", None)],
     ("GET", "/v1/program"): lambda _: [],
     ("PUT", "/v1/program"): lambda _: [],
     ("GET", "/v1/settings"): lambda _: [],

@@ -134,6 +134,15 @@ def test_points_moved_by_hand_at_a_counter(shop: Shop, amina: Enrolled) -> None:
     assert (row["kind"], row["staff"], row["n"], row["of"], row["usual"]) == ("by-hand", "Wanjiru", 5, 5, 150)
 
 
+def test_points_put_right_on_the_owner_s_page(shop: Shop, amina: Enrolled) -> None:
+    for n in range(HAND_MOVES):
+        wanted = {"points": -10 if n % 2 else 30, "note": "put right", "key": f"k{n}"}
+        for _ in range(2):
+            shop.owner("POST", f"/v1/customers/{amina.id}/adjustments", wanted)
+    [row] = rows(shop)
+    assert (row["kind"], row["staff"], row["till"], row["n"], row["usual"]) == ("by-hand", None, None, 5, 110)
+
+
 def test_c62_cards_made_in_a_burst_and_not_used_since(shop: Shop) -> None:
     token = take(shop, employ(shop))
     for n in range(BURST_CARDS):

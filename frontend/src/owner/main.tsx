@@ -16,6 +16,7 @@ import "../ui/tokens.css";
 import "../ui/base.css";
 import "./owner.css";
 import "./panels.css";
+import "./staff.css";
 
 const KEY = "regulars.owner";
 const CHOSEN = "regulars.language";

@@ -1,6 +1,7 @@
 /** One person: what is known of them and why, how it was learned, and how to hand it over or end it. */
 import { entryText } from "../ui/entries";
 import { Icon } from "../ui/icons";
+import { Lots } from "../ui/lots";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { CueOut, PersonPage } from "../wire";
@@ -8,6 +9,7 @@ import { counted, signed, words } from "../words";
 import { Weeks } from "./charts";
 import { type Props, Section, Stale } from "./panel";
 import { rhythm, StageMark } from "./regulars";
+import { Tier } from "./tier";
 
 interface KnownProps extends Props {
   readonly page: PersonPage;
@@ -41,6 +43,7 @@ function Standing({ page: { row, person } }: { page: PersonPage }) {
         <span>{counted("screen.owner.person.points", person.points)}</span>
         <Weeks weeks={row.weeks} />
       </p>
+      <Lots {...person} />
     </>
   );
 }
@@ -50,6 +53,7 @@ function Known({ state, happen, page }: KnownProps) {
     <>
       <Habit page={page} />
       <Greeting page={page} />
+      <Tier state={state} happen={happen} page={page} />
       <Visits page={page} />
       <div class="beside">
         <Cues page={page} />

@@ -5,7 +5,9 @@ import { CALM, type Crew } from "./crew";
 import { act, type Deed, type DeedEvent } from "./deeds";
 
 export type { Stage };
-export const STAGES: readonly Stage[] = ["regular", "becoming", "resting", "known", "new"];
+/** What the list may be narrowed to: a stage, or whose tier ends soon. */
+export type Filter = Stage | "losing";
+export const FILTERS: readonly Filter[] = ["regular", "becoming", "resting", "known", "new", "losing"];
 
 /** What panels are made of; `pick` is the list from which somebody is chosen for a sale. */
 export interface Told {
@@ -34,7 +36,7 @@ export type Pieces = { readonly [K in What]: Piece<Told[K]> };
 
 export interface Query {
   readonly text: string;
-  readonly stage: Stage | null;
+  readonly stage: Filter | null;
 }
 
 export interface Open {

@@ -94,7 +94,8 @@ function said(row: Seen): string {
 }
 
 /** A name that cannot turn the sentence around it; where nobody says who it was, the till. */
-function whose({ staff, till }: Seen): string {
+function whose({ kind, staff, till }: Seen): string {
+  if (kind === "by-hand" && staff === null && till === null) return words("screen.owner.worth.owner");
   if (staff !== null) return `\u2068${staff}\u2069`;
   return till === null ? words("screen.owner.worth.somebody") : words("screen.owner.tills.till", { till });
 }

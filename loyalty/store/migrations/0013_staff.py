@@ -12,7 +12,7 @@ def _id(null: bool = False) -> fields.Field[Any]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0010_numbers_and_ends")]
+    dependencies = [("regulars", "0012_tiers")]
 
     operations = [
         ops.CreateModel(
@@ -100,5 +100,4 @@ class Migration(migrations.Migration):
             options={"table": "limits", "app": "regulars", "pk_attr": "business"},
             bases=["Model"],
         ),
-        ops.AddIndex("RedemptionRow", Index(fields=["shop", "at"], name="redemptions_shop")),
     ]

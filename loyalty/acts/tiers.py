@@ -1,0 +1,44 @@
+"""The owner gives somebody a tier by hand, to the end of a day; or takes it away again."""
+
+from __future__ import annotations
+
+from loyalty.errors import Gone, Unfit, Unknown
+from loyalty.ingest import Line
+from loyalty.store import tiers
+from loyalty.wire_tiers import BY_HAND_DAYS_MAX, SetTier
+
+HOME = (
+    "SELECT c.secret, c.erased_at, COALESCE(s.shop, (SELECT id FROM shops WHERE business = c.business"
+    " ORDER BY created_at, id LIMIT 1)) FROM customers c LEFT JOIN states s ON s.customer = c.id"
+    " WHERE c.id = ? AND c.business = ?"
+)
+
+
+def set_tier(line: Line, business: str, person: str, wanted: SetTier) -> None:
+    """From now on, and to the end of its last day; in the place of one that was set before."""
+    secret, shop = _found(line, business, person)
+    facts = line.settings.shops[shop]
+    known = [rule.id for rule in line.settings.programs[business, facts.program].tiers]
+    if wanted.tier not in known:
+        raise Unfit(f"there is no tier {wanted.tier}; there are: {', '.join(known) or 'none'}", at="tier")
+    today, _ = facts.calendar.read(line.now)
+    until = wanted.until.toordinal()
+    if not today <= until <= today + BY_HAND_DAYS_MAX:
+        raise Unfit("expected a last day from today on, at most two years ahead", at="until")
+    sealed = line.vault.person(secret).seal(wanted.reason)
+    tiers.put(line.session, business, person, tiers.HandRow(wanted.tier, until, sealed, line.now), today)
+
+
+def end_tier(line: Line, business: str, person: str) -> None:
+    """What they have from here on is what they earned. Done twice it is done."""
+    _found(line, business, person)
+    tiers.end(line.session, person, line.now)
+
+
+def _found(line: Line, business: str, person: str) -> tuple[bytes, str]:
+    row = line.session.row(HOME, (person, business))
+    if row is None:
+        raise Unknown("there is no such customer in this business", code="unknown-customer")
+    if row[1] is not None:
+        raise Gone("this customer was erased")
+    return row[0], row[2]
