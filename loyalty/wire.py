@@ -261,6 +261,12 @@ class Undo(Struct, frozen=True, kw_only=True, tag_field="type", tag="undo"):
     cue: Id
 
 
+class AtScreen(Struct, frozen=True, kw_only=True, tag_field="type", tag="staff"):
+    """Who of the staff works at this screen from here on, by the token of their shift; null: nobody says."""
+
+    token: Annotated[str, Meta(max_length=200)] | None = None
+
+
 class Silent(Struct, frozen=True, kw_only=True):
     """A till that has not spoken for longer than it ever does at this hour; `since` null: not yet today."""
 
@@ -301,12 +307,12 @@ class Closed(Struct, frozen=True, kw_only=True, tag_field="type", tag="closed"):
 
 
 class ScreenFault(Struct, frozen=True, kw_only=True, tag_field="type", tag="fault"):
-    """Service → screen: that message changed nothing, and why."""
+    """Service → screen: that message changed nothing, and why; `staff-signed-off`: it was done in nobody's name."""
 
     error: Fault
 
 
-ScreenMessage = Hello | Done | Undo
+ScreenMessage = Hello | Done | Undo | AtScreen
 CounterMessage = Snapshot | CueMessage | Closed | ScreenFault
 
 

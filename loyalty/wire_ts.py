@@ -17,10 +17,10 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_ledger, wire_pages, wire_program, wire_tiers
+from loyalty import wire, wire_ledger, wire_pages, wire_program, wire_staff, wire_tiers
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages)
+MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages, wire_staff)
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
@@ -33,6 +33,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.Hello,
     wire.Done,
     wire.Undo,
+    wire.AtScreen,
     wire.Enrolment,
     wire.NewJoin,
     wire.JoinForm,
@@ -46,6 +47,10 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.NewKey,
     wire_pages.CardChange,
     wire_tiers.SetTier,
+    wire_staff.NewMember,
+    wire_staff.MemberChange,
+    wire_staff.NewPin,
+    wire_staff.SignOn,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

@@ -42,7 +42,10 @@ FILE_EXEMPT = {
     "loyalty/wire.py": (715, "one list of every message: split, it would have to be read together all the same"),
 }
 
-WIRE = {"loyalty.wire", "loyalty.wire_program", "loyalty.wire_ledger", "loyalty.wire_tiers"}  # every message in and out
+WIRE = {  # every message in and out
+    *("loyalty.wire", "loyalty.wire_program", "loyalty.wire_ledger", "loyalty.wire_tiers"),
+    "loyalty.wire_staff",
+}
 # Folders are permissions. What is named here imports these of the house, these libraries, and the standard library.
 PERMITTED = {
     "loyalty/errors.py": set(),
@@ -51,6 +54,7 @@ PERMITTED = {
     "loyalty/wire_program.py": {"loyalty.wire", "msgspec"},
     "loyalty/wire_ledger.py": {"loyalty.wire", "msgspec"},
     "loyalty/wire_tiers.py": {"loyalty.wire", "msgspec"},
+    "loyalty/wire_staff.py": {"loyalty.wire", "loyalty.wire_pages", "msgspec"},
     "loyalty/wire_pages.py": {*WIRE, "msgspec"},
     "loyalty/core": {"loyalty.core", *WIRE, "loyalty.errors", "msgspec", "babel"},
     "loyalty/words": {
@@ -74,7 +78,7 @@ PERMITTED = {
             "loyalty.store",
             "loyalty.ingest",
         ),
-        *("loyalty.acts", "loyalty.wire_pages", "msgspec"),
+        *("loyalty.acts", "loyalty.wire_pages", "loyalty.wire_staff", "msgspec"),
     },
     "loyalty/care": {
         *(
@@ -108,7 +112,7 @@ PERMITTED = {
             "loyalty.store",
             "loyalty.ingest",
         ),
-        *("loyalty.words", "loyalty.reports", "loyalty.wire_pages", "qrcode", "msgspec"),
+        *("loyalty.words", "loyalty.reports", "loyalty.wire_pages", "loyalty.wire_staff", "qrcode", "msgspec"),
     },
     "loyalty/tills": {
         *(
@@ -146,6 +150,7 @@ PERMITTED = {
             "loyalty.tills",
             "loyalty.arriving",
             "loyalty.wire_pages",
+            "loyalty.wire_staff",
             "argon2",
         ),
         *(

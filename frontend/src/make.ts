@@ -86,7 +86,7 @@ export function card(over: Partial<CardView> = {}): CardView {
 
 /** A counter that lives through events at given seconds, and keeps what it asked for. */
 export class Screen {
-  state: State = initial({ shop: "s", till: "2" }, { kept: [], muted: false }, 0, NOON);
+  state: State = initial({ shop: "s", till: "2" }, { kept: [], muted: false, shift: null }, 0, NOON);
   asked: unknown[] = [];
 
   at(seconds: number, ...events: Event[]): this {

@@ -20,6 +20,13 @@ export const PERCENT_MAX = 1_000;
 export const A_DAY_MAX = 1_000;
 export const ADJUST_MAX = 1_000_000;
 export const BY_HAND_DAYS_MAX = 731;
+export const STAFF_MAX = 100;
+export const STAFF_NAME_CHARS_MAX = 60;
+export const LIMIT_MAX = 10_000;
+export const SALES_SHOWN_MAX = 5;
+export const PEOPLE_SHOWN_MAX = 5;
+export const SEEN_MAX = 50;
+export const PIN_DIGITS_MAX = 8;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -37,7 +44,7 @@ export type Outcome = "usual" | "other" | "wrong-person" | "redeemed" | "dismiss
 
 export type Closing = "usual" | "other" | "wrong-person" | "redeemed" | "dismissed" | "expired";
 
-export type ScreenMessage = Hello | Done | Undo;
+export type ScreenMessage = Hello | Done | Undo | AtScreen;
 
 export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 
@@ -52,6 +59,8 @@ export type Stage = "regular" | "becoming" | "resting" | "known" | "new";
 export type Verdict = "done" | "failed" | "skipped";
 
 export type StationName = "received" | "understood" | "recognised" | "remembered" | "earned" | "said";
+
+export type SeenKind = "own-card" | "own-card-busy" | "bare-points" | "by-hand" | "burst" | "busy-card" | "pair";
 
 /** One line of a sale; `total` is after the line's own discounts. */
 export interface Line {
@@ -241,6 +250,12 @@ export interface Undo {
   readonly cue: string;
 }
 
+/** Who of the staff works at this screen from here on, by the token of their shift; null: nobody says. */
+export interface AtScreen {
+  readonly type: "staff";
+  readonly token?: string | null;
+}
+
 /** A till that has not spoken for longer than it ever does at this hour; `since` null: not yet today. */
 export interface Silent {
   readonly till: string;
@@ -279,7 +294,7 @@ export interface Closed {
   readonly outcome: Closing;
 }
 
-/** Service → screen: that message changed nothing, and why. */
+/** Service → screen: that message changed nothing, and why; `staff-signed-off`: it was done in nobody's name. */
 export interface ScreenFault {
   readonly type: "fault";
   readonly error: Fault;
@@ -1001,4 +1016,100 @@ export interface KeyMade {
   readonly url: string | null;
   readonly qr: string | null;
   readonly qr_size: number;
+}
+
+/** Somebody who works in a shop, or (null) in all of them. `customer`: whose card is their own. */
+export interface NewMember {
+  readonly name: string;
+  readonly pin: string;
+  readonly shop?: string | null;
+  readonly customer?: string | null;
+}
+
+/** What is known of somebody from now on, as a whole. */
+export interface MemberChange {
+  readonly name: string;
+  readonly shop: string | null;
+  readonly customer: string | null;
+}
+
+/** Another PIN: whoever holds a screen by the old one is signed off. */
+export interface NewPin {
+  readonly pin: string;
+}
+
+/** One of the staff. A PIN is never shown. */
+export interface MemberRow {
+  readonly id: string;
+  readonly name: string;
+  readonly shop: string | null;
+  readonly customer: PersonName | null;
+  readonly made_at: When;
+}
+
+/** Everybody who is there, by name. */
+export interface Staff {
+  readonly staff: readonly MemberRow[];
+}
+
+export interface MemberRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who may take this screen; nobody, where the shop has no staff. */
+export interface StaffHere {
+  readonly staff: readonly MemberRef[];
+}
+
+/** Somebody takes the screen of a till, by their PIN. */
+export interface SignOn {
+  readonly staff: string;
+  readonly pin: string;
+  readonly till?: string | null;
+}
+
+/** The screen is theirs until then. `token` is shown this once, and rides on what the screen asks. */
+export interface Shift {
+  readonly token: string;
+  readonly staff: MemberRef;
+  readonly until: When;
+}
+
+/** The most rewards that may be used: at a till within an hour, by one of the staff within a shift, and by a customer on a business day. Null is no limit. */
+export interface Limits {
+  readonly till_hour: number | null;
+  readonly shift: number | null;
+  readonly customer_day: number | null;
+}
+
+/** A sale, to look at. */
+export interface SaleRef {
+  readonly id: string;
+  readonly at: When;
+}
+
+/** Something that was seen: `n` of it, and what it is measured against (`of`, `usual`; see the kind's sentence). Never that anybody did anything wrong: there is a good reason for most of it, and somebody who knows it. `people`: whose cards they are, the first few. */
+export interface Seen {
+  readonly kind: SeenKind;
+  readonly staff: string | null;
+  readonly people: readonly PersonName[];
+  readonly till: string | null;
+  readonly n: number;
+  readonly of: number;
+  readonly usual: number;
+  readonly since: When;
+  readonly until: When;
+  readonly sales: readonly SaleRef[];
+}
+
+/** What is worth a look of the last business days. `whole`: every sale of them was looked at. */
+export interface Integrity {
+  readonly at: When;
+  readonly timezone: string;
+  readonly days: number;
+  readonly sales: number;
+  readonly whole: boolean;
+  readonly rows: readonly Seen[];
+  readonly more: number;
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from loyalty.acts.deeds import What, record
 from loyalty.acts.redemptions import let_go, taken
 from loyalty.core.days import SECOND
 from loyalty.core.decide import Reattribute
@@ -21,8 +22,10 @@ SWEEP_MAX = 100  # cues closed by age in one turn: a sale that comes meanwhile w
 OPEN_MAX = 500  # cues of a shop that may be open at once
 
 
-def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | None = None) -> None:
-    """The first answer holds; the same again changes nothing.
+def answer(
+    line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | None = None, staff: str | None = None
+) -> None:
+    """The first answer holds; the same again changes nothing. `staff`: who of them gave it, where somebody says.
 
     Wrong person: the sale is taken off them at once. Asked which of two people it is, the one chosen gets the sale;
     *neither* (other) is nobody.
@@ -36,10 +39,30 @@ def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | N
         line.run([Reattribute(cue.sale, owner)])
         cue = replace(cue_in(line, shop, cue_id), was=was)
     if outcome == "wrong-person" and cue.redeem is not None:
-        let_go(line, cue)
+        let_go(line, cue, staff)
     if outcome == "redeemed":
         taken(line, cue)
     close(line, [cue], outcome, "screen")
+    _note(line, cue, "assign" if owner not in (None, NOBODY) else _deed(outcome), staff, owner)
+
+
+def _deed(outcome: Outcome) -> What:
+    return "wrong-person" if outcome == "wrong-person" else "answer"
+
+
+def _note(line: Line, cue: CueRow, what: What, staff: str | None, owner: str | None = None) -> None:
+    """Who did it, and of whom: who was chosen, or whose cue it was."""
+    person = cue.person if owner in (None, NOBODY) else owner
+    record(
+        line,
+        business=line.settings.shops[cue.shop].business,
+        shop=cue.shop,
+        till=cue.till,
+        staff=staff,
+        what=what,
+        customer=person or None,
+        sale=cue.sale,
+    )
 
 
 def _said_owner(cue: CueRow, outcome: Outcome, choice: int | None) -> str | None:
@@ -53,7 +76,7 @@ def _said_owner(cue: CueRow, outcome: Outcome, choice: int | None) -> str | None
     return None
 
 
-def undo(line: Line, shop: str, cue_id: str) -> None:
+def undo(line: Line, shop: str, cue_id: str, staff: str | None = None) -> None:
     """Reopens a cue that a screen closed within the last 30 seconds, and gives a taken-off sale back.
 
     Somebody else who was chosen meanwhile loses it, and their cue with it.
@@ -64,7 +87,7 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
     if cue.closed_by != "screen" or line.now - cue.closed_at > UNDO_SECONDS * SECOND:
         raise Conflict("an answer can be taken back for 30 seconds", code="too-late")
     if cue.outcome == "redeemed":
-        let_go(line, cue)
+        let_go(line, cue, staff)
     if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
         line.run([Reattribute(cue.sale, cue.was)])
         close(line, [other for other in open_cues(line, shop) if other.sale == cue.sale], "dismissed", "screen")
@@ -73,6 +96,7 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
     cue = replace(cue, closed_at=None, outcome=None, closed_by=None, was=None, renewed_at=now, expires_at=expires)
     save_cues(line.session, [cue])
     line.publish(number(line.session, [Note(shop, cue.till, "cue", cue.id)], {cue.id: cue}, now))
+    _note(line, cue, "undo", staff)
 
 
 def with_old_cues(view: View) -> list[str]:

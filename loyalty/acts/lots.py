@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loyalty.acts.deeds import record
 from loyalty.core import account, earning
 from loyalty.core.redemption import Adjust, Adjustment, LetEnd
 from loyalty.errors import Gone, Unfit, Unknown
@@ -25,12 +26,27 @@ def adjust(line: Line, business: str, customer: str, wanted: NewAdjustment, by: 
     if made is None:
         made = _adjustment(line, business, customer, wanted, by)
         line.run([Adjust(made)])
+        _note(line, made)
     elif (made.person, made.points, made.note) != (customer, wanted.points, wanted.note):
         said = "this key was used for another adjustment; every adjustment takes a new one"
         raise Unfit(said, at="key", code="key-reused")
     state = line.session.row("SELECT points, account FROM states WHERE customer = ?", (customer,))
     assert state is not None, customer
     return Adjusted(id=made.id, points=made.points, balance=account.available(state[0], state[1] or b"", line.now))
+
+
+def _note(line: Line, made: Adjustment) -> None:
+    """By the owner's hand: on their page nobody of the staff is signed on."""
+    record(
+        line,
+        business=made.business,
+        shop=made.shop,
+        till=None,
+        staff=None,
+        what="adjust",
+        customer=made.person,
+        points=made.points,
+    )
 
 
 def _adjustment(line: Line, business: str, customer: str, wanted: NewAdjustment, by: str) -> Adjustment:

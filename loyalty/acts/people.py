@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loyalty.acts.deeds import record
 from loyalty.acts.whose import adopt, hand_over, rung_up, taken_off
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import Mark
@@ -38,9 +39,25 @@ def _brought_by(line: Line, business: str, card: str) -> str:
 
 
 def take_in_here(
+    line: Line,
+    business: str,
+    shop: str | None,
+    wanted: Enrolment,
+    marks: list[tuple[Mark, str]],
+    staff: str | None = None,
+) -> Enrolled:
+    """The same at a counter (a shop that is null is none), by one of the staff where somebody says."""
+    made = _take_in_here(line, business, shop, wanted, marks)
+    if shop is not None:
+        till, who = wanted.till, made.person
+        record(line, business=business, shop=shop, till=till, staff=staff, what="enrol", customer=who)
+    return made
+
+
+def _take_in_here(
     line: Line, business: str, shop: str | None, wanted: Enrolment, marks: list[tuple[Mark, str]]
 ) -> Enrolled:
-    """The same at a counter: the sale that was just rung up there, or taken off somebody else, is theirs."""
+    """The sale that was just rung up there, or taken off somebody else, is theirs."""
     if shop is None or (wanted.till is None and wanted.instead is None):
         return take_in(line, business, wanted, marks)
     wrong = taken_off(line, shop, wanted.instead) if wanted.instead is not None else None

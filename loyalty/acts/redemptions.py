@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from loyalty.acts import limits
+from loyalty.acts.deeds import What, record
 from loyalty.acts.lots import home_shop
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
@@ -15,17 +19,20 @@ from loyalty.wire import NewRedemption
 SWEEP_MAX = 500  # reservations that run out in one turn
 
 
-def reserve(line: Line, business: str, wanted: NewRedemption) -> Redemption:
-    """The same key is the same redemption, answered as the first time."""
+def reserve(line: Line, business: str, wanted: NewRedemption, staff: str | None = None) -> Redemption:
+    """The same key is the same redemption, answered as the first time. `staff`: who of them does it, where known."""
     _customer(line, business, wanted.customer)
     known = redemptions.of_key(line.session, business, wanted.key)
     if known is not None:
         _same(known, wanted)
         return known
     shop = wanted.shop or home_shop(line, business, wanted.customer)
+    limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=wanted.customer)
     mine, everybody = _used_today(line, shop, wanted)
     who = (new_id(), business, shop, wanted.till, wanted.customer)
-    return _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody)])[0]
+    [made] = _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody)])
+    _note(line, made, "redeem", staff, -made.points)
+    return made
 
 
 def _used_today(line: Line, shop: str, wanted: NewRedemption) -> tuple[int, int]:
@@ -38,12 +45,34 @@ def _used_today(line: Line, shop: str, wanted: NewRedemption) -> tuple[int, int]
     return mine[0] if mine else 0, everybody[0] if everybody else 0
 
 
-def confirm(line: Line, business: str, shop: str | None, redemption: str) -> Redemption:
-    return _run(line, [End(_redemption(line, business, shop, redemption), "confirm")])[0]
+def confirm(line: Line, business: str, shop: str | None, redemption: str, staff: str | None = None) -> Redemption:
+    return _end(line, _redemption(line, business, shop, redemption), "confirm", staff)
 
 
-def release(line: Line, business: str, shop: str | None, redemption: str) -> Redemption:
-    return _run(line, [End(_redemption(line, business, shop, redemption), "release")])[0]
+def release(line: Line, business: str, shop: str | None, redemption: str, staff: str | None = None) -> Redemption:
+    return _end(line, _redemption(line, business, shop, redemption), "release", staff)
+
+
+def _end(line: Line, found: Redemption, how: Literal["confirm", "release"], staff: str | None) -> Redemption:
+    """Doing it again is answered as the first time, and nobody did anything then."""
+    [ended] = _run(line, [End(found, how)])
+    if ended.state != found.state:
+        _note(line, ended, how, staff, found.points if how == "release" else 0)
+    return ended
+
+
+def _note(line: Line, one: Redemption, what: What, staff: str | None, points: int) -> None:
+    record(
+        line,
+        business=one.business,
+        shop=one.shop,
+        till=one.till,
+        staff=staff,
+        what=what,
+        customer=one.person,
+        points=points,
+        redemption=one.id,
+    )
 
 
 def taken(line: Line, cue: CueRow) -> None:
@@ -53,11 +82,10 @@ def taken(line: Line, cue: CueRow) -> None:
         _run(line, [End(here[-1], "taken")])
 
 
-def let_go(line: Line, cue: CueRow) -> None:
+def let_go(line: Line, cue: CueRow, staff: str | None = None) -> None:
     """What was reserved by a cue whose answer is taken back, or which was for somebody else."""
-    here = _of_cue(line, cue)
-    if here:
-        _run(line, [End(one, "release") for one in here])
+    for one in _of_cue(line, cue):
+        _end(line, one, "release", staff)
 
 
 def _of_cue(line: Line, cue: CueRow) -> list[Redemption]:

@@ -16,6 +16,7 @@ from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
 CUES_MAX = 10_000
+DEEDS_MAX = 10_000  # the newest
 FORMAT = "regulars copy 1"
 
 
@@ -35,6 +36,7 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
             break
     whole = msgspec.to_builtins(page)
     whole |= {"entries": msgspec.to_builtins(entries), "visits": msgspec.to_builtins(visits)}
+    whole["deeds"] = _deeds(view, person)
     whole["cues"] = msgspec.to_builtins(cues_of(view, business, person, CUES_MAX))
     whole["adjustments"] = [
         {"points": one.points, "at": when(one.at).isoformat(), "note": one.note}
@@ -80,6 +82,14 @@ def _learned(view: View, person: str) -> dict[str, Any]:
         "drinks": drinks,
         "visits_by_part_of_day": {name: _places(mask) for name, mask in zip(PARTS, known.parts, strict=True)},
     }
+
+
+def _deeds(view: View, person: str) -> list[dict[str, Any]]:
+    """What was done with their card at a counter. By whom is not theirs to know, and not ours to hand on."""
+    rows = view.session.rows(
+        "SELECT at, what, points FROM deeds WHERE customer = ? ORDER BY at DESC, id DESC LIMIT ?", (person, DEEDS_MAX)
+    )
+    return [{"at": when(at).isoformat(), "what": what, "points": points} for at, what, points in rows]
 
 
 def _places(mask: int) -> list[int]:

@@ -76,6 +76,9 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
     )
     for table in OF_A_PERSON:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
+    # What staff did stays theirs; of whom it was, and on which sale, goes.
+    session.run("UPDATE deeds SET customer = NULL, source = NULL, ref = NULL WHERE customer = ?", (person,))
+    session.run("UPDATE staff SET customer = NULL WHERE customer = ?", (person,))
     session.run(
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire, wire_ledger, wire_program, wire_tiers
+from loyalty import wire, wire_ledger, wire_program, wire_staff, wire_tiers
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
 from loyalty.web import (
@@ -28,6 +28,7 @@ from loyalty.web import (
     pos,
     redemptions,
     sign_in,
+    staff,
     stream,
     tiers,
 )
@@ -105,6 +106,17 @@ ENDPOINTS = (
     Endpoint("PUT", "/v1/settings", owner.put_settings_, "owner", wire.HouseSettings, wire.HouseSettings),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),
     Endpoint("POST", "/v1/shops", owner.post_shop, "owner", wire.ShopMade, wire.NewShop, 201),
+    Endpoint("GET", "/v1/staff/here", staff.list_here, "screen", wire_staff.StaffHere),
+    Endpoint("POST", "/v1/staff/session", staff.post_session, "screen", wire_staff.Shift, wire_staff.SignOn, 201),
+    Endpoint("DELETE", "/v1/staff/session", staff.delete_session, "screen", None, status=204),
+    Endpoint("GET", "/v1/staff", staff.list_staff, "owner", wire_staff.Staff),
+    Endpoint("POST", "/v1/staff", staff.post_staff, "owner", wire_staff.MemberRow, wire_staff.NewMember, 201),
+    Endpoint("PUT", "/v1/staff/{member}", staff.put_staff, "owner", wire_staff.MemberRow, wire_staff.MemberChange),
+    Endpoint("PUT", "/v1/staff/{member}/pin", staff.put_pin, "owner", None, wire_staff.NewPin, 204),
+    Endpoint("DELETE", "/v1/staff/{member}", staff.delete_staff, "owner", None, status=204),
+    Endpoint("GET", "/v1/limits", staff.get_limits, "owner", wire_staff.Limits),
+    Endpoint("PUT", "/v1/limits", staff.put_limits, "owner", wire_staff.Limits, wire_staff.Limits),
+    Endpoint("GET", "/v1/integrity", staff.get_integrity, "owner", wire_staff.Integrity, asks=("shop",)),
     Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire.Connections),
     Endpoint("POST", "/hooks/{vendor}/{connection}", hooks.post_hook, "none: signed by the vendor", str),
     Endpoint("POST", "/v1/setup", sign_in.post_setup, SETUP, Signed, pages.Setup, 201),

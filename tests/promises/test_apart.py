@@ -14,10 +14,12 @@ from loyalty.web.routes import ENDPOINTS
 from loyalty.wire import RefundOf, Transaction
 from tests import make
 from tests.promises.guests import guest
+from tests.promises.team import asked, employ, take
 from tests.running import Counter, Enrolled, Service, Shop, Stream
 
 pytestmark = pytest.mark.slow
 CLOSED_DOORS = (401, 403, 404)
+PIN = "73105"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Two:
     sale: Transaction
     redemption: str
     connection: str
+    member: str
+    token: str
 
     def assign(self, shop: Shop, customer: str | None = None) -> dict[str, object]:
         """Cleo's sale, as the owner's page sends it."""
@@ -63,7 +67,9 @@ def two(service: Service) -> Two:
     wanted = {"customer": cleo.id, "reward": "one", "key": "theirs", "till": "1"}
     reserved = theirs.http("POST", "/v1/redemptions", theirs.screen_key, wanted).json()
     connection, _ = theirs.connect("square", signature_key="theirs")
-    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection)
+    member = employ(theirs, "Cleo's barista", PIN)
+    theirs.owner("PUT", "/v1/limits", {"till_hour": 5})
+    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection, member, take(theirs, member, PIN))
 
 
 def replace_shop(who: make.Who, shop: Shop) -> make.Who:
@@ -75,7 +81,10 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     service, shop = two.theirs.service, two.theirs.id
     business = service.one("SELECT business FROM shops WHERE id = ?", shop)
     by_shop = ("sales", "cues", "messages", "house_days")
-    by_business = ("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers")
+    by_business = (
+        *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers"),
+        *("staff", "staff_sessions", "deeds", "limits"),
+    )
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
     found.append(service.rows("SELECT * FROM deliveries WHERE connection = ?", two.connection))
@@ -145,6 +154,22 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", "/v1/shops"): lambda _: [],
     ("POST", "/v1/shops"): lambda _: [],
     ("GET", "/v1/connections"): lambda _: [],
+    ("GET", "/v1/staff/here"): lambda _: [],
+    ("POST", "/v1/staff/session"): lambda two: [("/v1/staff/session", {"staff": two.member, "pin": PIN})],
+    ("DELETE", "/v1/staff/session"): lambda _: [],  # ends what the screen itself holds: see below
+    ("GET", "/v1/staff"): lambda _: [],
+    ("POST", "/v1/staff"): lambda two: [
+        ("/v1/staff", {"name": "Ann", "pin": "1111", "shop": two.theirs.id}),
+        ("/v1/staff", {"name": "Ann", "pin": "1111", "customer": two.cleo.id}),
+    ],
+    ("PUT", "/v1/staff/{member}"): lambda two: [
+        (f"/v1/staff/{two.member}", {"name": "Ann", "shop": None, "customer": None}),
+    ],
+    ("PUT", "/v1/staff/{member}/pin"): lambda two: [(f"/v1/staff/{two.member}/pin", {"pin": "1111"})],
+    ("DELETE", "/v1/staff/{member}"): lambda two: [(f"/v1/staff/{two.member}", None)],
+    ("GET", "/v1/limits"): lambda _: [],
+    ("PUT", "/v1/limits"): lambda _: [],
+    ("GET", "/v1/integrity"): lambda two: [(f"/v1/integrity?shop={two.theirs.id}", None)],
     ("POST", "/hooks/{vendor}/{connection}"): lambda two: [
         ("/hooks/square/nobody", two.sale),
         (f"/hooks/square/{two.connection}", two.sale),
@@ -192,7 +217,7 @@ def test_shops_are_apart_at(two: Two, method: str, path: str) -> None:
     "path",
     [
         *("/v1/customers", "/v1/program", "/v1/shops", "/v1/customers?query=Cleo", "/v1/today", "/v1/sales?query=7"),
-        *("/v1/sales", "/v1/tills", "/v1/connections"),
+        *("/v1/sales", "/v1/tills", "/v1/connections", "/v1/staff", "/v1/limits", "/v1/integrity"),
     ],
 )
 def test_shops_are_apart_what_an_owner_reads_is_their_own(two: Two, path: str) -> None:
@@ -205,12 +230,21 @@ def test_shops_are_apart_what_an_owner_writes_is_their_own(two: Two) -> None:
     before = theirs_now(two)
     two.mine.owner("PUT", "/v1/program", {"earn": [{"kind": "visit", "points": 50}]})
     two.mine.owner("POST", "/v1/shops", {"name": "B", "currency": "KES", "timezone": "Africa/Nairobi"})
+    two.mine.owner("PUT", "/v1/limits", {"till_hour": 1})
     namesake = two.mine.enrol(two.cleo.who)
     two.mine.post(replace(two.sale, shop=two.mine.id))
     assert theirs_now(two) == before
     assert namesake.id != two.cleo.id, "the same telephone in two businesses is two people"
     assert two.mine.customer(namesake)["points"] == 50
     assert two.theirs.customer(two.cleo)["points"] == 0, "the one that they earned is reserved"
+
+
+def test_shops_are_apart_a_token_of_their_staff_is_nobody_s_here(two: Two) -> None:
+    before = theirs_now(two)
+    answer = asked(two.mine, "POST", "/v1/customers", make.enrolment(make.BEN), two.token)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "staff-signed-off")
+    assert asked(two.mine, "DELETE", "/v1/staff/session", token=two.token).status_code == 204
+    assert theirs_now(two) == before, "and holds their screen as before"
 
 
 ROLES = ("owner", "adapter", "screen")

@@ -22,7 +22,7 @@ export function controls(state: State): readonly Control[] {
     case "cue":
       return answers(shown);
     case "panel":
-      return panelControls(shown.panel);
+      return panelControls(shown.panel, state.staff.shift !== null);
     case "offline":
       return [
         find(),
@@ -53,8 +53,12 @@ function answers({ replies, open }: Extract<Glass, { kind: "cue" }>): readonly C
   }));
 }
 
-function panelControls(panel: Panel): readonly Control[] {
+function panelControls(panel: Panel, taken: boolean): readonly Control[] {
   switch (panel.kind) {
+    case "staff":
+      return taken ? [signOff(), leave("screen.counter.skip")] : [leave("screen.counter.skip")];
+    case "pin":
+      return [leave("screen.counter.skip")];
     case "find":
       return [submit("screen.counter.find.go", "find"), camera(), leave("screen.counter.skip")];
     case "camera":
@@ -87,6 +91,10 @@ function redeeming({ busy }: RedeemPanel): readonly Control[] {
     { label: words("screen.counter.keep"), key: "2", event: { kind: "dismiss" } },
     { label: words("screen.counter.wrong"), key: "3", event: { kind: "not-them" } },
   ];
+}
+
+function signOff(): Control {
+  return { label: words("screen.counter.staff.off"), key: letter("staff"), event: { kind: "sign-off" }, icon: "x" };
 }
 
 function type(): Control {
@@ -123,7 +131,7 @@ function leave(label: Leaving): Control {
   return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
 }
 
-const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster"] as const;
+const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster", "staff"] as const;
 type Letter = (typeof LETTERS)[number];
 
 /** Letters follow the language. */
@@ -161,6 +169,7 @@ function lettered(of: Letter, shown: Glass): Event | null {
     case "new":
     case "camera":
     case "mute":
+    case "staff":
       return { kind: of };
     case "retry":
     case "type":

@@ -1,9 +1,11 @@
 /** What the owner does on their page, as pure steps: look for, choose, put a sale on a person, read again, erase. */
 import type { Answer } from "../api";
 import type { KeyMade, NewKey, SetTier, Trace, Traces } from "../wire";
+import { CREW, type CrewEvent, crewed } from "./crew";
 import { ask, type Filter, fresh, get, type Open, type Step } from "./state";
 
 export type DeedEvent =
+  | CrewEvent
   | { readonly kind: "chose-shop"; readonly shop: string }
   | { readonly kind: "sought"; readonly text: string }
   | { readonly kind: "staged"; readonly stage: Filter | null }
@@ -39,7 +41,7 @@ interface Change {
 }
 
 export type Deed =
-  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" }
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" }
   | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
   | { readonly kind: "go"; readonly place: string };
 
@@ -47,7 +49,8 @@ export function act(state: Open, event: DeedEvent): Step {
   const { key } = state;
   switch (event.kind) {
     case "chose-shop": {
-      const next: Open = { ...state, shop: event.shop, number: "", notice: null };
+      const worth = { ...state.pieces.worth, value: null, turn: state.pieces.worth.turn + 1 };
+      const next: Open = { ...state, shop: event.shop, number: "", notice: null, pieces: { ...state.pieces, worth } };
       return [next, ...fresh(next)];
     }
     case "sought":
@@ -87,8 +90,12 @@ export function act(state: Open, event: DeedEvent): Step {
     case "put-key-away":
       return [{ ...state, made: null }];
     default:
-      return withSomebody(state, event);
+      return isCrew(event) ? crewed(state, event) : withSomebody(state, event);
   }
+}
+
+function isCrew(event: DeedEvent): event is CrewEvent {
+  return (CREW as readonly string[]).includes(event.kind);
 }
 
 type Personal = Extract<DeedEvent, { readonly kind: "set-tier" | "end-tier" | "tier-set" | "copy" | "copied" | "erase" | "erase-now" | "erased" | "sign-out" | "signed-out" }>;

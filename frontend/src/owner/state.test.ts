@@ -70,7 +70,8 @@ test.each([[401, "wrong"], [429, "slow"]] as const)("a password that is refused 
 
 test("once open, everything that the first look shows is asked for", () => {
   const whats = live(opened).asked.map((effect) => (effect as { what?: string }).what);
-  expect(whats).toEqual(["today", "list", "tills", "why", "settings", "connections"]);
+  const more = ["settings", "connections", "staff", "limits", "worth"];
+  expect(whats).toEqual(["today", "list", "tills", "why", ...more]);
 });
 
 test("an answer to an older question is passed over", () => {

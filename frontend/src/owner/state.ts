@@ -1,6 +1,7 @@
 /** The owner's page as a pure function: signing in, and the panels with what each was last told. */
 import type { Answer } from "../api";
-import type { Connections, HouseSettings, KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Tills, Today, Trace, Traces } from "../wire";
+import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Tills, Today, Trace, Traces } from "../wire";
+import { CALM, type Crew } from "./crew";
 import { act, type Deed, type DeedEvent } from "./deeds";
 
 export type { Stage };
@@ -18,6 +19,9 @@ export interface Told {
   readonly pick: Regulars;
   readonly settings: HouseSettings;
   readonly connections: Connections;
+  readonly staff: Staff;
+  readonly limits: Limits;
+  readonly worth: Integrity;
 }
 export type What = keyof Told;
 
@@ -46,6 +50,7 @@ export interface Open {
   readonly number: string; // the receipt that is asked about
   readonly picking: { readonly sale: Trace; readonly text: string } | null;
   readonly made: KeyMade | null; // shown this once
+  readonly crew: Crew;
   readonly erasing: boolean;
   readonly notice: "failed" | "assigned" | "replayed" | "refused" | "erased" | null;
   readonly busy: boolean;
@@ -82,7 +87,7 @@ export type OwnerEffect =
 export type Step = readonly [OwnerState, ...OwnerEffect[]];
 export const PASSWORD_MIN = 10;
 const NOTHING = { value: null, at: null, failed: false, turn: 0 } as const;
-const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING };
+const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING, staff: NOTHING, limits: NOTHING, worth: NOTHING };
 
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
@@ -136,7 +141,7 @@ function shops(state: OwnerState, key: string | null, answer: Answer<Shops>): St
   switch (answer.kind) {
     case "ok": {
       const { shops } = answer.value;
-      const calm = { picking: null, made: null, erasing: false, notice: null, busy: false };
+      const calm = { picking: null, made: null, crew: CALM, erasing: false, notice: null, busy: false };
       const asked = { query: { text: "", stage: null }, number: "", place: "" };
       const open: Open = { kind: "open", key, shops, shop: shops[0]?.id ?? "", pieces: PIECES, ...asked, ...calm };
       return [open, ...fresh(open)];
@@ -176,7 +181,8 @@ function moved(state: Open, place: string): Step {
 
 /** Everything that the first look shows. */
 export function fresh(state: Open): OwnerEffect[] {
-  const wanted: readonly What[] = ["today", "list", "tills", "why", "settings", "connections"];
+  const often: readonly What[] = ["today", "list", "tills", "why", "settings", "connections", "staff", "limits"];
+  const wanted = state.pieces.worth.value === null ? [...often, "worth" as const] : often; // four weeks change slowly
   const here: readonly What[] = state.place.startsWith("person=") ? [...wanted, "person"] : wanted;
   return here.map((what) => get(state, what, null));
 }
@@ -199,8 +205,12 @@ function path(state: Open, what: What, next: string | null): string {
     case "today":
     case "tills":
       return `/v1/${what}?${asked}`;
+    case "worth":
+      return `/v1/integrity?${asked}`;
     case "settings":
     case "connections":
+    case "staff":
+    case "limits":
       return `/v1/${what}`;
     case "why":
       if (state.number !== "") asked.set("query", state.number);
@@ -208,7 +218,7 @@ function path(state: Open, what: What, next: string | null): string {
     case "person":
       return `/v1/customers/${encodeURIComponent(state.place.slice("person=".length))}/page`;
     case "pick":
-      return `/v1/customers?${new URLSearchParams({ query: state.picking?.text ?? "" })}`;
+      return `/v1/customers?${new URLSearchParams({ query: state.picking?.text ?? state.crew.text })}`;
     case "list":
       return `/v1/customers?${list(state, next)}`;
     default:
