@@ -176,9 +176,9 @@ class Desk:
     def _spent_since(self, person: str, new: Sale) -> bool:
         """Whether points were moved after this sale, where it matters from which lot."""
         books = self.books_of(person)
-        if books.plain and folding.never_dated(self, new.ident.shop):
+        if new.at > max(books.head, folding.spent(self, person)):
             return False
-        return new.at <= max(books.head, folding.spent(self, person))
+        return not (books.plain and folding.never_dated(self, new.ident.shop))
 
     def came_late(self, person: str, since: Key) -> None:
         self.late[person] = min(since, self.late.get(person, since))

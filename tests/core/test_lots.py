@@ -66,7 +66,7 @@ def cafe(program: Program, changes: list[Transaction], uses: int) -> Cafe:
     made.tell(*EARLY, now=make.at("13:00", 3))
     for n in range(uses):
         made.end(made.reserve(AMINA, till=str(n), now=USED), "confirm", USED)
-    made.say(Adjust(by_hand("given", 4, USED)), USED)
+    made.say(Adjust(by_hand("given", 4, USED, ends=program.expire_days is not None)), USED)
     made.say(Adjust(by_hand("taken", -3, USED)), USED)
     for change in changes:
         made.tell(change, now=LATER)
@@ -76,8 +76,8 @@ def cafe(program: Program, changes: list[Transaction], uses: int) -> Cafe:
     return made
 
 
-def by_hand(id: str, points: int, at: Any) -> Adjustment:
-    until = moment(at + timedelta(days=2)) if points > 0 else 0
+def by_hand(id: str, points: int, at: Any, *, ends: bool = False) -> Adjustment:
+    until = moment(at + timedelta(days=2)) if ends else 0
     return Adjustment(id, BUSINESS, make.SHOP, AMINA.name, points, "adjust", moment(at), until, "owner", key=id)
 
 
