@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from loyalty.core import ledger, memory
 from loyalty.core.facts import START, Checkpoint, CueRow, Entry, Ident, Key, Note, Person, Sale, State
+from loyalty.core.gifts import Gift
 from loyalty.core.house import House
 from loyalty.core.known import Known, Missing
 from loyalty.core.memory import Memory
@@ -37,6 +38,7 @@ class Desk:
         self.raised: dict[str, dict[str, None]] = {}  # by person: cues that this batch made or changed
         self.notes: list[Note] = []
         self.redemptions: dict[str, Redemption] = {}  # that this batch made or changed
+        self.gifts: dict[str, Gift] = {}  # that this batch made
         self.dirty: set[tuple[str, int]] = set()
         self.others: dict[str, int | None] = {}  # by person: "not my usual today", said or answered
 

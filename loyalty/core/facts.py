@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from loyalty.core.days import Calendar
+from loyalty.core.gifts import Budget, Offer
 from loyalty.core.redemption import Redeem
 from loyalty.wire import Greeting, Presence, Tone, Transaction
 
@@ -116,6 +117,8 @@ class Person(Struct, frozen=True, gc=False):
     reserved_until: int = 0  # their last reservation of a reward; 0 if there was none
     held: bool = False  # held out: greeted by points alone, so that it can be told what recognition is worth
     other: int | None = None  # when they said "not my usual today", while no order has answered it
+    given_at: int = 0  # when they were last given something; 0 if they never were
+    surprised_at: int = 0  # and when it was a surprise
 
 
 class State(Struct, frozen=True, gc=False):
@@ -178,6 +181,7 @@ class CueRow(Struct, frozen=True, gc=False):
     outcome: str | None = None
     closed_by: Literal["screen", "sale", "age"] | None = None
     redeem: Redeem | None = None
+    give: Offer | None = None  # what its act gives
     was: str | None = None  # before *wrong person*: whose its sale was by hand
     join: str = ""  # the code by which its person joined just now
 
@@ -200,6 +204,7 @@ class ShopFacts(Struct, frozen=True, gc=False):
     calendar: Calendar
     language: str
     program: int
+    budget: Budget | None = None  # of surprises
 
 
 class History(Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from loyalty.core.facts import CueRow, History, Ident, Key, Person, Sale, ShopFacts, State
+from loyalty.core.gifts import Tally
 from loyalty.core.house import House
 from loyalty.core.redemption import Redemption
 from loyalty.wire_program import Program
@@ -27,6 +28,9 @@ class Known(Struct):
     houses: dict[tuple[str, int], House] = field(default_factory=dict)
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
     redemptions: dict[str, Redemption] = field(default_factory=dict)
+    given: dict[str, dict[tuple[str | None, int], int]] = field(default_factory=dict)  # (perk, day) → how often, lately
+    tallies: dict[tuple[str, int], Tally] = field(default_factory=dict)  # (shop, day); what is remembered
+    wrong: dict[str, bool] = field(default_factory=dict)  # whether a visit went wrong lately
 
 
 class Missing(Struct):
@@ -35,6 +39,8 @@ class Missing(Struct):
     histories: dict[str, Key] = field(default_factory=dict)
     houses: set[tuple[str, int]] = field(default_factory=set)
     past: set[tuple[str, int]] = field(default_factory=set)
+    tallies: set[tuple[str, int]] = field(default_factory=set)
+    wrong: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.histories or self.houses or self.past)
+        return bool(self.histories or self.houses or self.past or self.tallies or self.wrong)

@@ -21,6 +21,7 @@ def check_program(program: Program) -> None:
     for place, reward in enumerate(program.rewards):
         _reward(reward, f"rewards[{place}]")
     _once(program)
+    _perks(program)
     _not_yet(program)
 
 
@@ -35,6 +36,15 @@ def _ids(program: Program) -> None:
         if one not in tiers:
             known = ", ".join(tier.id for tier in program.tiers) or "none"
             raise Unfit(f"there is no tier {one}; there are: {known}", at=at)
+
+
+def _perks(program: Program) -> None:
+    """The name of a perk is read at the counter, where nobody's tier is."""
+    for place, perk in enumerate(program.perks):
+        for tier in program.tiers:
+            if tier.name.casefold() in perk.name.casefold():
+                said = f"a perk is named at the counter, where tiers are not: call it something without {tier.name}"
+                raise Unfit(said, at=f"perks[{place}].name")
 
 
 def _named_tiers(program: Program) -> Iterator[tuple[str, str]]:
@@ -91,7 +101,6 @@ def _not_yet(program: Program) -> None:
             what = "bonus hours" if isinstance(rule, EarnHours) else "this rule"
             raise Unfit(f"{what} cannot be used yet", at=f"earn[{place}]", code="not-yet")
     for field, wanted in (
-        ("perks", program.perks),
         ("exclude", program.exclude),
         ("expire_days", program.expire_days),
         ("pending_hours", program.pending_hours),

@@ -27,6 +27,7 @@ OF_A_PERSON = (
     "entries",
     "cues",
     "redemptions",
+    "gifts",
 )  # tables whose `customer` goes with all they hold
 _body = json.Decoder(Transaction).decode
 
@@ -72,11 +73,13 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         " AND links.business = loose.business AND links.hash = loose.hash)",
         (person,),
     )
+    houses.tallies.changed()
     for table in OF_A_PERSON:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
     session.run(
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL,"
+        " given_at = NULL, surprised_at = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )

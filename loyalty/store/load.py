@@ -19,9 +19,10 @@ from loyalty.core.facts import (
     SaleIn,
     State,
 )
+from loyalty.core.gifts import Give
 from loyalty.core.known import Known, Missing
 from loyalty.core.redemption import End, Reserve
-from loyalty.store import redemptions
+from loyalty.store import gifts, redemptions
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
 from loyalty.store.roster import chosen_by_hand
@@ -39,7 +40,7 @@ def load(
     now: int,
 ) -> Known:
     """What a batch needs: mostly two statements, one for its sales and one for its people, whatever its size."""
-    known = Known(settings.shops, settings.programs, settings.holding)
+    known = Known(settings.shops, settings.programs, settings.holding, tallies=houses.tallies.ready)
     idents: set[Ident] = set()
     marks, picked = set[tuple[str, str]](), set[tuple[str, str]]()
     hands = _wanted(deliveries)
@@ -69,6 +70,7 @@ def load(
     hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     _people(session, known, names, hands - known.people.keys(), now)
     _waiting(session, known, deliveries, now)
+    _given(session, known, now)
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
@@ -98,8 +100,8 @@ def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery |
 
 
 def _wanted(deliveries: Sequence[Delivery | Request]) -> set[str | None]:
-    """Whose rewards are asked for."""
-    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve)}
+    """Whose rewards, perks and surprises are asked for."""
+    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve | Give)}
     return found | {one.redemption.person for one in deliveries if isinstance(one, End)}
 
 
@@ -110,6 +112,13 @@ def _waiting(session: Session, known: Known, deliveries: Sequence[Delivery | Req
         since = _earliest(deliveries, now)
         met = [person.id for person in people if person.reserved_until > since]
         known.redemptions |= redemptions.of_people(session, met, since)
+
+
+def _given(session: Session, known: Known, now: int) -> None:
+    """What people were given lately, as it is limited; who was given nothing pays nothing for it."""
+    people = [person.id for person in known.people.values() if person.given_at > now - gifts.LATELY]
+    if people:
+        known.given = gifts.lately(session, people, now)
 
 
 def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:
@@ -123,7 +132,7 @@ def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:
     return min(found)
 
 
-def load_more(session: Session, houses: Houses, known: Known, missing: Missing) -> None:
+def load_more(session: Session, houses: Houses, known: Known, missing: Missing, now: int) -> None:
     """What a decision found missing: histories from a checkpoint on, house figures, points as of a moment."""
     for shop, day in sorted(missing.houses):
         known.houses[shop, day] = houses.read(session, shop, day)
@@ -131,6 +140,10 @@ def load_more(session: Session, houses: Houses, known: Known, missing: Missing) 
         known.histories[person] = history(session, person, since)
         for sale in known.histories[person].sales:
             known.sales.setdefault(sale.ident, sale)
+    for shop, day in sorted(missing.tallies):
+        houses.tallies.read(session, known.shops[shop], day)
+    for person in missing.wrong:
+        known.wrong[person] = gifts.went_wrong(session, person, now)
     for person, at in missing.past:
         found = session.row("SELECT COALESCE(SUM(points), 0) FROM entries WHERE customer = ? AND at < ?", (person, at))
         known.past[person, at] = found[0] if found else 0
@@ -185,8 +198,8 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 
 
 PERSON = (
-    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.business, c.secret, c.name,"
-    " s.memory, s.points, s.entries, q.body FROM w"
+    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.given_at,"
+    " c.surprised_at, c.business, c.secret, c.name, s.memory, s.points, s.entries, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
 LINKED = (
@@ -219,11 +232,13 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
-    (person, greeting, recognise, remember, until, held_out, other, business, secret, name,
+    (person, greeting, recognise, remember, until, held_out, other, given_at, surprised_at, business, secret, name,
      memory, points, entries, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
-        known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other)
+        known.people[person] = Person(
+            person, greeting, bool(recognise), bool(remember), until or 0, held, other, given_at or 0, surprised_at or 0
+        )
         names.learn(person, secret, name)
         if memory is not None:
             known.states[person] = State(person, memory, points, entries)

@@ -87,6 +87,8 @@ class Customer(Model):
     held_out = fields.BooleanField(null=True)  # null, not part of the comparison
     other_at = fields.BigIntField(null=True)  # "not my usual today", until an order answers it
     number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
+    given_at = fields.BigIntField(null=True)  # when they were last given something
+    surprised_at = fields.BigIntField(null=True)  # and when it was a surprise
 
     class Meta:
         table = "customers"
@@ -270,16 +272,3 @@ class HouseDay(Model):
     class Meta:
         table = "house_days"
         unique_together = (("shop", "day"),)
-
-
-class SetAside(Model):
-    """What could not be understood: the raw form, encrypted, and the reason."""
-
-    id = fields.BigIntField(primary_key=True)
-    business = fields.CharField(max_length=ID)
-    reason = fields.BinaryField()
-    body = fields.BinaryField()
-    received_at = fields.BigIntField(db_index=True)
-
-    class Meta:
-        table = "set_aside"

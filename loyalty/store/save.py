@@ -10,6 +10,7 @@ from msgspec import Struct
 from loyalty.core import memory, rhythm
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note
+from loyalty.store.gifts import save_gifts
 from loyalty.store.houses import Houses
 from loyalty.store.redemptions import save_redemptions
 from loyalty.store.rows import SALE_COLUMNS, SALE_UPDATES, pack, sale_row
@@ -76,6 +77,9 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
     )
     if desk.redemptions:
         save_redemptions(session, desk.redemptions.values())
+    if desk.gifts:
+        save_gifts(session, desk.gifts.values())
+        houses.tallies.changed()
     houses.soil(session, desk.dirty)
     session.many("UPDATE customers SET other_at = ? WHERE id = ?", [(at, who) for who, at in desk.others.items()])
     save_cues(session, list(desk.cues.values()))

@@ -8,6 +8,7 @@ from msgspec import msgpack
 
 from loyalty.core.days import Calendar
 from loyalty.core.facts import ShopFacts
+from loyalty.store.gifts import budgets
 from loyalty.store.session import Session
 from loyalty.wire_program import Program
 
@@ -34,11 +35,14 @@ class Settings:
         self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
         rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
         self.holding = frozenset(row[0] for row in rows)
+        given = budgets(session)
         rows = session.rows(
             "SELECT s.id, s.business, s.name, s.currency, s.timezone, s.day_ends, s.language, b.program"
             " FROM shops s JOIN businesses b ON b.id = s.business"
         )
         self.shops = {
-            row[0]: ShopFacts(row[0], row[1], row[2], row[3], Calendar(ZoneInfo(row[4]), row[5]), row[6], row[7])
+            row[0]: ShopFacts(
+                row[0], row[1], row[2], row[3], Calendar(ZoneInfo(row[4]), row[5]), row[6], row[7], given.get(row[0])
+            )
             for row in rows
         }
