@@ -14,6 +14,7 @@ from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
 CUES_MAX = 10_000
+GIFTS_MAX = 10_000
 FORMAT = "regulars copy 1"
 
 
@@ -34,8 +35,29 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     whole = msgspec.to_builtins(page)
     whole |= {"entries": msgspec.to_builtins(entries), "visits": msgspec.to_builtins(visits)}
     whole["cues"] = msgspec.to_builtins(cues_of(view, business, person, CUES_MAX))
+    whole["gifts"] = _gifts(view, person)
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, person)}
+
+
+def _gifts(view: View, person: str) -> list[dict[str, Any]]:
+    """What they were given, and why, also where staff said it in their own words."""
+    rows = view.session.rows(
+        "SELECT g.at, g.kind, g.name, g.reason, g.undone_at, g.said, c.secret FROM gifts g"
+        " JOIN customers c ON c.id = g.customer WHERE g.customer = ? ORDER BY g.at DESC, g.id LIMIT ?",
+        (person, GIFTS_MAX),
+    )
+    return [
+        {
+            "at": when(at).isoformat(),
+            "kind": kind,
+            "name": name,
+            "reason": reason,
+            "said": view.vault.person(secret).open(said) if said is not None else "",
+            "taken_back": undone_at is not None,
+        }
+        for at, kind, name, reason, undone_at, said, secret in rows
+    ]
 
 
 def _learned(view: View, person: str) -> dict[str, Any]:
