@@ -71,5 +71,6 @@ class Tally(Struct, frozen=True):
 
     perks: dict[str, int] = field(default_factory=dict)  # given on that day, by perk
     surprises: int = 0  # in that day's week so far
+    surprises_before: int = 0  # in the week before
     hours: tuple[int, ...] = ()  # visits of known people in each hour of a week, of several weeks together
     sizes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # drink → its sizes, the cheapest first

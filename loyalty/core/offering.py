@@ -87,15 +87,15 @@ def _due(desk: Desk, person: Person, facts: ShopFacts, budget: Budget, at: int) 
     if not budget.a_week or not surprise.may_be(person, memory, day, at):
         return None
     known = tally(desk, facts.id, day)
-    week = surprise.monday(day)
     hour = surprise.hour_of(facts.calendar, at)
-    odds = surprise.chance(budget, known.surprises, known.hours, surprise.WEEKS_SEEN, hour, f"{facts.id}/{week}")
+    if not surprise.free(budget, known, hour, facts.id, surprise.monday(day)):
+        return None
     lot = surprise.drawn(f"{facts.id}/{person.id}/{day}")
-    if lot >= odds:
+    if lot >= surprise.score(person, memory, day, at, budget.cost, wrong=True):
         return None
     wrong = went_wrong(desk, person.id)
     found = surprise.score(person, memory, day, at, budget.cost, wrong=wrong)
-    return surprise.Due(found, wrong) if lot < odds * found else None
+    return surprise.Due(found, wrong) if lot < found else None
 
 
 # -- what is known ----------------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 Two questions. *Who*: a score of how long and how steadily somebody comes, whether their last visits went wrong, and
 what they are worth to the house, less for who was surprised lately. *When*: the week's number is spread over the week
-as the shop's visits are. Its places are let go one after the other, each after as many visits as the last; where in
-the week they begin is drawn anew for every week, so every visit of a week has the same chance, on Monday morning and
-on Sunday night. Whoever is due while a place is free is drawn by lot: once a person and day, weighed by the score.
+as the shop's visits are. One after the other is let go, each after as many visits as the last; where in the week that
+begins is drawn anew for every week, so every visit of a week has the same chance, on Monday morning and on Sunday
+night. While one is free, whoever comes and may be due is drawn by lot, once a day, as likely as their score.
 
 Nothing here is told to anybody: what the barista reads is one of two reasons, without a number.
 """
@@ -19,7 +19,7 @@ from msgspec import Struct
 from loyalty.core import rhythm
 from loyalty.core.days import DAY, MINUTE, Calendar
 from loyalty.core.facts import Person
-from loyalty.core.gifts import Budget
+from loyalty.core.gifts import Budget, Tally
 from loyalty.core.memory import Memory
 from loyalty.core.tiers import Days
 
@@ -33,6 +33,7 @@ WORTH = 100  # surprises' worth of fading spend that counts for half
 WRONG_DAYS = 28  # how long a visit that went wrong is remembered here
 WEIGHTS = (0.45, 0.2, 0.2, 0.15)  # long, steady, went wrong, worth
 WEEKS_SEEN = 4  # before this one: what a shop's weeks are like
+KEPT_MAX = 1  # surprises of a week that may be given in the next, out of its number
 LATELY = 0.3  # taken off who was surprised just now, fading with REST_WEEKS
 SCORE_MIN = 0.05
 WEEK = 7
@@ -106,27 +107,23 @@ def gone(hours: tuple[int, ...], hour: int, part: float) -> float:
     return (sum(hours[:hour]) + hours[hour] * part) / sum(hours)
 
 
-def places(a_week: int, seed: str) -> tuple[float, ...]:
-    """After which shares of the week's visits another surprise is let go: at even distances from a drawn beginning.
+def places(a_week: int, shop: str, week: int) -> tuple[float, ...]:
+    """After which shares of the week's visits another surprise is let go: at even distances from a drawn beginning."""
+    start = drawn(f"{shop}/{week}")
+    return tuple((k + start) / a_week for k in range(a_week))
 
-    What the drawn beginning cuts off the last distance stands before the first; one of the two gets the place.
+
+def free(budget: Budget, known: Tally, at: tuple[int, float], shop: str, week: int) -> bool:
+    """Whether one is let go and not given yet.
+
+    The last one of a week may be given in the next, so that nothing is crowded into Sunday night; never are more given
+    in a week than the budget says.
     """
-    start = drawn(seed)
-    inner = tuple((k + start) / a_week for k in range(a_week))
-    return (0.0, *inner[:-1]) if drawn(f"{seed}/first") < start else inner
-
-
-def chance(budget: Budget, given: int, hours: tuple[int, ...], weeks: int, at: tuple[int, float], seed: str) -> float:
-    """How likely who is due in full is to be drawn now: one free place among the visits until the next is let go."""
-    if given >= budget.a_week or not any(hours):
-        return 0.0
-    over = gone(hours, *at)
-    let_go = places(budget.a_week, seed)
-    free = sum(place <= over for place in let_go) - given
-    if free <= 0:
-        return 0.0
-    until = min((place for place in let_go if place > over), default=1.0)
-    return free / max(1.0, (until - over) * sum(hours) / weeks)
+    if known.surprises >= budget.a_week or not any(known.hours):
+        return False
+    over = gone(known.hours, *at)
+    kept = min(KEPT_MAX, max(0, budget.a_week - known.surprises_before))
+    return kept + sum(place <= over for place in places(budget.a_week, shop, week)) > known.surprises
 
 
 def drawn(seed: str) -> float:

@@ -30,8 +30,13 @@ class Tallies:
             self._hours[shop.id, monday] = hours(session, shop, monday)
         if (shop.id, day) not in self._sizes:
             self._sizes[shop.id, day] = sizes(session, shop.id, day)
-        found = Tally(perks(session, shop.id, day), surprises(session, shop.id, monday),
-                      self._hours[shop.id, monday], self._sizes[shop.id, day])  # fmt: skip
+        found = Tally(
+            perks(session, shop.id, day),
+            surprises(session, shop.id, monday),
+            surprises(session, shop.id, monday - surprise.WEEK),
+            self._hours[shop.id, monday],
+            self._sizes[shop.id, day],
+        )
         self.ready[shop.id, day] = found
         return found
 
