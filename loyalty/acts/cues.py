@@ -10,6 +10,7 @@ from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Ident, Note
 from loyalty.errors import Conflict, Unknown
 from loyalty.ingest import Line
+from loyalty.store import gifts
 from loyalty.store.rows import cue_of
 from loyalty.store.save import number, save_cues
 from loyalty.store.view import View
@@ -37,6 +38,8 @@ def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | N
         cue = replace(cue_in(line, shop, cue_id), was=was)
     if outcome == "wrong-person" and cue.redeem is not None:
         let_go(line, cue)
+    if outcome == "wrong-person" and gifts.undo_of_cue(line.session, cue.person, cue.id, line.now):
+        line.houses.tallies.changed()
     close(line, [cue], outcome, "screen")
 
 

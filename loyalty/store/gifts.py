@@ -43,6 +43,15 @@ def save_gifts(session: Session, changed: Iterable[Gift]) -> None:
     mark_again(session, {one.person for one in found})
 
 
+def undo_of_cue(session: Session, person: str, cue: str, now: int) -> bool:
+    """What was given by a cue was for somebody else: it is booked on nobody. Whether there was anything."""
+    sql = "UPDATE gifts SET undone_at = ? WHERE customer = ? AND cue = ? AND undone_at IS NULL"
+    changed = session.run(sql, (now, person, cue)) > 0
+    if changed:
+        mark_again(session, [person])
+    return changed
+
+
 def mark_again(session: Session, people: Iterable[str]) -> None:
     """After gifts of these people were made, taken back, or moved to somebody else."""
     session.many(MARK_AGAIN, [(person,) for person in sorted(people)])

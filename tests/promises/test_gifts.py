@@ -250,6 +250,17 @@ def test_what_was_given_is_told_on_every_screen_of_the_till(shop: Shop, amina: E
         assert screen.next()["cue"]["act"][0]["give"]["given"] is None
 
 
+def test_what_was_given_to_the_wrong_person_is_booked_on_nobody(shop: Shop, amina: Enrolled) -> None:
+    cue = shop.checkin(shop.presence(till="1"))["cue"]
+    made(give(shop, perk(amina, cue=cue["id"])))
+    with shop.counter("1") as screen:
+        screen.opened()
+        screen.say({"type": "done", "cue": cue["id"], "outcome": "wrong-person"})
+        assert screen.next()["type"] == "closed"
+    assert [row[-1] for row in gifts(shop)] == [0]
+    assert [one["kind"] for one in act(shop)] == ["upgrade"]
+
+
 # -- surprises --------------------------------------------------------------------------------------------------------
 def test_a_shop_without_a_budget_gives_no_surprise(shop: Shop, amina: Enrolled) -> None:
     assert "owner" in refused(give(shop, surprise(amina), SURPRISES), 409, "no-budget")["message"]

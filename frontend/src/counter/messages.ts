@@ -112,6 +112,7 @@ function makesRoom(panel: Panel | null): Panel | null {
     case "wrong":
     case "camera":
     case "redeem":
+    case "give":
     case undefined:
       return panel;
     default:

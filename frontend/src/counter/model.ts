@@ -3,16 +3,20 @@ import type { Answer } from "../api";
 import type { Link, Refusal } from "../live";
 import type {
   CheckinAnswer,
+  Choices,
   CounterMessage,
   Done,
   Enrolled,
   Enrolment,
   Found,
   FoundPeople,
+  GiftMade,
   Join,
   LookUp,
   NewJoin,
+  NewPerk,
   NewRedemption,
+  NewSurprise,
   Outcome,
   Presence,
   Redeem,
@@ -21,6 +25,7 @@ import type {
   Undo,
 } from "../wire";
 import type { Open } from "./cues";
+import type { Gave, GivePanel } from "./gifts";
 import type { Kept } from "./kept";
 
 export const WHY_MS = 6_000;
@@ -52,7 +57,7 @@ export interface Shop {
   readonly silent: Silent | null;
 }
 
-export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone";
+export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "given-out" | "not-given" | "not-booked";
 export type CameraFault = "refused" | "none" | "insecure" | "failed";
 export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable";
 
@@ -89,6 +94,7 @@ export interface RedeemPanel {
 
 export type Panel =
   | FindPanel
+  | GivePanel
   | RedeemPanel
   | { readonly kind: "camera"; readonly fault: CameraFault | null; readonly until: number }
   | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
@@ -131,8 +137,10 @@ export interface State {
   readonly whyUntil: number | null;
   readonly pending: readonly Pending[]; // sent, and not yet confirmed
   readonly undo: Last | null;
+  readonly giving: string | null; // the cue whose gift is on its way
+  readonly gave: Gave | null;
   readonly wrong: { readonly cue: string; readonly sale: boolean } | null; // whose sale is it? asked until it is said
-  readonly undone: number; // redemptions taken back: what is used again has another key
+  readonly undone: number; // redemptions and gifts taken back: what is done again has another key
   readonly panel: Panel | null;
   readonly called: string | null; // whoever was looked for: their cue comes to the front when it is here
   readonly over: string | null; // a cue that was tapped while a form is open: the form comes back after it
@@ -155,10 +163,14 @@ export type Look =
 
 export type Event =
   | Look
-  | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them">
+  | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them" | "give" | "on-house">
   | { readonly kind: "edit"; readonly field: "text" | "name" | "phone"; readonly value: string }
   | { readonly kind: "looked"; readonly text: string; readonly answer: Answer<FoundPeople> }
   | { readonly kind: "pick"; readonly person: string }
+  | { readonly kind: "give-perk"; readonly perk: string }
+  | { readonly kind: "give-reason"; readonly reason: NewSurprise["reason"] }
+  | { readonly kind: "choices"; readonly cue: string; readonly answer: Answer<Choices> }
+  | { readonly kind: "gave"; readonly answer: Answer<GiftMade> }
   | { readonly kind: "joinable"; readonly answer: Answer<Join> }
   | { readonly kind: "used"; readonly answer: Answer<Redemption> }
   | { readonly kind: "message"; readonly message: CounterMessage }
@@ -177,6 +189,10 @@ export type Effect =
   | { readonly kind: "join"; readonly body: NewJoin }
   | { readonly kind: "use"; readonly body: NewRedemption }
   | { readonly kind: "release"; readonly redemption: string }
+  | { readonly kind: "choices"; readonly cue: string; readonly shop: string }
+  | { readonly kind: "give"; readonly path: "/v1/perks"; readonly body: NewPerk }
+  | { readonly kind: "give"; readonly path: "/v1/surprises"; readonly body: NewSurprise }
+  | { readonly kind: "take-back"; readonly gift: string }
   | { readonly kind: "poster" }
   | { readonly kind: "chime" };
 
@@ -201,6 +217,8 @@ export function initial(place: Place, { kept, muted }: Remembered, at: number, w
     whyUntil: null,
     pending: [],
     undo: null,
+    giving: null,
+    gave: null,
     wrong: null,
     undone: 0,
     panel: null,

@@ -9,17 +9,19 @@ import { words } from "../words";
 import { letter } from "./controls";
 import { useFit } from "./fit";
 import { Enrol, Find } from "./forms";
+import { Give } from "./give";
 import type { Event, Panel, RedeemPanel } from "./model";
 import { Seeing } from "./seeing";
 
 interface Props {
   readonly panel: Panel;
   readonly wrong: boolean; // a sale was taken off, and is nobody's now
+  readonly busy: boolean; // a gift is on its way
   readonly happen: (event: Event) => void;
   readonly space: string;
 }
 
-export function PanelMain({ panel, wrong, happen, space }: Props) {
+export function PanelMain({ panel, wrong, busy, happen, space }: Props) {
   switch (panel.kind) {
     case "find":
       return <Find panel={panel} happen={happen} />;
@@ -47,6 +49,8 @@ export function PanelMain({ panel, wrong, happen, space }: Props) {
       ) : (
         <Sentence space={space}>{words(`screen.counter.camera.${panel.fault}`)}</Sentence>
       );
+    case "give":
+      return <Give panel={panel} busy={busy} happen={happen} />;
     case "redeem":
       return <Redeeming panel={panel} space={space} />;
     case "keys":
@@ -122,6 +126,7 @@ function Keys() {
     ["Tab", words("screen.counter.keys.next")],
     [letter("undo"), words("screen.counter.keys.undo")],
     [letter("redeem"), words("screen.counter.use.now")],
+    [letter("give"), words("screen.counter.give")],
     [`${letter("find")} /`, words("screen.counter.find")],
     [letter("camera"), words("screen.counter.camera")],
     [letter("new"), words("screen.counter.new")],

@@ -2,7 +2,8 @@
 import type { Done } from "../wire";
 import { checked, fly, scanned } from "./checkins";
 import { expire, front, raise, rotate } from "./cues";
-import { enrolled, joinable, opened, save } from "./enrolment";
+import { enrolled, joinable, opened as card, save } from "./enrolment";
+import { choices, chosen, gave, gaveLast, give, opened, takenBack } from "./giving";
 import { found, looked, pick, search, written } from "./finding";
 import { linked, message, send } from "./messages";
 import {
@@ -48,11 +49,11 @@ function happen(state: State, event: Event): Step {
     case "enrolled":
       return enrolled(state, event.answer);
     case "submit":
-      return state.panel?.kind === "enrol" ? save(state) : found(state);
+      return submit(state);
     case "retry":
       return [state, { kind: "nudge" }];
     case "new":
-      return opened(state);
+      return card(state);
     case "poster":
       return [state, { kind: "poster" }];
     case "edit":
@@ -71,6 +72,18 @@ function happen(state: State, event: Event): Step {
         : [state];
     case "used":
       return used(state, event.answer);
+    case "give":
+      return give(state);
+    case "on-house":
+      return opened(state);
+    case "choices":
+      return [choices(state, event.cue, event.answer)];
+    case "give-perk":
+      return chosen(state, event.perk, "due");
+    case "give-reason":
+      return chosen(state, null, event.reason);
+    case "gave":
+      return [gave(state, event.answer)];
     default:
       return [look(state, event)];
   }
@@ -105,9 +118,20 @@ function look(state: State, event: Look): State {
   }
 }
 
+function submit(state: State): Step {
+  switch (state.panel?.kind) {
+    case "enrol":
+      return save(state);
+    case "give":
+      return chosen(state, null, "other");
+    default:
+      return found(state);
+  }
+}
+
 /** A scan takes the place of what only told something; a form, and the question whose it is, stay. */
 function listening(state: State): State {
-  const kept = ["enrol", "wrong", "redeem"].includes(state.panel?.kind ?? "") || state.wrong !== null;
+  const kept = ["enrol", "wrong", "redeem", "give"].includes(state.panel?.kind ?? "") || state.wrong !== null;
   return kept ? state : { ...state, panel: null };
 }
 
@@ -118,6 +142,7 @@ function panel(state: State, panel: Panel | null): State {
 function edit(state: State, { field, value }: Extract<Event, { kind: "edit" }>): Step {
   const { panel } = state;
   if (panel?.kind === "find") return written(state, panel, value);
+  if (panel?.kind === "give") return [{ ...state, panel: { ...panel, text: value, until: state.now + FORM_MS } }];
   if (panel?.kind !== "enrol") return [state];
   return [{ ...state, panel: { ...panel, [field]: value, fault: null, until: state.now + FORM_MS } }];
 }
@@ -149,6 +174,7 @@ function answered(state: State, cue: string, said: Pick<Done, "outcome" | "choic
     cues: state.cues.filter((it) => it !== open),
     undo: { open, outcome, until: state.now + UNDO_MS, moved: false, redemption: null },
     wrong: wrong ? { cue, sale: open.cue.sale } : null,
+    gave: wrong && state.gave?.cue === cue ? null : state.gave, // the service takes it back
     panel: wrong ? { kind: "wrong", until: state.now + WRONG_MS } : state.panel,
   };
   return send(next, { type: "done", cue, ...said });
@@ -166,6 +192,7 @@ function dismiss(state: State): Step {
 
 /** Back on the glass at once; the service opens it again and says so. */
 function undo(state: State): Step {
+  if (gaveLast(state)) return takenBack(state);
   if (state.undo === null) return [state];
   const { open, redemption } = state.undo;
   const back = front(raise(state.cues, open.cue), open.cue.id);
@@ -179,12 +206,14 @@ function undo(state: State): Step {
 /** What is over by its time. */
 function timely(state: State): State {
   const { now, panel, undo, whyUntil } = state;
-  const busy = (panel?.kind === "find" && panel.busy !== null) || (panel?.kind === "enrol" && panel.busy);
+  const waits = panel?.kind === "give" && state.giving !== null;
+  const busy = waits || (panel?.kind === "find" && panel.busy !== null) || (panel?.kind === "enrol" && panel.busy);
   return {
     ...state,
     cues: expire(state.cues, service(state)),
     panel: panel !== null && !busy && now >= panel.until ? null : panel,
     undo: undo !== null && now >= undo.until ? null : undo,
+    gave: state.gave !== null && now >= state.gave.until ? null : state.gave,
     whyUntil: whyUntil !== null && now >= whyUntil ? null : whyUntil,
     pending: state.pending.filter((it) => now - it.at < PENDING_MS_MAX),
   };
