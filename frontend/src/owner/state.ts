@@ -1,6 +1,6 @@
 /** The owner's page as a pure function: signing in, and the panels with what each was last told. */
 import type { Answer } from "../api";
-import type { Connections, HouseSettings, KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Tills, Today, Trace, Traces } from "../wire";
+import type { Connections, HouseSettings, KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Surprises, Tills, Today, Trace, Traces } from "../wire";
 import { act, type Deed, type DeedEvent } from "./deeds";
 
 export type { Stage };
@@ -16,6 +16,7 @@ export interface Told {
   readonly pick: Regulars;
   readonly settings: HouseSettings;
   readonly connections: Connections;
+  readonly surprises: Surprises;
 }
 export type What = keyof Told;
 
@@ -80,7 +81,7 @@ export type OwnerEffect =
 export type Step = readonly [OwnerState, ...OwnerEffect[]];
 export const PASSWORD_MIN = 10;
 const NOTHING = { value: null, at: null, failed: false, turn: 0 } as const;
-const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING };
+const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING, surprises: NOTHING };
 
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
@@ -174,7 +175,7 @@ function moved(state: Open, place: string): Step {
 
 /** Everything that the first look shows. */
 export function fresh(state: Open): OwnerEffect[] {
-  const wanted: readonly What[] = ["today", "list", "tills", "why", "settings", "connections"];
+  const wanted: readonly What[] = ["today", "list", "tills", "why", "settings", "connections", "surprises"];
   const here: readonly What[] = state.place.startsWith("person=") ? [...wanted, "person"] : wanted;
   return here.map((what) => get(state, what, null));
 }
@@ -196,6 +197,7 @@ function path(state: Open, what: What, next: string | null): string {
   switch (what) {
     case "today":
     case "tills":
+    case "surprises":
       return `/v1/${what}?${asked}`;
     case "settings":
     case "connections":

@@ -12,6 +12,7 @@ import { Regulars } from "./regulars";
 import { Settings } from "./settings";
 import { Alone, SetUp, SignIn } from "./sign";
 import type { Open, OwnerEvent, OwnerState } from "./state";
+import { Surprises } from "./surprises";
 import { Tills } from "./tills";
 import { Becoming, ExpectedToday, Head, Overdue } from "./today";
 import { WhyNothing } from "./why";
@@ -44,7 +45,7 @@ export function Owner({ state, happen, languages, choose }: OwnerProps) {
 }
 
 interface Place {
-  readonly id: "today" | "regulars" | "why" | "tills" | "settings";
+  readonly id: "today" | "regulars" | "surprises" | "why" | "tills" | "settings";
   readonly icon: IconName;
   readonly count: (state: Open) => number | string | undefined;
 }
@@ -52,6 +53,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { id: "today", icon: "sun", count: () => undefined },
   { id: "regulars", icon: "person", count: ({ pieces }) => pieces.today.value?.counts.regulars || undefined },
+  { id: "surprises", icon: "gift", count: () => undefined },
   { id: "why", icon: "ask", count: () => undefined },
   { id: "tills", icon: "alert", count: ({ pieces }) => silent(pieces.tills.value?.tills ?? []) },
   { id: "settings", icon: "edit", count: () => undefined },
@@ -109,6 +111,7 @@ function Panels({ state, happen }: Props) {
         <Becoming state={state} happen={happen} />
       </div>
       <Regulars state={state} happen={happen} />
+      <Surprises state={state} happen={happen} />
       <WhyNothing state={state} happen={happen} />
       <div class="beside">
         <Tills state={state} happen={happen} />
