@@ -20,6 +20,9 @@ STAFF_MAX = 50  # rows of one report
 SurpriseReason = Literal["due", "thanks", "sorry", "hard-day", "celebrate", "other"]
 
 
+GiftReason = Literal["perk", SurpriseReason]
+
+
 # -- giving -----------------------------------------------------------------------------------------------------------
 class NewPerk(Struct, frozen=True, kw_only=True):
     """Give what a tier holds. `key` is the sender's own: the same key is the same gift, however often it is sent.
@@ -58,6 +61,17 @@ class GiftMade(Struct, frozen=True, kw_only=True):
     at: datetime
     undo_until: datetime
     undone: bool
+
+
+class CardGift(Struct, frozen=True, kw_only=True):
+    """Something given, as the customer is told it: why, and in staff's own words where those were used."""
+
+    at: datetime
+    kind: Literal["perk", "surprise"]
+    name: str
+    reason: GiftReason
+    said: str
+    taken_back: bool
 
 
 class Choice(Struct, frozen=True, kw_only=True):

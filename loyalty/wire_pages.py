@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from loyalty.wire import Act, CardReward, Consents, Greeting, Id, IdentifierKind, Person, Tone
+from loyalty.wire_gifts import CardGift
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card"]
@@ -99,6 +100,7 @@ class CardKnows(Struct, frozen=True, kw_only=True):
     visits: tuple[CardVisit, ...]
     visits_count: int
     entries: tuple[CardEntry, ...]
+    gifts: tuple[CardGift, ...]
     marks: tuple[CardMark, ...]
 
 

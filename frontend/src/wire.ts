@@ -56,6 +56,8 @@ export type StationName = "received" | "understood" | "recognised" | "remembered
 
 export type SurpriseReason = "due" | "thanks" | "sorry" | "hard-day" | "celebrate" | "other";
 
+export type GiftReason = "perk" | "due" | "thanks" | "sorry" | "hard-day" | "celebrate" | "other";
+
 export type Spread = "fair" | "more-than-chance" | "cannot-tell";
 
 export type PartName = "morning" | "midday" | "afternoon" | "evening";
@@ -664,6 +666,16 @@ export interface Program {
   readonly unit: "points" | "stamps";
 }
 
+/** Something given, as the customer is told it: why, and in staff's own words where those were used. */
+export interface CardGift {
+  readonly at: When;
+  readonly kind: "perk" | "surprise";
+  readonly name: string;
+  readonly reason: GiftReason;
+  readonly said: string;
+  readonly taken_back: boolean;
+}
+
 /** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
 export interface CardView {
   readonly shop: string;
@@ -736,6 +748,7 @@ export interface CardKnows {
   readonly visits: readonly CardVisit[];
   readonly visits_count: number;
   readonly entries: readonly CardEntry[];
+  readonly gifts: readonly CardGift[];
   readonly marks: readonly CardMark[];
 }
 

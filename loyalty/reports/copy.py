@@ -8,6 +8,7 @@ import msgspec
 
 from loyalty.core import memory
 from loyalty.core.days import PARTS, when
+from loyalty.reports import given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
 from loyalty.store.view import View
@@ -40,24 +41,10 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, person)}
 
 
-def _gifts(view: View, person: str) -> list[dict[str, Any]]:
-    """What they were given, and why, also where staff said it in their own words."""
-    rows = view.session.rows(
-        "SELECT g.at, g.kind, g.name, g.reason, g.undone_at, g.said, c.secret FROM gifts g"
-        " JOIN customers c ON c.id = g.customer WHERE g.customer = ? ORDER BY g.at DESC, g.id LIMIT ?",
-        (person, GIFTS_MAX),
-    )
-    return [
-        {
-            "at": when(at).isoformat(),
-            "kind": kind,
-            "name": name,
-            "reason": reason,
-            "said": view.vault.person(secret).open(said) if said is not None else "",
-            "taken_back": undone_at is not None,
-        }
-        for at, kind, name, reason, undone_at, said, secret in rows
-    ]
+def _gifts(view: View, person: str) -> Any:
+    row = view.session.row("SELECT secret FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    return msgspec.to_builtins(given.read(view, person, view.vault.person(row[0]), GIFTS_MAX))
 
 
 def _learned(view: View, person: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ export function Give({ panel, busy, happen }: Props) {
   if (choices === null) return <div class="main" role="status" aria-busy="true" />;
   return (
     <Form happen={happen} class="give">
-      <h2 class="or">{words(choices.surprises || choices.perks.length > 0 ? "screen.counter.give.ask" : "screen.counter.give.none")}</h2>
+      <h2 class="or">{words("screen.counter.give.ask")}</h2>
       <div class="rows">
         {choices.perks.map(({ perk, name }) => (
           <button key={perk} type="button" class="b row" disabled={busy} onClick={() => happen({ kind: "give-perk", perk })}>

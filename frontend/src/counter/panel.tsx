@@ -9,6 +9,7 @@ import { words } from "../words";
 import { letter } from "./controls";
 import { useFit } from "./fit";
 import { Enrol, Find } from "./forms";
+import type { GivePanel } from "./gifts";
 import { Give } from "./give";
 import type { Event, Panel, RedeemPanel } from "./model";
 import { Seeing } from "./seeing";
@@ -50,7 +51,11 @@ export function PanelMain({ panel, wrong, busy, happen, space }: Props) {
         <Sentence space={space}>{words(`screen.counter.camera.${panel.fault}`)}</Sentence>
       );
     case "give":
-      return <Give panel={panel} busy={busy} happen={happen} />;
+      return nothingToGive(panel) ? (
+        <Sentence space={space}>{words("screen.counter.give.none")}</Sentence>
+      ) : (
+        <Give panel={panel} busy={busy} happen={happen} />
+      );
     case "redeem":
       return <Redeeming panel={panel} space={space} />;
     case "keys":
@@ -58,6 +63,10 @@ export function PanelMain({ panel, wrong, busy, happen, space }: Props) {
     default:
       return panel satisfies never;
   }
+}
+
+function nothingToGive({ choices }: GivePanel): boolean {
+  return choices !== null && !choices.surprises && choices.perks.length === 0;
 }
 
 /** One sentence of the house's own, and what else there is to know under it. */

@@ -99,7 +99,7 @@ function Budget({ state, happen, told }: Props & { told: Told }) {
         {words("screen.owner.surprises.cost")} ({currency})
         <input type="number" min={0} step={1 / unit} required value={cost} onInput={(e) => setCost(e.currentTarget.value)} />
       </label>
-      <label class="tick">
+      <label class="allow">
         <input type="checkbox" checked={beyond} onChange={(e) => setBeyond(e.currentTarget.checked)} />
         {words("screen.owner.surprises.beyond")}
       </label>
