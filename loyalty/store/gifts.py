@@ -9,6 +9,7 @@ from loyalty.core import surprise
 from loyalty.core.days import DAY
 from loyalty.core.gifts import Budget, Gift
 from loyalty.store.rows import cue_of
+from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 
 COLUMNS = "id, business, shop, till, customer, kind, perk, name, cost, staff, reason, sent_key, cue, at, day, undone_at"
@@ -55,6 +56,21 @@ def undo_of_cue(session: Session, person: str, cue: str, now: int) -> bool:
 def mark_again(session: Session, people: Iterable[str]) -> None:
     """After gifts of these people were made, taken back, or moved to somebody else."""
     session.many(MARK_AGAIN, [(person,) for person in sorted(people)])
+
+
+def hand_over(session: Session, vault: Vault, ids: Iterable[str], to: str) -> None:
+    """These gifts were somebody else's after all: two people are one, or two again. What was said of why they got one
+    is sealed with their own key, so it is sealed anew."""
+    moved = {to}
+    [(secret,)] = session.rows("SELECT secret FROM customers WHERE id = ?", (to,))
+    new = vault.person(secret)
+    for id in ids:
+        sql = "SELECT g.customer, g.said, c.secret FROM gifts g JOIN customers c ON c.id = g.customer WHERE g.id = ?"
+        for person, said, own in session.rows(sql, (id,)):
+            sealed = new.seal(vault.person(own).open(said)) if said is not None else None
+            session.run("UPDATE gifts SET customer = ?, said = ? WHERE id = ?", (to, sealed, id))
+            moved.add(person)
+    mark_again(session, moved)
 
 
 def lately(session: Session, people: Iterable[str], now: int) -> dict[str, dict[tuple[str | None, int], int]]:
