@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median_low
+
 from msgspec import json
 
 from loyalty.core import surprise
@@ -88,11 +90,11 @@ def sizes(session: Session, shop: str, day: int) -> dict[str, tuple[str, ...]]:
         "SELECT body FROM sales WHERE shop = ? AND day < ? AND day >= ? AND counts ORDER BY day DESC LIMIT ?",
         (shop, day, day - surprise.WEEKS_SEEN * surprise.WEEK, RECEIPTS_MAX),
     )
-    prices: dict[str, dict[str, int]] = {}
+    prices: dict[str, dict[str, list[int]]] = {}
     for (body,) in rows:
         for line in json.decode(body, type=Transaction).lines:
             if line.variation and (price := _price(line)):
-                prices.setdefault(line.name.casefold().strip(), {}).setdefault(line.variation, price)
+                prices.setdefault(line.name.casefold().strip(), {}).setdefault(line.variation, []).append(price)
     return {name: _ladder(priced) for name, priced in prices.items() if len(priced) > 1}
 
 
@@ -101,8 +103,9 @@ def _price(line: Line) -> int:
     return line.list_price if line.list_price is not None else (line.total if line.quantity == "1" else 0)
 
 
-def _ladder(priced: dict[str, int]) -> tuple[str, ...]:
-    """Two that cost the same are two kinds and no sizes."""
+def _ladder(prices: dict[str, list[int]]) -> tuple[str, ...]:
+    """By what each mostly costs, whatever was taken off or added now and then. Two at one price are no sizes."""
+    priced = {name: median_low(each) for name, each in prices.items()}
     if len(set(priced.values())) < len(priced):
         return ()
     return tuple(sorted(priced, key=lambda name: priced[name]))

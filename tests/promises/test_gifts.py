@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from loyalty.core import surprise as surprise_core
+from loyalty.core.days import DAY, moment
+from loyalty.store.gifts import went_wrong
 from loyalty.wire import ID_CHARS_MAX
 from loyalty.wire_gifts import A_WEEK_MAX, REASON_CHARS_MAX
 from tests import make
@@ -375,6 +379,25 @@ def test_nobody_is_suggested_without_a_budget_or_before_they_have_come_for_long(
     shop.enrol(make.BEN)
     shop.post([shop.sale(who=make.BEN, at=shop.service.now - timedelta(days=day)) for day in range(20, 0, -1)])
     assert all(one["kind"] != "surprise" for one in act(shop, make.BEN))
+
+
+def test_a_visit_went_wrong_where_the_usual_was_not_taken_or_it_was_put_right_by_hand(shop: Shop) -> None:
+    friends = [friend(shop, who) for who in (make.AMINA, make.BEN, guest(1))]
+    for who, outcome in zip(friends[:2], ("other", "usual"), strict=True):
+        cue = shop.checkin(shop.presence(who.who, till="1"))["cue"]
+        with shop.counter("1") as screen:
+            screen.opened()
+            screen.say({"type": "done", "cue": cue["id"], "outcome": outcome})
+            assert screen.next()["type"] == "closed"
+    nobodys = shop.sale()
+    shop.post(nobodys)
+    wanted = {"shop": shop.id, "source": nobodys.source, "id": nobodys.id, "customer": friends[2].id}
+    shop.owner("POST", "/v1/sales/assign", wanted)
+    with closing(shop.service.place.open(only_reads=True)) as session:
+        now = moment(shop.service.now)
+        assert [went_wrong(session, one.id, now) for one in friends] == [True, False, True]
+        later = now + (surprise_core.WRONG_DAYS + 1) * DAY
+        assert [went_wrong(session, one.id, later) for one in friends] == [False, False, False]
 
 
 # -- clocks -----------------------------------------------------------------------------------------------------------

@@ -8,17 +8,21 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import json
+from msgspec.structs import replace
 
 from loyalty.acts.shops import open_business
 from loyalty.clock import Clock
+from loyalty.core.days import when
 from loyalty.core.gifts import Gift
-from loyalty.reports import given
+from loyalty.reports import given, surprises
 from loyalty.store import gifts, tallies
 from loyalty.store.database import Place, prepare
 from loyalty.store.people import enrol
 from loyalty.store.secrets import Person
 from loyalty.store.view import View
 from loyalty.wire import Enrolment, NewShop
+from loyalty.wire_gifts import STAFF_MAX
 from tests import make
 from tests.core.test_surprise import TODAY, at
 
@@ -38,7 +42,9 @@ class Kept:
                 for name in ("Amina", "Ben")
             )
 
-    def give(self, id: str, person: str, *, perk: str | None = None, day: int = TODAY, said: str = "") -> None:
+    def give(
+        self, id: str, person: str, *, perk: str | None = None, day: int = TODAY, said: str = "", by: str = ""
+    ) -> None:
         made = Gift(
             id=id,
             business=self.made.business,
@@ -49,7 +55,7 @@ class Kept:
             perk=perk,
             name="",
             cost=5,
-            staff=None,
+            staff=by or None,
             reason="other",
             key=id,
             cue=None,
@@ -106,3 +112,51 @@ def test_what_is_looked_up_is_what_was_given_lately_and_still_stands(kept: Kept)
     assert tallies.perks(kept.session, kept.made.shop, TODAY) == {"larger": 1}
     assert tallies.surprises(kept.session, kept.made.shop, TODAY) == 1
     assert tallies.surprises(kept.session, kept.made.shop, TODAY - 7) == 0
+
+
+def test_lists_and_what_is_remembered_end_at_their_limits(kept: Kept) -> None:
+    for n in range(STAFF_MAX + 1):
+        kept.give(f"g{n}", kept.amina, by=f"staff {n}")
+    clock = Clock()
+    clock.now = lambda: when(at())  # type: ignore[method-assign]
+    view = View(kept.session, kept.vault, clock)
+    view.settings.read(kept.session)
+    found = surprises.read(view, kept.made.shop)
+    assert (len(found.staff), found.given, found.people, found.top) == (STAFF_MAX, STAFF_MAX + 1, 1, STAFF_MAX + 1)
+    remembered = tallies.Tallies()
+    for day in range(tallies.REMEMBERED_MAX + 1):
+        remembered.read(kept.session, view.settings.shops[kept.made.shop], TODAY - day)
+        assert len(remembered.ready) <= tallies.REMEMBERED_MAX
+    assert len(remembered.ready) == 1
+
+
+LATTES = [
+    # size, list price, paid
+    *[("Medium", None, 250)] * 3,
+    ("Medium", None, 420),  # with an extra shot
+    *[("Large", 300, 300)] * 3,
+    ("Large", None, 150),  # half off
+    ("Large", None, 0),  # on the house
+]
+
+
+def test_sizes_are_told_by_what_they_mostly_cost(kept: Kept) -> None:
+    lines = [make.line("Latte", size, total=paid, price=listed or paid) for size, listed, paid in LATTES]
+    kinds = [make.line("Tea", kind, price=200) for kind in ("Black", "Green")]
+    with kept.session.transaction():
+        for n, one in enumerate([*lines, *kinds]):
+            sale = make.sale(replace(one, list_price=None) if one.total == one.list_price else one, id=f"s{n}")
+            row: dict[str, object] = {
+                "shop": kept.made.shop,
+                "source": "t",
+                "ref": f"s{n}",
+                "body": json.encode(sale),
+                "counts": True,
+            }
+            row |= {"state": "paid", "at": at(), "received_at": at(), "day": TODAY - 1, "note": "", "odd": ""}
+            row |= dict.fromkeys(("revision", "part", "program"), 0) | dict.fromkeys(("taken", "gave", "earned"), b"")
+            row["marks"] = b""
+            names, blanks = ", ".join(row), ", ".join("?" * len(row))
+            kept.session.run(f"INSERT INTO sales ({names}) VALUES ({blanks})", list(row.values()))
+    assert tallies.sizes(kept.session, kept.made.shop, TODAY) == {"latte": ("Medium", "Large"), "tea": ()}
+    assert tallies.sizes(kept.session, kept.made.shop, TODAY - 1) == {}

@@ -45,7 +45,7 @@ describe("a permission on the cue", () => {
     screen.news();
     expect(screen.at(10, { kind: "undo" }).news()).toEqual([{ kind: "take-back", gift: "g1" }]);
     expect(given(screen)).toBeNull();
-    expect(screen.at(11, { kind: "give" }).news()).toMatchObject([{ body: { key: "a/perk/larger/1" } }]);
+    expect(screen.at(11, { kind: "give" }).news()).toMatchObject([{ body: { key: "a/perk/larger/2" } }]);
   });
 
   test("cannot be taken back after half a minute", () => {

@@ -47,7 +47,7 @@ export function chosen(state: State, perk: string | null, reason: Reason): Step 
 /** The same key until it is answered or taken back: sent twice, it counts once. */
 function asked(state: State, cue: string, till: string | null, perk: string | null, reason: Reason, said: string): Step {
   const of = perk === null ? `surprise/${reason}` : `perk/${perk}`;
-  const common = { cue, key: `${cue}/${of}/${state.undone}`, till: till ?? state.place.till, shop: state.place.shop };
+  const common = { cue, key: `${cue}/${of}/${state.gifts}`, till: till ?? state.place.till, shop: state.place.shop };
   const effect: Effect =
     perk === null
       ? { kind: "give", path: "/v1/surprises", body: { ...common, reason, said } }
@@ -75,7 +75,7 @@ export function gave(state: State, answer: Answer<GiftMade>): State {
 function booked(state: State, cue: string, gift: GiftMade): State {
   const last = { gift: gift.id, cue, name: gift.perk === null ? null : gift.name, until: state.now + UNDO_MS };
   const panel = state.panel?.kind === "give" ? null : state.panel;
-  return marked({ ...state, panel, gave: last }, cue, gift.perk, gift.id);
+  return marked({ ...state, panel, gave: last, gifts: state.gifts + 1 }, cue, gift.perk, gift.id);
 }
 
 /** The newest thing that can be taken back was a gift: it is not booked any more. */
@@ -84,7 +84,7 @@ export function takenBack(state: State): Step {
   if (gave === null) return [state];
   const open = state.cues.find((it) => it.cue.id === gave.cue);
   const perk = open?.cue.act.find((act) => act.give?.given === gave.gift)?.give?.perk ?? null;
-  const next: State = { ...state, gave: null, undone: state.undone + 1 };
+  const next: State = { ...state, gave: null, gifts: state.gifts + 1 };
   return [marked(next, gave.cue, perk, null), { kind: "take-back", gift: gave.gift }];
 }
 

@@ -139,8 +139,9 @@ export interface State {
   readonly undo: Last | null;
   readonly giving: string | null; // the cue whose gift is on its way
   readonly gave: Gave | null;
+  readonly gifts: number; // booked and taken back: the next has another key
   readonly wrong: { readonly cue: string; readonly sale: boolean } | null; // whose sale is it? asked until it is said
-  readonly undone: number; // redemptions and gifts taken back: what is done again has another key
+  readonly undone: number; // redemptions taken back: what is used again has another key
   readonly panel: Panel | null;
   readonly called: string | null; // whoever was looked for: their cue comes to the front when it is here
   readonly over: string | null; // a cue that was tapped while a form is open: the form comes back after it
@@ -219,6 +220,7 @@ export function initial(place: Place, { kept, muted }: Remembered, at: number, w
     undo: null,
     giving: null,
     gave: null,
+    gifts: 0,
     wrong: null,
     undone: 0,
     panel: null,
