@@ -360,7 +360,7 @@ def test_tab_goes_from_the_sentence_to_the_answers_who_waits_and_the_speaker(
     order = "[...document.querySelectorAll('.counter button')].map((it) => it.ariaLabel ?? it.innerText)"
     labels = [" ".join(label.split()) for label in glass.page.evaluate(order)]
     firsts = [label.split(" ")[0] for label in labels]
-    assert firsts == ["Greet", "Usual", "Something", "Wrong", "\u2068Ben\u2069", "Sound"]
+    assert firsts == ["Greet", "Usual", "Something", "Wrong", "\u2068Ben\u2069", "Give", "Sound"]
     glass.page.locator(".sentence").focus()
     glass.page.keyboard.press("Enter")
     expect(glass.page.locator(".why")).to_be_visible()

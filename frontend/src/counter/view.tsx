@@ -4,7 +4,6 @@ import { useEffect, useRef } from "preact/hooks";
 import { CLOSED } from "../live";
 import { Band, type Cloth } from "../ui/band";
 import { Icon } from "../ui/icons";
-import { Text } from "../ui/text";
 import type { Silent } from "../wire";
 import { counted, language, words } from "../words";
 import { clockText, hourOf, timeOf } from "./clock";
@@ -195,9 +194,7 @@ function Foot({ state, shown, happen }: Shown) {
 function UndoBar({ line, happen }: { line: string; happen: (event: Event) => void }) {
   return (
     <p class="bar">
-      <span>
-        <Text>{line}</Text>
-      </span>
+      {line}
       <button type="button" aria-keyshortcuts={letter("undo")} onClick={() => happen({ kind: "undo" })}>
         <Icon name="undo" />
         {words("screen.counter.undo")} <kbd class="letter">{letter("undo")}</kbd>
