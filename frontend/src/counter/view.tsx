@@ -51,7 +51,7 @@ export function Counter({ state, happen, calm }: Props) {
         <Main key={place(shown)} state={state} shown={shown} happen={happen} space={space} />
         <Foot state={state} shown={shown} happen={happen} />
         {queue.length > 0 && <Rail cues={queue} now={service(state)} rows={rows} happen={happen} />}
-        {shown.kind === "cue" && <OnHouse happen={happen} />}
+        {shown.kind === "cue" && state.link.up && <OnHouse happen={happen} />}
         <Sound muted={state.muted} happen={happen} />
       </div>
     </main>
