@@ -56,7 +56,7 @@ class Line(View):
             decision = decide(known, deliveries, now, new_id)
             if not decision.desk.missing:
                 return decision
-            load_more(self.session, self.houses, self.cutoffs, known, decision.desk.missing)
+            load_more(self.session, self.houses, self.cutoffs, known, decision.desk.missing, now)
         raise AssertionError("a decision kept asking for more")
 
     def publish(self, sent: list[Sent]) -> None:

@@ -210,12 +210,24 @@ class Redeem(Struct, frozen=True, gc=False, kw_only=True):
     text: str  # "Stamps: 10 go, 2 stay."
 
 
+class Giving(Struct, frozen=True, gc=False, kw_only=True):
+    """What touching an act gives, by `POST /v1/perks`, or without a `perk` by `POST /v1/surprises`, *due*.
+
+    `given` is the gift, once it was given.
+    """
+
+    customer: str
+    perk: str | None
+    given: str | None
+
+
 class Act(Struct, frozen=True, gc=False, kw_only=True):
-    """The one thing the barista may do; `redeem` where it is to use a reward that is due."""
+    """The one thing the barista may do; `redeem` where it is to use a reward that is due, `give` where it gives."""
 
     kind: str
     text: str
     redeem: Redeem | UnsetType = UNSET
+    give: Giving | UnsetType = UNSET
 
 
 class Cue(Struct, frozen=True, gc=False, kw_only=True):

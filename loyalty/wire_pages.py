@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from loyalty.wire import Act, CardReward, Consents, Ending, Greeting, Id, IdentifierKind, Person, TierStanding, Tone
+from loyalty.wire_gifts import CardGift
 from loyalty.wire_tiers import CardTier, PersonTiers
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
@@ -104,6 +105,7 @@ class CardKnows(Struct, frozen=True, kw_only=True):
     visits: tuple[CardVisit, ...]
     visits_count: int
     entries: tuple[CardEntry, ...]
+    gifts: tuple[CardGift, ...]
     marks: tuple[CardMark, ...]
 
 

@@ -17,10 +17,10 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_ledger, wire_pages, wire_program, wire_staff, wire_tiers
+from loyalty import wire, wire_gifts, wire_ledger, wire_pages, wire_program, wire_staff, wire_tiers
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages, wire_staff)
+MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages, wire_staff, wire_gifts)
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
@@ -51,6 +51,9 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_staff.MemberChange,
     wire_staff.NewPin,
     wire_staff.SignOn,
+    wire_gifts.NewPerk,
+    wire_gifts.NewSurprise,
+    wire_gifts.SetBudget,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

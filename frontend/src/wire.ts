@@ -27,6 +27,9 @@ export const SALES_SHOWN_MAX = 5;
 export const PEOPLE_SHOWN_MAX = 5;
 export const SEEN_MAX = 50;
 export const PIN_DIGITS_MAX = 8;
+export const REASON_CHARS_MAX = 140;
+export const A_WEEK_MAX = 1_000;
+export const STAFF_ROWS_MAX = 50;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -61,6 +64,14 @@ export type Verdict = "done" | "failed" | "skipped";
 export type StationName = "received" | "understood" | "recognised" | "remembered" | "earned" | "said";
 
 export type SeenKind = "own-card" | "own-card-busy" | "bare-points" | "by-hand" | "burst" | "busy-card" | "pair";
+
+export type SurpriseReason = "due" | "thanks" | "sorry" | "hard-day" | "celebrate" | "other";
+
+export type GiftReason = "perk" | "due" | "thanks" | "sorry" | "hard-day" | "celebrate" | "other";
+
+export type Spread = "fair" | "more-than-chance" | "cannot-tell";
+
+export type PartName = "morning" | "midday" | "afternoon" | "evening";
 
 /** One line of a sale; `total` is after the line's own discounts. */
 export interface Line {
@@ -201,11 +212,19 @@ export interface Redeem {
   readonly text: string;
 }
 
-/** The one thing the barista may do; `redeem` where it is to use a reward that is due. */
+/** What touching an act gives, by `POST /v1/perks`, or without a `perk` by `POST /v1/surprises`, *due*. `given` is the gift, once it was given. */
+export interface Giving {
+  readonly customer: string;
+  readonly perk: string | null;
+  readonly given: string | null;
+}
+
+/** The one thing the barista may do; `redeem` where it is to use a reward that is due, `give` where it gives. */
 export interface Act {
   readonly kind: string;
   readonly text: string;
   readonly redeem?: Redeem;
+  readonly give?: Giving;
 }
 
 /** One sentence for the counter, in the screen's language, ready to show; screens never parse it. */
@@ -738,6 +757,16 @@ export interface CardTier {
   readonly currency: string;
 }
 
+/** Something given, as the customer is told it: why, and in staff's own words where those were used. */
+export interface CardGift {
+  readonly at: When;
+  readonly kind: "perk" | "surprise";
+  readonly name: string;
+  readonly reason: GiftReason;
+  readonly said: string;
+  readonly taken_back: boolean;
+}
+
 /** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
 export interface CardView {
   readonly shop: string;
@@ -814,6 +843,7 @@ export interface CardKnows {
   readonly visits: readonly CardVisit[];
   readonly visits_count: number;
   readonly entries: readonly CardEntry[];
+  readonly gifts: readonly CardGift[];
   readonly marks: readonly CardMark[];
 }
 
@@ -1112,4 +1142,102 @@ export interface Integrity {
   readonly whole: boolean;
   readonly rows: readonly Seen[];
   readonly more: number;
+}
+
+/** Give what a tier holds. `key` is the sender's own: the same key is the same gift, however often it is sent. `customer` may be left out where a `cue` says who it is. `shop` is for the owner's key; a screen's is for its own. */
+export interface NewPerk {
+  readonly perk: string;
+  readonly key: string;
+  readonly customer?: string | null;
+  readonly cue?: string | null;
+  readonly till?: string | null;
+  readonly shop?: string | null;
+}
+
+/** Give something on the house, out of the week's budget. `said` is the reason where none of the presets fits; the customer may read it. */
+export interface NewSurprise {
+  readonly reason: SurpriseReason;
+  readonly key: string;
+  readonly said?: string;
+  readonly customer?: string | null;
+  readonly cue?: string | null;
+  readonly till?: string | null;
+  readonly shop?: string | null;
+}
+
+/** What was booked. It can be taken back until `undo_until`; `undone`: it was. */
+export interface GiftMade {
+  readonly id: string;
+  readonly kind: "perk" | "surprise";
+  readonly perk: string | null;
+  readonly name: string;
+  readonly at: When;
+  readonly undo_until: When;
+  readonly undone: boolean;
+}
+
+/** A perk that may be given now. */
+export interface Choice {
+  readonly perk: string;
+  readonly name: string;
+}
+
+/** What somebody may be given now. `surprises`: whether one may be given, and how many of the week's are left. */
+export interface Choices {
+  readonly perks: readonly Choice[];
+  readonly surprises: boolean;
+  readonly left: number;
+}
+
+/** So many surprises a week, at so much each; it holds from today. `beyond`: staff may give more, with a reason. */
+export interface SetBudget {
+  readonly shop: string;
+  readonly a_week: number;
+  readonly cost: number;
+  readonly beyond?: boolean;
+}
+
+/** The budget in force, and since which business day. */
+export interface BudgetView {
+  readonly a_week: number;
+  readonly cost: number;
+  readonly beyond: boolean;
+  readonly since: Day;
+}
+
+/** `staff` null: nobody had signed in. */
+export interface StaffGave {
+  readonly staff: string | null;
+  readonly given: number;
+}
+
+/** A part of the day: surprises given in it, and the share of visits that were in it, in percent. */
+export interface PartGave {
+  readonly part: PartName;
+  readonly given: number;
+  readonly visits: number;
+}
+
+/** This week's budget, what it cost, and whether favouritism shows. Costs are of the last four weeks with this one. `top` is how many one person got at most; `fair` how many somebody gets at most by chance alone, nearly always. */
+export interface Surprises {
+  readonly timezone: string;
+  readonly currency: string;
+  readonly digits: number;
+  readonly budget: BudgetView | null;
+  readonly week_from: Day;
+  readonly given: number;
+  readonly left: number;
+  readonly cost_week: number;
+  readonly cost_weeks: number;
+  readonly given_weeks: number;
+  readonly perks_weeks: number;
+  readonly perks_cost: number;
+  readonly people: number;
+  readonly top: number;
+  readonly fair: number;
+  readonly to_people: Spread;
+  readonly by_staff: Spread;
+  readonly at_hours: Spread;
+  readonly staff: readonly StaffGave[];
+  readonly parts: readonly PartGave[];
 }

@@ -11,6 +11,7 @@ from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Ident, Note
 from loyalty.errors import Conflict, Unknown
 from loyalty.ingest import Line
+from loyalty.store import gifts
 from loyalty.store.rows import cue_of
 from loyalty.store.save import number, save_cues
 from loyalty.store.view import View
@@ -42,6 +43,8 @@ def answer(
         let_go(line, cue, staff)
     if outcome == "redeemed":
         taken(line, cue)
+    if outcome == "wrong-person" and gifts.undo_of_cue(line.session, cue.person, cue.id, line.now):
+        line.houses.tallies.changed()
     close(line, [cue], outcome, "screen")
     _note(line, cue, "assign" if owner not in (None, NOBODY) else _deed(outcome), staff, owner)
 

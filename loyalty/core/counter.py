@@ -50,6 +50,7 @@ def row_of(
         content.because,
         sale.ident if sale else ident or (kept.sale if kept else None),
         redeem=content.redeem,
+        give=content.give,
         join=join,
     )
 

@@ -7,12 +7,14 @@ has no place for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from loyalty.core.days import SECOND
 from loyalty.core.facts import Drink, Msg, Person
+from loyalty.core.gifts import Offer
 from loyalty.core.redemption import Redeem
 from loyalty.core.rules import RULES, Fired, Near, Visit
 from loyalty.core.usual import Foresight
@@ -23,6 +25,9 @@ QUIET_SECONDS = 8
 TICK_SECONDS = 2
 REASONS_MAX = 4
 ORDERS = ("the-usual",)  # rules whose reasons tell what somebody drinks: only for who agreed to hear it
+
+GIVES = {"upgrade": "larger"}  # the kind of an act, where it is called otherwise than what it gives
+NONE: Mapping[str, Offer] = {}
 
 Verdict = Literal["fired", "near", "silent"]
 HELD_OUT: tuple[str, Verdict] = ("held-out", "fired")  # why a cue says so little
@@ -51,6 +56,7 @@ class Composed(Struct, frozen=True, gc=False):
     named: bool = True
     because: tuple[tuple[str, str], ...] = ()
     redeem: Redeem | None = None  # what its act changes, if that is to use a reward
+    give: Offer | None = None  # and what it gives, if it gives something
 
     @property
     def lasts(self) -> int:
@@ -68,8 +74,11 @@ def greeting_of(person: Person) -> Greeting:
     return person.greeting
 
 
-def compose(person: Person, visit: Visit, foresight: Foresight, due: Redeem | None = None) -> Composed:
-    """One sentence, in the way the customer chose to be greeted; `due`: the reward they may use now."""
+def compose(
+    person: Person, visit: Visit, foresight: Foresight, due: Redeem | None = None, offers: Mapping[str, Offer] = NONE
+) -> Composed:
+    """One sentence, in the way the customer chose to be greeted; `due`: the reward they may use now; `offers`: what
+    acts of that kind give."""
     mode = greeting_of(person)
     because, fired, nearly = _judged(visit, aloud=mode == "full")
     if person.held:
@@ -99,6 +108,7 @@ def compose(person: Person, visit: Visit, foresight: Foresight, due: Redeem | No
         offer=bool(said.offer),
         because=because,
         redeem=due if act and act[0] == "reward" else None,
+        give=offers.get(GIVES.get(act[0], act[0])) if act else None,
     )
 
 

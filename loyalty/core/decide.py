@@ -12,15 +12,17 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import claims, cues, redeem, referral
+from loyalty.core import claims, cues, giving, redeem, referral
 from loyalty.core.apart import free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
 from loyalty.core.days import LIVE, SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.folding import let_end
+from loyalty.core.gifts import Gift, Give
 from loyalty.core.known import Known
 from loyalty.core.looking import free_then, read_now, read_then, tier_now
+from loyalty.core.offering import permitted
 from loyalty.core.reading import Reading
 from loyalty.core.recognise import Claim, claim
 from loyalty.core.record import note, original, owner, record, revalue
@@ -36,7 +38,7 @@ class Reattribute(Struct, frozen=True, gc=False):
     assigned: str | None = None
 
 
-Request = Reattribute | Reserve | End | Adjust | LetEnd  # by people or by time, as a task of the line
+Request = Reattribute | Reserve | End | Adjust | LetEnd | Give  # by people or by time, as a task of the line
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -48,6 +50,7 @@ class Answer(Struct, frozen=True, gc=False):
     cue: CueRow | None = None
     greeting: Greeting = "none"
     redemption: Redemption | None = None
+    gift: Gift | None = None
 
 
 class Decision(Struct):
@@ -74,6 +77,9 @@ def decide(known: Known, deliveries: Sequence[Delivery | Request], now: int, new
             case LetEnd():
                 let_end(desk, delivery.person, delivery.shop, now)
                 answers.append(Answer("accepted", delivery.person))
+            case Give():
+                reading = read_now(desk, delivery.person, delivery.shop, now, free=False)
+                answers.append(Answer("accepted", gift=giving.give(desk, delivery, reading, now)))
     desk.catch_up()
     if known.friends:
         referral.settle(desk, now)
@@ -175,13 +181,14 @@ def _cue_for_sale(
     if reading is None:
         content, top = _question(desk, whose.between), ""
     else:
-        content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop), reading.foresight.first
+        content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop, now), reading.foresight.first
     return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, sale=sale)
 
 
-def _compose(desk: Desk, person: Person, reading: Reading, shop: str) -> cues.Composed:
+def _compose(desk: Desk, person: Person, reading: Reading, shop: str, now: int) -> cues.Composed:
     due = redeem.due(reading, desk.known.shops[shop].currency)
-    return cues.compose(person, reading.visit, reading.foresight, due)
+    visit, offers = permitted(desk, person, reading, shop, now)
+    return cues.compose(person, visit, reading.foresight, due, offers)
 
 
 def _question(desk: Desk, between: tuple[str, ...]) -> cues.Composed:
@@ -199,12 +206,13 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     mode = cues.greeting_of(desk.person(person))
     if now - at > LIVE:
         reading = read_then(desk, person, presence.shop, at)
-        content = _compose(desk, desk.person(person), reading, presence.shop)
+        due = redeem.due(reading, desk.known.shops[presence.shop].currency)
+        content = cues.compose(desk.person(person), reading.visit, reading.foresight, due)  # nothing is given by then
         # What it would have raised, had it come in time: answered, never recorded or pushed.
         unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
         return Answer("present", person, reading, unsent, mode)
     reading = read_now(desk, person, presence.shop, now, free=free_then(desk, person, presence.shop, now))
-    content = _compose(desk, desk.person(person), reading, presence.shop)
+    content = _compose(desk, desk.person(person), reading, presence.shop, now)
     top = reading.foresight.first
     place = (desk, presence.shop, presence.till, person)
     cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join)

@@ -14,6 +14,7 @@ from loyalty.core import folding, memory
 from loyalty.core.books import Books
 from loyalty.core.days import Calendar
 from loyalty.core.facts import Checkpoint, CueRow, Entry, Ident, Key, Note, Person, Sale, State
+from loyalty.core.gifts import Gift
 from loyalty.core.held import Held
 from loyalty.core.house import House
 from loyalty.core.known import Known, Missing
@@ -42,6 +43,7 @@ class Desk:
         self.notes: list[Note] = []
         self.redemptions: dict[str, Redemption] = {}  # that this batch made or changed
         self.adjustments: dict[str, Adjustment] = {}
+        self.gifts: dict[str, Gift] = {}  # that this batch made
         self.dirty: set[tuple[str, int]] = set()
         self.others: dict[str, int | None] = {}  # by person: "not my usual today", said or answered
 

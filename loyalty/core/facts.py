@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from loyalty.core.gifts import Offer
 from loyalty.core.redemption import Redeem
 from loyalty.wire import Greeting, Presence, Tone, Transaction
 
@@ -135,6 +136,8 @@ class Person(Struct, frozen=True, gc=False):
     other: int | None = None  # when they said "not my usual today", while no order has answered it
     hand: tuple[str, int] | None = None  # the tier that was set by hand, and its last day
     brought_by: str | None = None  # the customer who brought them along
+    given_at: int = 0  # when they were last given something; 0 if they never were
+    surprised_at: int = 0  # and when it was a surprise
 
 
 class State(Struct, frozen=True, gc=False):
@@ -205,6 +208,7 @@ class CueRow(Struct, frozen=True, gc=False):
     outcome: str | None = None
     closed_by: Literal["screen", "sale", "age"] | None = None
     redeem: Redeem | None = None
+    give: Offer | None = None  # what its act gives
     was: str | None = None  # before *wrong person*: whose its sale was by hand
     join: str = ""  # the code by which its person joined just now
 

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from loyalty.core.best import Cutoffs
 from loyalty.core.days import Calendar
 from loyalty.core.facts import Checkpoint, CueRow, Ident, Key, Person, Sale, State
+from loyalty.core.gifts import Budget, Tally
 from loyalty.core.house import House
 from loyalty.core.redemption import Adjustment, Redemption
 from loyalty.wire_program import Program
@@ -21,6 +22,7 @@ class ShopFacts(Struct, frozen=True, gc=False):
     language: str
     program: int  # the version now in force
     versions: tuple[tuple[int, int], ...] = ()  # (from which moment, version), the first first
+    budget: Budget | None = None  # of surprises
 
     def program_at(self, at: int) -> int:
         """The version in force at a moment; for what was before all of them, the one that is now."""
@@ -57,6 +59,9 @@ class Known(Struct):
     friends: set[str] = field(default_factory=set)  # people whom somebody brought along
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
+    given: dict[str, dict[tuple[str | None, int], int]] = field(default_factory=dict)  # (perk, day) → how often, lately
+    tallies: dict[tuple[str, int], Tally] = field(default_factory=dict)  # (shop, day); what is remembered
+    wrong: dict[str, bool] = field(default_factory=dict)  # whether a visit went wrong lately
 
 
 class Missing(Struct):
@@ -65,6 +70,8 @@ class Missing(Struct):
     histories: dict[str, Key] = field(default_factory=dict)
     houses: set[tuple[str, int]] = field(default_factory=set)
     past: set[tuple[str, int]] = field(default_factory=set)
+    tallies: set[tuple[str, int]] = field(default_factory=set)
+    wrong: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.histories or self.houses or self.past)
+        return bool(self.histories or self.houses or self.past or self.tallies or self.wrong)

@@ -32,7 +32,7 @@ def check_program(program: Program) -> None:
     for place, reward in enumerate(program.rewards):
         _reward(reward, f"rewards[{place}]")
     _once(program)
-    _not_yet(program)
+    _perks(program)
 
 
 # Told also where they are as by default.
@@ -74,6 +74,15 @@ def _ids(program: Program) -> None:
         if one not in tiers:
             known = ", ".join(tier.id for tier in program.tiers) or "none"
             raise Unfit(f"there is no tier {one}; there are: {known}", at=at)
+
+
+def _perks(program: Program) -> None:
+    """The name of a perk is read at the counter, where nobody's tier is."""
+    for place, perk in enumerate(program.perks):
+        for tier in program.tiers:
+            if tier.name.casefold() in perk.name.casefold():
+                said = f"a perk is named at the counter, where tiers are not: call it something without {tier.name}"
+                raise Unfit(said, at=f"perks[{place}].name")
 
 
 def _named_tiers(program: Program) -> Iterator[tuple[str, str]]:
@@ -124,9 +133,3 @@ def _once(program: Program) -> None:
     referrals = [place for place, rule in enumerate(program.earn) if isinstance(rule, EarnReferral)]
     if len(referrals) > 1:
         raise Unfit("bringing somebody along is rewarded by one rule", at=f"earn[{referrals[1]}]")
-
-
-def _not_yet(program: Program) -> None:
-    """What the program can already say and the house cannot do yet."""
-    if program.perks:
-        raise Unfit("this cannot be used yet; leave it out", at="perks", code="not-yet")

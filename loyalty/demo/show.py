@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.progress import track
 
 from loyalty.clock import clock_of, move
-from loyalty.demo import days, menu, people, till
+from loyalty.demo import days, giving, menu, people, till
 from loyalty.demo.hours import ZONE
 from loyalty.demo.rewards import Rewards
 from loyalty.opening import Keys, open_shop
@@ -112,6 +112,7 @@ async def _run(settings: Settings, folder: Path) -> None:
         await _ready(client, service)
         start = clock_of(settings.test_clock).now().astimezone(ZONE).date() - timedelta(days=HISTORY_DAYS)
         crowd = people.everybody(random.Random(SEED), start)
+        await giving.allow(client, keys.owner_key, keys.shop)
         cards = await _enrol(client, keys, crowd)
         rewards = Rewards(client, keys.screen_key, {key: one.id for key, one in cards.items()}, crowd)
         cafe = Cafe(settings, folder, keys, crowd, {key: one.card for key, one in cards.items()}, rewards)

@@ -9,6 +9,7 @@ import msgspec
 
 from loyalty.core import memory
 from loyalty.core.days import PARTS, when
+from loyalty.reports import given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
 from loyalty.store import redemptions, tiers
@@ -17,6 +18,7 @@ from loyalty.store.view import View
 PAGES_MAX = 500  # of two hundred entries and visits each
 CUES_MAX = 10_000
 DEEDS_MAX = 10_000  # the newest
+GIFTS_MAX = 10_000
 FORMAT = "regulars copy 1"
 
 
@@ -44,6 +46,7 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
         if one.why == "adjust"
     ]
     whole["tiers_by_hand"] = _by_hand(view, person)
+    whole["gifts"] = _gifts(view, person)
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, person)}
 
@@ -63,6 +66,12 @@ def _by_hand(view: View, person: str) -> list[dict[str, Any]]:
         }
         for one in tiers.all_of(view.session, person)
     ]
+
+
+def _gifts(view: View, person: str) -> Any:
+    row = view.session.row("SELECT secret FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    return msgspec.to_builtins(given.read(view, person, view.vault.person(row[0]), GIFTS_MAX))
 
 
 def _learned(view: View, person: str) -> dict[str, Any]:

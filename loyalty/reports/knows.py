@@ -10,6 +10,7 @@ from loyalty import wire, wire_pages
 from loyalty.core.days import SECOND, when
 from loyalty.core.facts import Sale
 from loyalty.core.money import digits
+from loyalty.reports import given
 from loyalty.reports.person import MOVED_AT
 from loyalty.reports.standing import home_shop
 from loyalty.store.names import people_of
@@ -19,7 +20,7 @@ from loyalty.store.view import View
 from loyalty.words import order
 from loyalty.words.shown import show
 
-SHOWN_MAX = 20  # visits, and movements of points
+SHOWN_MAX = 20  # visits, movements of points, and gifts
 MARKS_MAX = 100
 ENDS = 3  # characters of an identifier that are shown
 HIDDEN = "•"
@@ -34,6 +35,7 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         (person,),
     )
     assert row is not None, person
+    own = view.vault.person(row[0])
     return wire_pages.CardKnows(
         currency=shop.currency,
         digits=digits(shop.currency),
@@ -42,7 +44,8 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         visits=_visits(view, person, spoken),
         visits_count=row[1],
         entries=_entries(view, person, spoken),
-        marks=marks_of(view, person, view.vault.person(row[0])),
+        gifts=tuple(one for one in given.read(view, person, own, SHOWN_MAX) if not one.taken_back),
+        marks=marks_of(view, person, own),
     )
 
 

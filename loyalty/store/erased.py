@@ -29,6 +29,7 @@ OF_A_PERSON = (
     "redemptions",
     "hand_tiers",
     "adjustments",
+    "gifts",
 )  # tables whose `customer` goes with all they hold
 _body = json.Decoder(Transaction).decode
 
@@ -74,6 +75,7 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         " AND links.business = loose.business AND links.hash = loose.hash)",
         (person,),
     )
+    houses.tallies.changed()
     for table in OF_A_PERSON:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
     # What staff did stays theirs; of whom it was, and on which sale, goes.
@@ -83,6 +85,7 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"
         " hand_until = NULL, brought_by = NULL,"
+        " given_at = NULL, surprised_at = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )

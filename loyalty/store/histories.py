@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from loyalty.core.facts import Checkpoint, Key
 from loyalty.core.known import History, Known, Missing
-from loyalty.store import redemptions
+from loyalty.store import gifts, redemptions
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.session import Session
 
 
-def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Known, missing: Missing) -> None:
+def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Known, missing: Missing, now: int) -> None:
     """What a decision found missing: histories from a checkpoint on, house figures, points as of a moment."""
     for shop, day in sorted(missing.houses):
         known.houses[shop, day] = houses.read(session, shop, day)
@@ -20,6 +20,10 @@ def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Know
         known.histories[person] = history(session, person, since, events=_moved(known, person))
         for sale in known.histories[person].sales:
             known.sales.setdefault(sale.ident, sale)
+    for shop, day in sorted(missing.tallies):
+        houses.tallies.read(session, known.shops[shop], day)
+    for person in missing.wrong:
+        known.wrong[person] = gifts.went_wrong(session, person, now)
     for person, at in missing.past:
         found = session.row("SELECT COALESCE(SUM(points), 0) FROM entries WHERE customer = ? AND at < ?", (person, at))
         known.past[person, at] = found[0] if found else 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from loyalty.core.house import House, read
 from loyalty.store.rows import NOTHING, counts_of, pack
 from loyalty.store.session import Session
+from loyalty.store.tallies import Tallies
 
 REMEMBERED_MAX = 400  # (shop, day) figures kept ready
 
@@ -21,6 +22,7 @@ class Houses:
         self._ready: dict[tuple[str, int], House] = {}
         self._sums: dict[str, tuple[int, dict[str, int], list[int]]] = {}  # shop → as of day, sums, days traded
         self._dirty: set[tuple[str, int]] = set()
+        self.tallies = Tallies()
 
     def read(self, session: Session, shop: str, day: int) -> House:
         """The shop's figures as of a business day."""
@@ -60,6 +62,7 @@ class Houses:
         self._ready.clear()
         self._sums.clear()
         self._dirty.clear()
+        self.tallies.forget()
 
     def _unready(self, shop: str, day: int) -> None:
         stale = [key for key in self._ready if key[0] == shop and key[1] > day]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from loyalty.core import referral
 from loyalty.core.days import SECOND, VISIT_GAP, moment
 from loyalty.core.decide import Reattribute, Request
@@ -19,9 +17,10 @@ from loyalty.core.facts import (
     SaleIn,
     State,
 )
+from loyalty.core.gifts import Give
 from loyalty.core.known import Known
 from loyalty.core.redemption import Adjust, End, LetEnd, Reserve
-from loyalty.store import redemptions
+from loyalty.store import gifts, redemptions
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
@@ -41,7 +40,7 @@ def load(
     now: int,
 ) -> Known:
     """What a batch needs: mostly two statements, one for its sales and one for its people, whatever its size."""
-    known = Known(settings.shops, settings.programs, settings.holding)
+    known = Known(settings.shops, settings.programs, settings.holding, tallies=houses.tallies.ready)
     idents: set[Ident] = set()
     marks, picked = set[tuple[str, str]](), set[tuple[str, str]]()
     hands = _wanted(deliveries)
@@ -73,6 +72,7 @@ def load(
     _waiting(session, known, deliveries, now)
     _claimed(session, known, names, now)
     _brought(session, known, names, now)
+    _given(session, known, now)
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
@@ -104,7 +104,7 @@ def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery |
 
 def _wanted(deliveries: Sequence[Delivery | Request]) -> set[str | None]:
     """Whose rewards are asked for."""
-    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve | LetEnd)}
+    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve | LetEnd | Give)}
     found |= {one.made.person for one in deliveries if isinstance(one, Adjust)}
     return found | {one.redemption.person for one in deliveries if isinstance(one, End)}
 
@@ -141,6 +141,13 @@ def _brought(session: Session, known: Known, names: Names, now: int) -> None:
         by = {known.people[friend].brought_by for friend in known.friends}
         _people(session, known, names, by - known.people.keys(), now)
         known.adjustments |= redemptions.adjustments_of_ids(session, [referral.id_of(one) for one in known.friends])
+
+
+def _given(session: Session, known: Known, now: int) -> None:
+    """What people were given lately, as it is limited; who was given nothing pays nothing for it."""
+    people = [person.id for person in known.people.values() if person.given_at > now - gifts.LATELY]
+    if people:
+        known.given = gifts.lately(session, people, now)
 
 
 def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:
@@ -188,7 +195,8 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
-    " c.hand_until, c.business, c.secret, c.name, s.memory, s.points, s.entries, s.account, q.body FROM w"
+    " c.hand_until, c.given_at, c.surprised_at, c.business, c.secret, c.name, s.memory, s.points, s.entries, s.account,"
+    " q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
 LINKED = (
@@ -221,12 +229,15 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
-    (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, business, secret,
-     name, memory, points, entries, account, cue) = row  # fmt: skip
+    (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
+     business, secret, name, memory, points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
-        made = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by=brought_by)
-        known.people[person] = made if hand is None else replace(made, hand=(hand, hand_until))
+        known.people[person] = Person(
+            person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by=brought_by,
+            hand=(hand, hand_until) if hand is not None else None, given_at=given or 0,
+            surprised_at=surprised or 0,
+        )  # fmt: skip
         if brought_by is not None:
             known.friends.add(person)
         names.learn(person, secret, name)

@@ -90,6 +90,8 @@ class Customer(Model):
     hand_until = fields.IntField(null=True)
     brought_by = fields.CharField(max_length=ID, null=True)  # the customer who brought them along
     number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
+    given_at = fields.BigIntField(null=True)  # when they were last given something
+    surprised_at = fields.BigIntField(null=True)  # and when it was a surprise
 
     class Meta:
         table = "customers"

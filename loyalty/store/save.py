@@ -10,6 +10,7 @@ from msgspec import Struct
 from loyalty.core import account, memory, rhythm
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note
+from loyalty.store.gifts import save_gifts
 from loyalty.store.houses import Houses
 from loyalty.store.redemptions import save_adjustments, save_redemptions
 from loyalty.store.rows import SALE_COLUMNS, SALE_UPDATES, pack, sale_row
@@ -93,6 +94,9 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
         save_redemptions(session, desk.redemptions.values())
     if desk.adjustments:
         save_adjustments(session, desk.adjustments.values())
+    if desk.gifts:
+        save_gifts(session, desk.gifts.values())
+        houses.tallies.changed()
     houses.soil(session, desk.dirty)
     session.many("UPDATE customers SET other_at = ? WHERE id = ?", [(at, who) for who, at in desk.others.items()])
     save_cues(session, list(desk.cues.values()))

@@ -8,6 +8,7 @@ from msgspec import msgpack
 
 from loyalty.core.days import Calendar
 from loyalty.core.known import ShopFacts
+from loyalty.store.gifts import budgets
 from loyalty.store.session import Session
 from loyalty.wire_program import Program
 
@@ -37,13 +38,15 @@ class Settings:
             versions[business] = (*versions.get(business, ()), (made_at, version))
         rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
         self.holding = frozenset(row[0] for row in rows)
+        given = budgets(session)
         rows = session.rows(
             "SELECT s.id, s.business, s.name, s.currency, s.timezone, s.day_ends, s.language, b.program"
             " FROM shops s JOIN businesses b ON b.id = s.business"
         )
         self.shops = {
             id: ShopFacts(
-                id, business, name, currency, Calendar(ZoneInfo(zone), ends), language, program, versions[business]
+                *(id, business, name, currency, Calendar(ZoneInfo(zone), ends), language, program),
+                *(versions[business], given.get(id)),
             )
             for id, business, name, currency, zone, ends, language, program in rows
         }

@@ -13,12 +13,14 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from loyalty import wire, wire_ledger, wire_program, wire_staff, wire_tiers
+from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
 from loyalty.web import (
     card,
     counter,
     gate,
+    gifts,
     health,
     hooks,
     joins,
@@ -36,6 +38,7 @@ from loyalty.web import pages as owner_pages
 
 Signed = pages.SignedIn
 CARD = "the card link's token"
+BOTH = "screen or owner"
 SETUP = "none: the token of the set-up link"
 
 
@@ -97,6 +100,12 @@ ENDPOINTS = (
         *("POST", "/v1/customers/{customer}/adjustments", redemptions.post_adjustment, "owner"),
         *(wire_ledger.Adjusted, wire_ledger.NewAdjustment, 201),
     ),
+    Endpoint("GET", "/v1/perks", gifts.get_choices, BOTH, given.Choices, asks=("customer", "cue", "shop")),
+    Endpoint("POST", "/v1/perks", gifts.post_perk, BOTH, given.GiftMade, given.NewPerk, 201),
+    Endpoint("POST", "/v1/perks/{gift}/undo", gifts.post_undo, BOTH, given.GiftMade),
+    Endpoint("POST", "/v1/surprises", gifts.post_surprise, BOTH, given.GiftMade, given.NewSurprise, 201),
+    Endpoint("GET", "/v1/surprises", gifts.get_surprises, "owner", given.Surprises, asks=("shop",)),
+    Endpoint("PUT", "/v1/surprises/budget", gifts.put_budget, "owner", given.BudgetView, given.SetBudget),
     Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
     Endpoint("PUT", "/v1/customers/{customer}/tier", tiers.put_tier, "owner", wire_tiers.HandTier, wire_tiers.SetTier),
     Endpoint("DELETE", "/v1/customers/{customer}/tier", tiers.delete_tier, "owner", None, status=204),

@@ -26,7 +26,8 @@ def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
         tone=cue.tone,
         say=words.text(cue.say, name),
         act=tuple(
-            wire.Act(kind=kind, text=words.nameless(msg), redeem=redeem(cue, words, name)) for kind, msg in cue.act
+            wire.Act(kind=kind, text=words.nameless(msg), redeem=redeem(cue, words, name), give=give(cue))
+            for kind, msg in cue.act
         ),
         why=tuple(words.nameless(msg) for msg in cue.why),
         nearly=tuple(words.nameless(msg) for msg in cue.nearly),
@@ -56,3 +57,10 @@ def redeem(cue: CueRow, words: Catalogue, name: Names) -> wire.Redeem | UnsetTyp
         ask=words.text(ask, name),
         text=words.text(text, name),
     )
+
+
+def give(cue: CueRow) -> wire.Giving | UnsetType:
+    """What the act of a cue gives, where it gives something."""
+    if cue.give is None:
+        return UNSET
+    return wire.Giving(customer=cue.person, perk=cue.give.perk, given=cue.give.given)

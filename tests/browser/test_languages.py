@@ -353,3 +353,32 @@ def test_the_pages_of_owners_and_customers_fit_in_every_language(shop, profiles,
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} at {width}"
+
+
+@each
+def test_what_is_given_fits_in_every_language(its, walk):
+    glass = walk.glass
+    tier = {"id": "friend", "name": "Friend", "measure": "visits", "at_least": 3}
+    perks = [{"id": kind, "name": LONGEST, "kind": kind, "tiers": ["friend"]} for kind in ("larger", "extra", "first")]
+    its.owner("PUT", "/v1/program", {"earn": [], "tiers": [tier], "perks": perks})
+    its.owner("PUT", "/v1/surprises/budget", {"shop": its.id, "a_week": 1, "cost": 1})
+    known(its, LONGEST)
+    habit(its, LONGEST)
+    its.checkin(its.presence(person(LONGEST)))
+    expect(glass.page.locator("button.act")).to_be_visible()
+    for key in ("larger", "extra", "first"):
+        walk.look(key)
+        walk.press("redeem")
+        expect(glass.page.locator("button.act:disabled")).to_be_visible()
+        walk.look(f"{key}, given")
+        its.checkin(its.presence(person(LONGEST)))
+        if key != "first":
+            expect(glass.page.locator("button.act:disabled")).to_have_count(0)
+    walk.press("give")
+    expect(glass.page.locator(".give .row")).to_have_count(4)
+    walk.look("on the house")
+    glass.page.locator(".give .row").first.click()
+    expect(glass.page.locator(".bar")).to_be_visible()
+    walk.press("give")
+    walk.shows("give.none")
+    walk.look("nothing to give")

@@ -169,6 +169,33 @@ def test_tills_what_was_set_aside_and_a_new_screen(shop: Shop, profiles: Profile
     glass.ready()
 
 
+def test_surprises_are_allowed_counted_and_their_spread_is_told(shop: Shop, profiles: Profiles, tmp_path) -> None:
+    amina, ben = known(shop, "Amina", "Ben")
+    for name in ("Amina", "Ben"):
+        habit(shop, name)
+    page = open_page(profiles, shop, "surprises")
+    panel = page.locator("#surprises")
+    expect(panel.get_by_role("heading", level=2)).to_have_text("No surprises yet. How many a week?")
+    panel.get_by_label("Surprises a week").fill("20")
+    panel.get_by_label("One costs (KES)").fill("300")
+    expect(panel.get_by_label("Staff may give more, with a reason")).to_be_visible()
+    panel.get_by_role("button", name="From today").click()
+    expect(panel.get_by_role("heading", level=2)).to_have_text("20 of this week’s 20 surprises are left.")
+    for n in range(13):
+        body = {"customer": (ben if n == 0 else amina).id, "reason": "thanks", "key": f"k{n}", "shop": shop.id}
+        shop.owner("POST", "/v1/surprises", body)
+    page.reload()
+    expect(panel.get_by_role("heading", level=2)).to_have_text(
+        "7 of this week’s 20 surprises are left. One person gets more than chance would give."
+    )
+    expect(panel.locator(".sums").first).to_contain_text("KES 3,900")
+    expect(panel).to_contain_text("In four weeks 2 people got 13; one of them 12.")
+    panel.screenshot(path=tmp_path / "surprises.png")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    panel.screenshot(path=tmp_path / "surprises-phone.png")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_several_shops_are_told_apart(shop: Shop, profiles: Profiles) -> None:
     known(shop, "Amina")
     shop.service.pass_time(seconds=1)  # the older shop is shown first

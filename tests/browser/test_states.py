@@ -133,6 +133,55 @@ def test_a_reward_in_two_touches_what_changes_is_named_and_it_can_be_taken_back(
     glass.until(lambda: shop.customer(wanjiru)["points"] == 3, "the sale has earned")
 
 
+FRIENDS = [{"id": "friend", "name": "Friend", "measure": "visits", "at_least": 3}]
+LARGER = {"id": "larger", "name": "A size up", "kind": "larger", "tiers": ["friend"], "cost": 8000}
+
+
+def booked(shop: Shop) -> list[tuple[str, str]]:
+    sql = "SELECT kind, reason FROM gifts WHERE shop = ? AND undone_at IS NULL ORDER BY at"
+    return [(kind, reason) for kind, reason in shop.service.rows(sql, shop.id)]
+
+
+def test_a_perk_with_one_touch_and_something_on_the_house_with_two(shop: Shop, book: tuple[Glass, Book]) -> None:
+    glass, pictures = book
+    shop.owner("PUT", "/v1/program", PLAIN | {"tiers": FRIENDS, "perks": [LARGER]})
+    shop.owner("PUT", "/v1/surprises/budget", {"shop": shop.id, "a_week": 3, "cost": 30000})
+    known(shop, "Amina")
+    habit(shop, "Amina", make.line("Latte", "Medium"))
+    shop.post(shop.sale(make.line("Latte", "Large", price=make.LATTE + 5000), at=make.at("12:05", 28)))
+    here(shop, glass, "Amina")
+    act = glass.page.locator("button.act")
+    expect(act).to_contain_text("You may serve a large for the price of a medium")
+    pictures.look("perk")
+    act.click()
+    expect(act).to_contain_text("Given")
+    expect(glass.page.locator(".bar")).to_contain_text("A size up")
+    glass.until(lambda: booked(shop) == [("perk", "perk")], "the perk is booked")
+    pictures.look("perk-given")
+    glass.press("u")
+    expect(act).to_be_enabled()
+    glass.until(lambda: booked(shop) == [], "it was taken back")
+    glass.press("r")
+    glass.until(lambda: booked(shop) == [("perk", "perk")], "given again")
+    glass.page.get_by_label("Give something").click()
+    expect(glass.button("To make up for it")).to_be_visible()
+    pictures.look("give")
+    glass.button("To make up for it").click()
+    expect(glass.page.locator(".bar")).to_contain_text("Booked: on the house")
+    glass.until(lambda: ("surprise", "sorry") in booked(shop), "the surprise is booked")
+    glass.press("g")
+    glass.page.get_by_label("Another reason").fill("Carried our sacks in")
+    glass.button("Give it").click()
+    glass.until(lambda: ("surprise", "other") in booked(shop), "with a reason of one's own")
+    glass.press("g")
+    glass.button("To say thank you").click()
+    glass.until(lambda: len(booked(shop)) == 4, "the third of the week")
+    glass.press("g")
+    expect(glass.page.get_by_text("No surprise may be given now.")).to_be_visible()
+    pictures.look("give-none")
+    shop.service.pass_time(seconds=40)
+
+
 def test_questions_of_two_drinks_and_two_people_and_a_quiet_card(shop: Shop, book: tuple[Glass, Book]) -> None:
     glass, pictures = book
     shop.owner("PUT", "/v1/program", PLAIN | {"rewards": [FREE | {"points": 999}]})
@@ -311,7 +360,7 @@ def test_tab_goes_from_the_sentence_to_the_answers_who_waits_and_the_speaker(
     order = "[...document.querySelectorAll('.counter button')].map((it) => it.ariaLabel ?? it.innerText)"
     labels = [" ".join(label.split()) for label in glass.page.evaluate(order)]
     firsts = [label.split(" ")[0] for label in labels]
-    assert firsts == ["Greet", "Usual", "Something", "Wrong", "\u2068Ben\u2069", "Sound"]
+    assert firsts == ["Greet", "Usual", "Something", "Wrong", "\u2068Ben\u2069", "Give", "Sound"]
     glass.page.locator(".sentence").focus()
     glass.page.keyboard.press("Enter")
     expect(glass.page.locator(".why")).to_be_visible()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
@@ -36,6 +37,7 @@ from loyalty.core.facts import (
     State,
     Taken,
 )
+from loyalty.core.gifts import Gift, Give, Tally
 from loyalty.core.known import History, Known, ShopFacts
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import Adjust, Adjustment, End, Event, LetEnd, Redemption, Reserve
@@ -93,6 +95,7 @@ class Cafe:
         self.notes: list[Note] = []
         self.redemptions: dict[str, Redemption] = {}
         self.adjustments: dict[str, Adjustment] = {}
+        self.gifts: dict[str, Gift] = {}
         self.days: dict[tuple[str, int], dict[str, int]] = {}
         self._ids = count(1)
 
@@ -190,10 +193,14 @@ class Cafe:
         people |= {each.assigned for each in batch if isinstance(each, Reattribute)}
         known.redemptions = {one: self.redemptions[one] for one in self._named(known, batch) if one in self.redemptions}
         people |= {one.person for one in known.redemptions.values()}
-        people |= {each.person for each in batch if isinstance(each, Reserve | LetEnd)}
+        people |= {each.person for each in batch if isinstance(each, Reserve | LetEnd | Give)}
         people |= {each.made.person for each in batch if isinstance(each, Adjust)}
         people |= {each.redemption.person for each in batch if isinstance(each, End)}
         known.people = {person: who for person, who in self.people.items() if person in people}
+        for one in self.gifts.values():
+            if one.person in known.people and one.undone_at is None:
+                counts = known.given.setdefault(one.person, {})
+                counts[one.perk, one.day] = counts.get((one.perk, one.day), 0) + 1
         known.states = {person: self.states[person] for person in known.people if person in self.states}
         waiting = (one for one in self.redemptions.values() if one.person in known.people)
         known.redemptions |= {one.id: one for one in waiting}
@@ -238,8 +245,15 @@ class Cafe:
             known.houses[name, day] = self.house(name, day)
         for person, since in desk.missing.histories.items():
             self.give_history(known, person, since)
+        known.wrong |= dict.fromkeys(desk.missing.wrong, False)
+        known.tallies |= {(name, day): self.tally(name, day) for name, day in desk.missing.tallies}
         for person, at in desk.missing.past:
             known.past[person, at] = self.points_at(person, at)
+
+    def tally(self, name: str, day: int) -> Tally:
+        """What the shop gave; its weeks are not looked at here."""
+        mine = [one for one in self.gifts.values() if (one.shop, one.day, one.undone_at) == (name, day, None)]
+        return Tally(dict(Counter(one.perk for one in mine if one.perk is not None)))
 
     def give_history(self, known: Known, person: str, since: Key) -> None:
         before = [key for key in self.checkpoints.get(person, ()) if key < since]
@@ -275,6 +289,7 @@ class Cafe:
         self.entries += desk.entries
         self._save_redemptions(desk.redemptions)
         self.adjustments |= desk.adjustments
+        self.gifts |= desk.gifts
         self.cues |= desk.cues
         self.notes += desk.notes
         for person, said in desk.others.items():

@@ -154,8 +154,9 @@ def test_what_nearly_fired_is_told_apart():
 def test_explained_every_decision_carries_every_rule_and_its_verdict(mode):
     visit = replace(ANY, **({"visits": 8, "overdue": True} | USUAL_VISIT))
     assert compose(amina(mode), visit, SURE).because == (
-        *(("first-visit", "silent"), ("welcome-back", "fired"), ("reward-due", "silent"), ("milestone", "near")),
-        *(("becoming-regular", "silent"), ("nearly-there", "silent"), ("the-usual", "fired")),
+        *(("first-visit", "silent"), ("welcome-back", "fired"), ("reward-due", "silent")),
+        *(("surprise-due", "silent"), ("milestone", "near"), ("becoming-regular", "silent")),
+        *(("permission", "silent"), ("nearly-there", "silent"), ("the-usual", "fired")),
     )
 
 

@@ -17,7 +17,9 @@ import msgspec
 import pytest
 
 from loyalty import clock
-from loyalty.demo import baskets, days, menu, people, sales, till
+from loyalty.acts.shops import DEFAULT_PROGRAM
+from loyalty.core.program import check_program
+from loyalty.demo import baskets, days, giving, menu, people, sales, till
 from loyalty.demo.hours import HOLIDAYS, business_day, hours, is_open
 from loyalty.demo.rewards import POINTS, Rewards
 from loyalty.wire import Enrolment, Presence, Transaction
@@ -77,6 +79,14 @@ def digest(year: Iterable[Iterable[days.Happening]]) -> str:
 
 
 # -- the same seed, the same year -------------------------------------------------------------------------------------
+def test_what_staff_may_give_stands_in_its_program():
+    program = giving.with_perks(DEFAULT_PROGRAM)
+    check_program(program)
+    tiers = {tier.id for tier in program.tiers}
+    assert all(set(perk.tiers) <= tiers for perk in program.perks)
+    assert 0 < giving.A_WEEK <= 10, "a small budget"
+
+
 def test_the_same_seed_gives_the_same_year():
     assert digest(small_year()) == digest(small_year())
     assert digest(small_year()) != digest(small_year(seed=SEED + 1))

@@ -48,6 +48,9 @@ def visit(n: int) -> dict[str, object]:
 WAITING = Fired(Msg("why.reward-waiting", REWARD), act=reward("act.reward-waiting"))
 ROUND = Fired(Msg("why.milestone"), tone="celebrate", act=thanks("act.thank"))
 
+LARGE = Msg("act.larger", {"size": ["drink", "Medium", "", []], "larger": ["drink", "Large", "", []]})
+OUNCES = Msg("act.larger-named", {"size": ["drink", "8 oz", "", []], "larger": ["drink", "12 oz", "", []]})
+
 Row = tuple[dict[str, object], Fired | Near | None]
 # Rule, what is different about the visit, what it answers.
 EXAMPLES: dict[str, list[Row]] = {
@@ -76,6 +79,11 @@ EXAMPLES: dict[str, list[Row]] = {
         (COFFEE | {"points": -3}, None),
         ({"points": 9}, None),  # no reward to reach
     ],
+    "surprise-due": [
+        ({"surprise": "long"}, Fired(Msg("why.surprise-long"), act=("surprise", Msg("act.surprise")))),
+        ({"surprise": "wrong"}, Fired(Msg("why.surprise-wrong"), act=("surprise", Msg("act.surprise")))),
+        ({}, None),
+    ],
     "milestone": [
         *[(visit(n), ROUND) for n in (10, 25, 50, 100, 150, 1000)],
         *[(visit(n - 1), Near(Msg("why.milestone-near"))) for n in (10, 25, 50, 100)],
@@ -89,6 +97,18 @@ EXAMPLES: dict[str, list[Row]] = {
         ({"turns_becoming": True}, Fired(Msg("why.becoming"), act=thanks("act.becoming"))),
         ({"becoming": True}, Near(Msg("why.becoming-near"))),
         ({"regular": True}, None),
+        ({}, None),
+    ],
+    "permission": [
+        ({"perk": "larger"}, Fired(Msg("why.perk"), act=("upgrade", Msg("act.larger-any")))),
+        ({"perk": "larger", "sizes": ("Medium", "Large")}, Fired(Msg("why.perk"), act=("upgrade", LARGE))),
+        ({"perk": "larger", "sizes": ("8 oz", "12 oz")}, Fired(Msg("why.perk"), act=("upgrade", OUNCES))),
+        (
+            {"perk": "extra", "perk_name": "A biscuit"},
+            Fired(Msg("why.perk"), act=("extra", Msg("act.extra", {"extra": "A biscuit"}))),
+        ),
+        ({"perk": "first"}, Fired(Msg("why.perk"), act=("first", Msg("act.first")))),
+        ({"perk": "used"}, Near(Msg("why.perk-used"))),
         ({}, None),
     ],
     "nearly-there": [
@@ -130,7 +150,8 @@ def test_a_rule_answers(name, different, expected):
 
 def test_rules_stand_in_order_of_priority():
     assert [name for name, _ in RULES] == [
-        *("first-visit", "welcome-back", "reward-due", "milestone", "becoming-regular", "nearly-there", "the-usual"),
+        *("first-visit", "welcome-back", "reward-due", "surprise-due", "milestone", "becoming-regular"),
+        *("permission", "nearly-there", "the-usual"),
     ]
 
 
@@ -156,6 +177,10 @@ VISITS = st.builds(
     say_usual=st.booleans(),
     p=st.floats(0, 1),
     because=st.just(SHARE),
+    perk=st.sampled_from(["", "larger", "extra", "first", "used"]),
+    perk_name=st.text(max_size=200),
+    sizes=st.tuples(st.text(max_size=200), st.text(max_size=200)) | st.just(("", "")),
+    surprise=st.sampled_from(["", "long", "wrong"]),
 )
 
 
@@ -167,5 +192,5 @@ def test_every_rule_answers_every_visit_with_its_reason(visit):
             assert answer.why.key.startswith("why.")
         if isinstance(answer, Fired) and answer.act is not None:
             kind, text = answer.act
-            assert kind in ("thank", "reward")
+            assert kind in ("thank", "reward", "upgrade", "extra", "first", "surprise")
             assert text.key.startswith("act.")

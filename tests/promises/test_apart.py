@@ -35,6 +35,7 @@ class Two:
     connection: str
     member: str
     token: str
+    gift: str
 
     def assign(self, shop: Shop, customer: str | None = None) -> dict[str, object]:
         """Cleo's sale, as the owner's page sends it."""
@@ -67,9 +68,12 @@ def two(service: Service) -> Two:
     wanted = {"customer": cleo.id, "reward": "one", "key": "theirs", "till": "1"}
     reserved = theirs.http("POST", "/v1/redemptions", theirs.screen_key, wanted).json()
     connection, _ = theirs.connect("square", signature_key="theirs")
+    theirs.owner("PUT", "/v1/surprises/budget", {"shop": theirs.id, "a_week": 5, "cost": 1})
+    given = {"customer": cleo.id, "reason": "thanks", "key": "given"}
+    gift = theirs.http("POST", "/v1/surprises", theirs.screen_key, given).json()["id"]
     member = employ(theirs, "Cleo's barista", PIN)
     theirs.owner("PUT", "/v1/limits", {"till_hour": 5})
-    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection, member, take(theirs, member, PIN))
+    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection, member, take(theirs, member, PIN), gift)
 
 
 def replace_shop(who: make.Who, shop: Shop) -> make.Who:
@@ -80,7 +84,7 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     """Everything that is stored of their business."""
     service, shop = two.theirs.service, two.theirs.id
     business = service.one("SELECT business FROM shops WHERE id = ?", shop)
-    by_shop = ("sales", "cues", "messages", "house_days")
+    by_shop = ("sales", "cues", "messages", "house_days", "gifts", "budgets")
     by_business = (
         *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers"),
         *("staff", "staff_sessions", "deeds", "limits"),
@@ -127,6 +131,26 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ],
     ("POST", "/v1/redemptions/{redemption}/confirm"): lambda two: [(f"/v1/redemptions/{two.redemption}/confirm", None)],
     ("POST", "/v1/redemptions/{redemption}/release"): lambda two: [(f"/v1/redemptions/{two.redemption}/release", None)],
+    ("GET", "/v1/perks"): lambda two: [
+        (f"/v1/perks?shop={two.theirs.id}&customer={two.cleo.id}", None),
+        (f"/v1/perks?customer={two.cleo.id}", None),
+        (f"/v1/perks?cue={two.cue}", None),
+    ],
+    ("POST", "/v1/perks"): lambda two: [
+        ("/v1/perks", {"customer": two.cleo.id, "perk": "any", "key": "k"}),
+        ("/v1/perks", {"customer": two.cleo.id, "perk": "any", "key": "k", "shop": two.theirs.id}),
+        ("/v1/perks", {"cue": two.cue, "perk": "any", "key": "k"}),
+    ],
+    ("POST", "/v1/perks/{gift}/undo"): lambda two: [(f"/v1/perks/{two.gift}/undo", None)],
+    ("POST", "/v1/surprises"): lambda two: [
+        ("/v1/surprises", {"customer": two.cleo.id, "reason": "thanks", "key": "k"}),
+        ("/v1/surprises", {"customer": two.cleo.id, "reason": "thanks", "key": "k", "shop": two.theirs.id}),
+        ("/v1/surprises", {"cue": two.cue, "reason": "thanks", "key": "k"}),
+    ],
+    ("GET", "/v1/surprises"): lambda two: [(f"/v1/surprises?shop={two.theirs.id}", None)],
+    ("PUT", "/v1/surprises/budget"): lambda two: [
+        ("/v1/surprises/budget", {"shop": two.theirs.id, "a_week": 9, "cost": 1})
+    ],
     ("GET", "/v1/customers/{customer}/page"): lambda two: [(f"/v1/customers/{two.cleo.id}/page", None)],
     ("GET", "/v1/customers/{customer}/copy"): lambda two: [(f"/v1/customers/{two.cleo.id}/copy", None)],
     ("GET", "/v1/today"): lambda two: [(f"/v1/today?shop={two.theirs.id}", None)],
@@ -256,6 +280,7 @@ ROLES = ("owner", "adapter", "screen")
 def test_shops_are_apart_each_key_opens_its_own_doors_only(two: Two, endpoint: Any) -> None:
     """401 without a key or with nobody's, 403 with one's own key for another purpose."""
     path = endpoint.path.replace("{customer}", two.cleo.id).replace("{redemption}", two.redemption)
+    path = path.replace("{gift}", two.gift)
     for key in (None, "owner_" + "x" * 43):
         answer = two.theirs.http(endpoint.method, path, key, {})
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "no-key"), key

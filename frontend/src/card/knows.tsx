@@ -10,6 +10,7 @@ import { amounts, moment } from "../ui/when";
 import type { CardCue, CardEntry, CardKnows, CardVisit } from "../wire";
 import { counted, signed, words } from "../words";
 import { End } from "./end";
+import { giftRows } from "./gifts";
 import { Marks } from "./marks";
 import { Part } from "./part";
 import type { CardEvent, Shown } from "./state";
@@ -52,6 +53,11 @@ function All({ state, happen, known }: KnownProps) {
       {view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
       {known.visits.length > 0 && <Visits known={known} />}
       {known.entries.length > 0 && <Stamps known={known} points={view.points} />}
+      {known.gifts.length > 0 && (
+        <Part title="screen.card.gifts">
+          <Few>{giftRows(known)}</Few>
+        </Part>
+      )}
       <Marks state={state} happen={happen} known={known} />
       <Never />
       <End state={state} happen={happen} />

@@ -65,6 +65,8 @@ function panelControls(panel: Panel, taken: boolean): readonly Control[] {
       return [type(), leave("screen.counter.skip")];
     case "redeem":
       return redeeming(panel);
+    case "give":
+      return panel.choices?.surprises ? [submit("screen.counter.give.go", "gift"), leave("screen.counter.skip")] : [leave("screen.counter.skip")];
     case "enrol":
       return [submit("screen.counter.save", "check"), leave("screen.counter.skip")];
     case "stranger":
@@ -121,7 +123,7 @@ function undoLast(): Control {
   return { label: words("screen.counter.undo.last"), key: letter("undo"), event: { kind: "undo" }, icon: "undo" };
 }
 
-function submit(label: "screen.counter.find.go" | "screen.counter.save", icon: IconName): Control {
+function submit(label: "screen.counter.find.go" | "screen.counter.save" | "screen.counter.give.go", icon: IconName): Control {
   return { label: words(label), key: ENTER, event: { kind: "submit" }, icon, main: true, submits: true };
 }
 
@@ -131,7 +133,7 @@ function leave(label: Leaving): Control {
   return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
 }
 
-const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster", "staff"] as const;
+const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster", "staff", "give"] as const;
 type Letter = (typeof LETTERS)[number];
 
 /** Letters follow the language. */
@@ -161,7 +163,9 @@ function lettered(of: Letter, shown: Glass): Event | null {
     case "why":
       return shown.kind === "cue" ? { kind: "why" } : null;
     case "redeem":
-      return shown.kind === "cue" && shown.redeem !== null ? { kind: "redeem" } : null;
+      return shown.kind === "cue" ? theirs(shown) : null;
+    case "give":
+      return shown.kind === "cue" ? { kind: "on-house" } : null;
     case "poster":
       return shown.kind === "idle" ? { kind: "poster" } : null;
     case "undo":
@@ -177,6 +181,12 @@ function lettered(of: Letter, shown: Glass): Event | null {
     default:
       return of satisfies never;
   }
+}
+
+/** The one thing that the cue lets the barista do. */
+function theirs({ redeem, give }: Extract<Glass, { kind: "cue" }>): Event | null {
+  if (redeem !== null) return { kind: "redeem" };
+  return give !== null && give.given === null ? { kind: "give" } : null;
 }
 
 function other(state: State, shown: Glass, key: string): Event | null {

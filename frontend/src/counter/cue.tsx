@@ -1,7 +1,7 @@
 /** A cue: the sentence, the one thing to do, and on tap the reason. */
 import { Icon, type IconName } from "../ui/icons";
 import { Text } from "../ui/text";
-import type { Act } from "../wire";
+import type { Act, Giving } from "../wire";
 import { words } from "../words";
 import { letter } from "./controls";
 import { useFit } from "./fit";
@@ -39,7 +39,7 @@ export function CueMain({ shown, happen, space }: Props) {
   );
 }
 
-const ACTS: Readonly<Record<string, IconName>> = { upgrade: "up", reward: "gift", thank: "say" };
+const ACTS: Readonly<Record<string, IconName>> = { upgrade: "up", extra: "plus", first: "swap", surprise: "gift", reward: "gift", thank: "say" };
 
 function ActLine({ act, happen }: { act: Act; happen: (event: Event) => void }) {
   const said = (
@@ -50,10 +50,26 @@ function ActLine({ act, happen }: { act: Act; happen: (event: Event) => void }) 
       </span>
     </>
   );
+  if (act.give !== undefined) return <Gift act={act} give={act.give} happen={happen} />;
   if (act.redeem === undefined) return <p class="act">{said}</p>;
   return (
     <button type="button" class="act" onClick={() => happen({ kind: "redeem" })}>
       {said} <kbd aria-hidden="true" class="letter">{letter("redeem")}</kbd>
+    </button>
+  );
+}
+
+/** What one touch gives; once it is given, it says so. */
+function Gift({ act, give, happen }: { act: Act; give: Giving; happen: (event: Event) => void }) {
+  const given = give.given !== null;
+  return (
+    <button type="button" class="act" disabled={given} onClick={() => happen({ kind: "give" })}>
+      <Icon name={given ? "check" : (ACTS[act.kind] ?? "cup")} />
+      <span>
+        {given && <b>{words("screen.counter.given")} · </b>}
+        <Text>{act.text}</Text>
+      </span>{" "}
+      {!given && <kbd aria-hidden="true" class="letter">{letter("redeem")}</kbd>}
     </button>
   );
 }

@@ -152,7 +152,7 @@ interface FormProps {
   readonly children: ComponentChildren;
 }
 
-function Form({ happen, children, beside, ...rest }: FormProps) {
+export function Form({ happen, children, beside, ...rest }: FormProps) {
   return (
     <div class={`main typed ${beside ? "twofold" : ""}`}>
       {beside}
@@ -181,7 +181,7 @@ interface FieldProps {
   readonly words?: boolean;
 }
 
-function Field({ name, label, value, happen, fault, first, ...rest }: FieldProps) {
+export function Field({ name, label, value, happen, fault, first, ...rest }: FieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const faulty = fault === name || (name === "phone" && fault === "taken");
   useEffect(() => {

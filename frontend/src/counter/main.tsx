@@ -8,7 +8,7 @@ import { clock } from "../clock";
 import { open } from "../socket";
 import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
-import type { CheckinAnswer, Enrolled, FoundPeople, Join, LookUp, Redemption, Shift, StaffHere } from "../wire";
+import type { CheckinAnswer, Choices, Enrolled, FoundPeople, GiftMade, Join, LookUp, Redemption, Shift, StaffHere } from "../wire";
 import { known, language, words } from "../words";
 import { awaken, chime } from "./chime";
 import { pressed } from "./controls";
@@ -103,6 +103,17 @@ function act(effect: Effect): void {
       return;
     case "sign-off":
       void call("DELETE", "/v1/staff/session", { key, staff: effect.token });
+      return;
+    case "choices":
+      void call<Choices>("GET", `/v1/perks?${new URLSearchParams({ cue: effect.cue, shop: effect.shop })}`, { key }).then((answer) =>
+        happen({ kind: "choices", cue: effect.cue, answer }),
+      );
+      return;
+    case "give":
+      void call<GiftMade>("POST", effect.path, { key, body: effect.body }).then((answer) => happen({ kind: "gave", answer }));
+      return;
+    case "take-back":
+      void call("POST", `/v1/perks/${effect.gift}/undo`, { key });
       return;
     case "poster":
       window.open(`/poster.html${location.hash}`, "_blank", "noreferrer");

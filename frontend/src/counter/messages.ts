@@ -119,6 +119,7 @@ function makesRoom(panel: Panel | null): Panel | null {
     case "redeem":
     case "staff":
     case "pin":
+    case "give":
     case undefined:
       return panel;
     default:

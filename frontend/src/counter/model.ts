@@ -4,20 +4,22 @@ import type { Link, Refusal } from "../live";
 import type {
   AtScreen,
   CheckinAnswer,
+  Choices,
   CounterMessage,
   Done,
   Enrolled,
   Enrolment,
-  Found,
   FoundPeople,
+  GiftMade,
   Join,
   LookUp,
   MemberRef,
   NewJoin,
+  NewPerk,
   NewRedemption,
+  NewSurprise,
   Outcome,
   Presence,
-  Redeem,
   Redemption,
   Shift,
   SignOn,
@@ -26,7 +28,11 @@ import type {
   Undo,
 } from "../wire";
 import type { Open } from "./cues";
+import type { Gave } from "./gifts";
 import type { Kept } from "./kept";
+import type { Panel } from "./panels";
+
+export type { EnrolPanel, FindPanel, RedeemPanel, PinPanel, Panel } from "./panels";
 
 export const WHY_MS = 6_000;
 export const UNDO_MS = 30_000;
@@ -57,63 +63,10 @@ export interface Shop {
   readonly silent: Silent | null;
 }
 
-export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "limit" | "signed-off";
+export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "given-out" | "not-given" | "not-booked" | "limit" | "signed-off";
 export type CameraFault = "refused" | "none" | "insecure" | "failed";
 export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable" | "signed-off";
 export type PinFault = "short" | "wrong" | "slow" | "gone" | "unreachable";
-
-export interface EnrolPanel {
-  readonly kind: "enrol";
-  readonly name: string;
-  readonly phone: string;
-  readonly yes: boolean | null; // what the customer answered; nothing is chosen for them
-  readonly fault: EnrolFault | null;
-  readonly busy: boolean;
-  readonly join: Join | null; // the code that the customer may scan instead
-  readonly until: number;
-}
-
-export interface FindPanel {
-  readonly kind: "find";
-  readonly text: string;
-  readonly found: { readonly text: string; readonly people: readonly Found[]; readonly more: boolean } | null;
-  readonly go: boolean; // Enter was pressed; the answer to it is still to come
-  readonly choose: boolean; // Enter was pressed, and nobody is meant for certain
-  readonly busy: string | null; // the check-in of who was chosen
-  readonly until: number;
-}
-
-export interface RedeemPanel {
-  readonly kind: "redeem";
-  readonly open: Open;
-  readonly redeem: Redeem;
-  readonly busy: boolean;
-  readonly fault: boolean; // no answer came: it may be sent again, and counts once
-  readonly since: number;
-  readonly until: number; // never by age
-}
-
-export interface PinPanel {
-  readonly kind: "pin";
-  readonly who: MemberRef;
-  readonly pin: string;
-  readonly fault: PinFault | null;
-  readonly busy: boolean;
-  readonly until: number;
-}
-
-export type Panel =
-  | PinPanel
-  | { readonly kind: "staff"; readonly until: number }
-  | FindPanel
-  | RedeemPanel
-  | { readonly kind: "camera"; readonly fault: CameraFault | null; readonly until: number }
-  | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
-  | EnrolPanel
-  | { readonly kind: "made"; readonly name: string; readonly made: Enrolled; readonly until: number }
-  | { readonly kind: "wrong"; readonly until: number }
-  | { readonly kind: "notice"; readonly notice: NoticeKind; readonly until: number }
-  | { readonly kind: "keys"; readonly until: number };
 
 export interface Pending {
   readonly message: Done | Undo;
@@ -148,6 +101,9 @@ export interface State {
   readonly whyUntil: number | null;
   readonly pending: readonly Pending[]; // sent, and not yet confirmed
   readonly undo: Last | null;
+  readonly giving: string | null; // the cue whose gift is on its way
+  readonly gave: Gave | null;
+  readonly gifts: number; // booked and taken back: the next has another key
   readonly wrong: { readonly cue: string; readonly sale: boolean } | null; // whose sale is it? asked until it is said
   readonly undone: number; // redemptions taken back: what is used again has another key
   readonly panel: Panel | null;
@@ -173,13 +129,17 @@ export type Look =
 
 export type Event =
   | Look
-  | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them" | "staff" | "sign-off">
+  | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them" | "staff" | "sign-off" | "give" | "on-house">
   | { readonly kind: "who"; readonly member: string }
   | { readonly kind: "staffed"; readonly answer: Answer<StaffHere> }
   | { readonly kind: "signed-on"; readonly answer: Answer<Shift> }
   | { readonly kind: "edit"; readonly field: "text" | "name" | "phone" | "pin"; readonly value: string }
   | { readonly kind: "looked"; readonly text: string; readonly answer: Answer<FoundPeople> }
   | { readonly kind: "pick"; readonly person: string }
+  | { readonly kind: "give-perk"; readonly perk: string }
+  | { readonly kind: "give-reason"; readonly reason: NewSurprise["reason"] }
+  | { readonly kind: "choices"; readonly cue: string; readonly answer: Answer<Choices> }
+  | { readonly kind: "gave"; readonly answer: Answer<GiftMade> }
   | { readonly kind: "joinable"; readonly answer: Answer<Join> }
   | { readonly kind: "used"; readonly answer: Answer<Redemption> }
   | { readonly kind: "message"; readonly message: CounterMessage }
@@ -201,6 +161,10 @@ export type Effect =
   | { readonly kind: "join"; readonly body: NewJoin }
   | { readonly kind: "use"; readonly body: NewRedemption }
   | { readonly kind: "release"; readonly redemption: string }
+  | { readonly kind: "choices"; readonly cue: string; readonly shop: string }
+  | { readonly kind: "give"; readonly path: "/v1/perks"; readonly body: NewPerk }
+  | { readonly kind: "give"; readonly path: "/v1/surprises"; readonly body: NewSurprise }
+  | { readonly kind: "take-back"; readonly gift: string }
   | { readonly kind: "poster" }
   | { readonly kind: "chime" };
 
@@ -226,6 +190,9 @@ export function initial(place: Place, { kept, muted, shift }: Remembered, at: nu
     whyUntil: null,
     pending: [],
     undo: null,
+    giving: null,
+    gave: null,
+    gifts: 0,
     wrong: null,
     undone: 0,
     panel: null,

@@ -9,6 +9,8 @@ import { words } from "../words";
 import { letter } from "./controls";
 import { useFit } from "./fit";
 import { Enrol, Find } from "./forms";
+import type { GivePanel } from "./gifts";
+import { Give } from "./give";
 import type { Event, Panel, RedeemPanel, State } from "./model";
 import { Seeing } from "./seeing";
 import { staffed } from "./staff";
@@ -17,11 +19,12 @@ import { Pin, Team } from "./team";
 interface Props {
   readonly panel: Panel;
   readonly state: State;
+  readonly busy: boolean; // a gift is on its way
   readonly happen: (event: Event) => void;
   readonly space: string;
 }
 
-export function PanelMain({ panel, state, happen, space }: Props) {
+export function PanelMain({ panel, state, busy, happen, space }: Props) {
   const wrong = state.wrong?.sale ?? false; // a sale was taken off, and is nobody's now
   switch (panel.kind) {
     case "find":
@@ -50,6 +53,12 @@ export function PanelMain({ panel, state, happen, space }: Props) {
       ) : (
         <Sentence space={space}>{words(`screen.counter.camera.${panel.fault}`)}</Sentence>
       );
+    case "give":
+      return nothingToGive(panel) ? (
+        <Sentence space={space}>{words("screen.counter.give.none")}</Sentence>
+      ) : (
+        <Give panel={panel} busy={busy} happen={happen} />
+      );
     case "redeem":
       return <Redeeming panel={panel} space={space} />;
     case "keys":
@@ -61,6 +70,10 @@ export function PanelMain({ panel, state, happen, space }: Props) {
     default:
       return panel satisfies never;
   }
+}
+
+function nothingToGive({ choices }: GivePanel): boolean {
+  return choices !== null && !choices.surprises && choices.perks.length === 0;
 }
 
 /** One sentence of the house's own, and what else there is to know under it. */
@@ -129,6 +142,7 @@ function Keys({ staffed }: { staffed: boolean }) {
     ["Tab", words("screen.counter.keys.next")],
     [letter("undo"), words("screen.counter.keys.undo")],
     [letter("redeem"), words("screen.counter.use.now")],
+    [letter("give"), words("screen.counter.give")],
     [`${letter("find")} /`, words("screen.counter.find")],
     [letter("camera"), words("screen.counter.camera")],
     [letter("new"), words("screen.counter.new")],

@@ -1,6 +1,6 @@
 /** What is on the glass: one thing at a time, and everybody else as name and tone beside it. */
 import type { Refusal } from "../live";
-import type { Cue, Outcome, Redeem } from "../wire";
+import type { Cue, Giving, Outcome, Redeem } from "../wire";
 import { words } from "../words";
 import { FADING, type Open, spent } from "./cues";
 import { OFFLINE_MS, type Panel, service, type State } from "./model";
@@ -24,6 +24,7 @@ export type Glass =
       readonly fading: boolean;
       readonly why: boolean;
       readonly redeem: Redeem | null;
+      readonly give: Giving | null;
       readonly replies: readonly Reply[];
     }
   | { readonly kind: "offline"; readonly kept: number }
@@ -45,7 +46,7 @@ export function glass(state: State): Glass {
 export function waiting(state: State): readonly Open[] {
   const shown = glass(state);
   if (shown.kind === "cue") return state.cues.filter((it) => it !== shown.open);
-  const held = shown.kind === "panel" && shown.panel.kind === "redeem" ? shown.panel.open.cue.id : null;
+  const held = shown.kind === "panel" && "open" in shown.panel ? shown.panel.open.cue.id : null;
   return state.cues.filter((it) => it.cue.id !== held);
 }
 
@@ -58,6 +59,7 @@ function cue(state: State, open: Open): Glass {
     fading: part >= FADING,
     why: state.whyUntil !== null && reasons(open.cue) > 0,
     redeem: redeemable(open.cue),
+    give: open.cue.act.find((act) => act.give !== undefined)?.give ?? null,
     replies: replies(open.cue),
   };
 }

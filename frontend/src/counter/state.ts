@@ -2,7 +2,8 @@
 import type { Done } from "../wire";
 import { checked, fly, scanned } from "./checkins";
 import { expire, front, raise, rotate } from "./cues";
-import { enrolled, joinable, opened, save } from "./enrolment";
+import { enrolled, joinable, opened as card, save } from "./enrolment";
+import { choices, chosen, gave, gaveLast, give, opened, takenBack } from "./giving";
 import { found, looked, pick, search, written } from "./finding";
 import { linked, message, send } from "./messages";
 import {
@@ -63,7 +64,7 @@ function happen(state: State, event: Event): Step {
     case "retry":
       return [state, { kind: "nudge" }];
     case "new":
-      return opened(state);
+      return card(state);
     case "poster":
       return [state, { kind: "poster" }];
     case "edit":
@@ -82,6 +83,18 @@ function happen(state: State, event: Event): Step {
         : [state];
     case "used":
       return used(state, event.answer);
+    case "give":
+      return give(state);
+    case "on-house":
+      return opened(state);
+    case "choices":
+      return [choices(state, event.cue, event.answer)];
+    case "give-perk":
+      return chosen(state, event.perk, "due");
+    case "give-reason":
+      return chosen(state, null, event.reason);
+    case "gave":
+      return [gave(state, event.answer)];
     default:
       return [look(state, event)];
   }
@@ -93,6 +106,8 @@ function submitted(state: State): Step {
       return save(state);
     case "pin":
       return staff.taken(state);
+    case "give":
+      return chosen(state, null, "other");
     default:
       return found(state);
   }
@@ -129,7 +144,7 @@ function look(state: State, event: Look): State {
 
 /** A scan takes the place of what only told something; a form, and the question whose it is, stay. */
 function listening(state: State): State {
-  const kept = ["enrol", "wrong", "redeem", "pin"].includes(state.panel?.kind ?? "") || state.wrong !== null;
+  const kept = ["enrol", "wrong", "redeem", "pin", "give"].includes(state.panel?.kind ?? "") || state.wrong !== null;
   return kept ? state : { ...state, panel: null };
 }
 
@@ -141,6 +156,7 @@ function edit(state: State, { field, value }: Extract<Event, { kind: "edit" }>):
   const { panel } = state;
   if (panel?.kind === "find") return written(state, panel, value);
   if (panel?.kind === "pin") return [staff.typed(state, panel, value)];
+  if (panel?.kind === "give") return [{ ...state, panel: { ...panel, text: value, until: state.now + FORM_MS } }];
   if (panel?.kind !== "enrol") return [state];
   return [{ ...state, panel: { ...panel, [field]: value, fault: null, until: state.now + FORM_MS } }];
 }
@@ -172,6 +188,7 @@ function answered(state: State, cue: string, said: Pick<Done, "outcome" | "choic
     cues: state.cues.filter((it) => it !== open),
     undo: { open, outcome, until: state.now + UNDO_MS, moved: false, redemption: null },
     wrong: wrong ? { cue, sale: open.cue.sale } : null,
+    gave: wrong && state.gave?.cue === cue ? null : state.gave, // the service takes it back
     panel: wrong ? { kind: "wrong", until: state.now + WRONG_MS } : state.panel,
   };
   return send(next, { type: "done", cue, ...said });
@@ -189,6 +206,7 @@ function dismiss(state: State): Step {
 
 /** Back on the glass at once; the service opens it again and says so. */
 function undo(state: State): Step {
+  if (gaveLast(state)) return takenBack(state);
   if (state.undo === null) return [state];
   const { open, redemption } = state.undo;
   const back = front(raise(state.cues, open.cue), open.cue.id);
@@ -202,12 +220,15 @@ function undo(state: State): Step {
 /** What is over by its time. */
 function timely(state: State): State {
   const { now, panel, undo, whyUntil } = state;
-  const busy = (panel?.kind === "find" && panel.busy !== null) || ((panel?.kind === "enrol" || panel?.kind === "pin") && panel.busy);
+  const waits = panel?.kind === "give" && state.giving !== null;
+  const written = (panel?.kind === "enrol" || panel?.kind === "pin") && panel.busy;
+  const busy = waits || written || (panel?.kind === "find" && panel.busy !== null);
   return {
     ...staff.timely(state),
     cues: expire(state.cues, service(state)),
     panel: panel !== null && !busy && now >= panel.until ? null : panel,
     undo: undo !== null && now >= undo.until ? null : undo,
+    gave: state.gave !== null && now >= state.gave.until ? null : state.gave,
     whyUntil: whyUntil !== null && now >= whyUntil ? null : whyUntil,
     pending: state.pending.filter((it) => now - it.at < PENDING_MS_MAX),
   };

@@ -45,11 +45,26 @@ export function Sound({ muted, happen }: { muted: boolean; happen: (event: Event
   );
 }
 
+/** Something for whoever is on the glass. */
+export function OnHouse({ happen }: { happen: (event: Event) => void }) {
+  return (
+    <button
+      type="button"
+      class="ib onhouse"
+      aria-label={words("screen.counter.give")}
+      aria-keyshortcuts={letter("give")}
+      onClick={() => happen({ kind: "on-house" })}
+    >
+      <Icon name="gift" />
+    </button>
+  );
+}
+
 /** Whose word at the top is the only heading. */
 function untitled(shown: Glass): boolean {
   if (shown.kind !== "panel") return shown.kind === "waiting";
   const { panel } = shown;
-  return ["find", "enrol", "keys", "pin"].includes(panel.kind) || (panel.kind === "camera" && panel.fault === null);
+  return ["find", "enrol", "keys", "pin", "give"].includes(panel.kind) || (panel.kind === "camera" && panel.fault === null);
 }
 
 function topWord(shown: Glass): string {

@@ -10,6 +10,8 @@ import { clockText, hourOf, timeOf } from "./clock";
 import { type Control, controls, letter } from "./controls";
 import { CueMain } from "./cue";
 import { type Layout, layoutOf, useSize } from "./fit";
+import type { Gave } from "./gifts";
+import { gaveLast } from "./giving";
 import { type Event, type Last, service, type State } from "./model";
 import { FORM } from "./forms";
 import { PanelMain, Sentence } from "./panel";
@@ -17,7 +19,7 @@ import { Rail, rowsMax } from "./rail";
 import { glass, type Glass, waiting } from "./shown";
 import { staffed } from "./staff";
 import { Whom } from "./team";
-import { Sound, Top, toneOf } from "./top";
+import { OnHouse, Sound, Top, toneOf } from "./top";
 
 interface Props {
   readonly state: State;
@@ -52,6 +54,7 @@ export function Counter({ state, happen, calm }: Props) {
         <Foot state={state} shown={shown} happen={happen} />
         {queue.length > 0 && <Rail cues={queue} now={service(state)} rows={rows} happen={happen} />}
         <Whom state={state} happen={happen} />
+        {shown.kind === "cue" && state.link.up && <OnHouse happen={happen} />}
         <Sound muted={state.muted} happen={happen} />
       </div>
     </main>
@@ -80,7 +83,7 @@ function Main({ state, shown, happen, space }: Shown & { space: string }) {
     case "cue":
       return <CueMain shown={shown} happen={happen} space={space} />;
     case "panel":
-      return <PanelMain panel={shown.panel} state={state} happen={happen} space={space} />;
+      return <PanelMain panel={shown.panel} state={state} busy={state.giving !== null} happen={happen} space={space} />;
     case "offline":
     case "first-day":
     case "refused":
@@ -164,28 +167,37 @@ function listing(shown: Glass): boolean {
 }
 
 function typing(shown: Glass): boolean {
-  return shown.kind === "panel" && ["enrol", "find", "staff", "pin"].includes(shown.panel.kind);
+  return shown.kind === "panel" && ["enrol", "find", "staff", "pin", "give"].includes(shown.panel.kind);
 }
 
-/** What the bar of undo takes back; idle has its own button for it. */
-function undoable(state: State, shown: Glass): State["undo"] {
-  return shown.kind === "idle" || listing(shown) ? null : state.undo;
+/** What the bar of undo says it takes back; idle has its own button for it. */
+function undoable(state: State, shown: Glass): string | null {
+  if (listing(shown)) return null;
+  if (gaveLast(state) && state.gave !== null) return gaveLine(state.gave);
+  return shown.kind === "idle" || state.undo === null ? null : undoLine(state.undo);
+}
+
+/** What was booked. */
+function gaveLine({ name }: Gave): string {
+  return name === null
+    ? words("screen.counter.undo.line.surprise")
+    : words("screen.counter.undo.line.gave", { what: `\u2068${name}\u2069` });
 }
 
 function Foot({ state, shown, happen }: Shown) {
-  const undo = undoable(state, shown);
+  const line = undoable(state, shown);
   return (
     <footer class="foot">
-      {undo !== null && <UndoBar last={undo} happen={happen} />}
+      {line !== null && <UndoBar line={line} happen={happen} />}
       <Buttons all={controls(state)} happen={happen} />
     </footer>
   );
 }
 
-function UndoBar({ last, happen }: { last: Last; happen: (event: Event) => void }) {
+function UndoBar({ line, happen }: { line: string; happen: (event: Event) => void }) {
   return (
     <p class="bar">
-      {undoLine(last)}
+      {line}
       <button type="button" aria-keyshortcuts={letter("undo")} onClick={() => happen({ kind: "undo" })}>
         <Icon name="undo" />
         {words("screen.counter.undo")} <kbd class="letter">{letter("undo")}</kbd>

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
 import { iso, today } from "../make";
-import type { Tills, Trace } from "../wire";
-import { becomingAnswer, clockOf, expectedAnswer, headline, lastHere, overdueAnswer, regularsAnswer, stationText, tillsAnswer, whyAnswer } from "./answers";
+import type { Surprises, Tills, Trace } from "../wire";
+import { becomingAnswer, clockOf, expectedAnswer, headline, lastHere, overdueAnswer, regularsAnswer, stationText, surprisesAnswer, tillsAnswer, whyAnswer } from "./answers";
 
 const none = { regulars: 0, becoming: 0, resting: 0, people: 3, sales: true };
 const row = { id: "b", name: "Baraka", usual: null, opens: 600, shuts: 660, arrived: null };
@@ -49,4 +49,20 @@ test("when somebody was last here is said as people say it", () => {
   expect([0, 2, 9, 400].map((days) => lastHere(ago(days), now, "Africa/Nairobi"))).toEqual(["today", "Sun", "27 Sept", "1 Sept 2025"]);
   expect(lastHere(null, now, "UTC")).toBe("not yet");
   expect(clockOf(25 * 60 + 5)).toBe("01:05");
+});
+
+test("what is left to give, and whether somebody is favoured; below a few nobody can tell", () => {
+  const budget = { a_week: 6, cost: 300, beyond: false, since: "2026-10-05" };
+  const unknown = { to_people: "cannot-tell", by_staff: "cannot-tell", at_hours: "cannot-tell" } as const;
+  const sums = { currency: "KES", digits: 2, timezone: "UTC", week_from: "2026-10-05", given: 2, cost_week: 600, cost_weeks: 600 };
+  const rest = { given_weeks: 2, perks_weeks: 0, perks_cost: 0, people: 2, top: 1, fair: 1, staff: [], parts: [] };
+  const told: Surprises = { budget, left: 4, ...unknown, ...sums, ...rest };
+  expect(surprisesAnswer(told)).toBe("4 of this week’s 6 surprises are left. Whether they are spread fairly: cannot tell yet.");
+  expect(surprisesAnswer({ ...told, given_weeks: 0 })).toBe("4 of this week’s 6 surprises are left.");
+  expect(surprisesAnswer({ ...told, given_weeks: 0, budget: null })).toBe("No surprises yet. How many a week?");
+  const fair = { ...told, left: 1, to_people: "fair", at_hours: "fair" } as const;
+  expect(surprisesAnswer(fair)).toBe("1 of this week’s 6 surprises is left. They are spread as chance would.");
+  expect(surprisesAnswer({ ...fair, by_staff: "more-than-chance" })).toContain("evenly from everybody who works here");
+  expect(surprisesAnswer({ ...fair, at_hours: "more-than-chance" })).toContain("Some hours");
+  expect(surprisesAnswer({ ...fair, to_people: "more-than-chance" })).toContain("One person");
 });

@@ -1,5 +1,5 @@
 /** Each panel's answer: a sentence computed from the same rows that stand under it. No difference, no adjective. */
-import type { Counts, ExpectedRow, Tills, Today, Trace } from "../wire";
+import type { Counts, ExpectedRow, Surprises, Tills, Today, Trace } from "../wire";
 import { type CountedKey, counted, locale, words } from "../words";
 
 /** Up to here a number is written out in a sentence. */
@@ -71,6 +71,21 @@ export function tillsAnswer({ tills, aside_count }: Tills, hour: (at: string) =>
 
 export function tillName({ till, source }: { readonly till: string | null; readonly source: string }): string {
   return till === null ? source : words("screen.owner.tills.till", { till });
+}
+
+/** What is left, and whether somebody is favoured; what cannot be told is said to be so. */
+export function surprisesAnswer(told: Surprises): string {
+  const { budget, left } = told;
+  const number = budget !== null && budget.a_week > 0 ? counted("screen.owner.surprises.left", left, { of: budget.a_week }) : "";
+  if (told.given_weeks === 0) return number === "" ? words("screen.owner.surprises.none") : number;
+  return `${number} ${spreadAnswer(told)}`.trim();
+}
+
+function spreadAnswer({ to_people, by_staff, at_hours }: Surprises): string {
+  if (to_people === "more-than-chance") return words("screen.owner.surprises.uneven-people");
+  if (by_staff === "more-than-chance") return words("screen.owner.surprises.uneven-staff");
+  if (at_hours === "more-than-chance") return words("screen.owner.surprises.uneven-hours");
+  return words(to_people === "fair" ? "screen.owner.surprises.fair" : "screen.owner.surprises.cannot");
 }
 
 /** The stations tell it: whose it is and what it gave, or the first at which it stopped. */

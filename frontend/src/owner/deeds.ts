@@ -22,6 +22,8 @@ export type DeedEvent =
   | { readonly kind: "put-key-away" }
   | { readonly kind: "hold-out"; readonly share: number }
   | { readonly kind: "held-out"; readonly answer: Answer<unknown> }
+  | { readonly kind: "budget"; readonly a_week: number; readonly cost: number; readonly beyond: boolean }
+  | { readonly kind: "budgeted"; readonly answer: Answer<unknown> }
   | { readonly kind: "copy" }
   | { readonly kind: "copied"; readonly ok: boolean }
   | { readonly kind: "set-tier"; readonly wanted: SetTier }
@@ -41,7 +43,7 @@ interface Change {
 }
 
 export type Deed =
-  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" }
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" | "budgeted" }
   | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
   | { readonly kind: "go"; readonly place: string };
 
@@ -87,6 +89,12 @@ export function act(state: Open, event: DeedEvent): Step {
       return busy(state, { key, method: "PUT", path: "/v1/settings", body: { hold_out: event.share } }, "held-out");
     case "held-out":
       return [{ ...state, busy: false, notice: event.answer.kind === "ok" ? null : "failed" }, get(state, "settings", null)];
+    case "budget": {
+      const { a_week, cost, beyond } = event;
+      return busy(state, { key, method: "PUT", path: "/v1/surprises/budget", body: { shop: state.shop, a_week, cost, beyond } }, "budgeted");
+    }
+    case "budgeted":
+      return [{ ...state, busy: false, notice: event.answer.kind === "ok" ? null : "failed" }, get(state, "surprises", null)];
     case "put-key-away":
       return [{ ...state, made: null }];
     default:

@@ -1,6 +1,6 @@
 /** The owner's page as a pure function: signing in, and the panels with what each was last told. */
 import type { Answer } from "../api";
-import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Tills, Today, Trace, Traces } from "../wire";
+import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Surprises, Tills, Today, Trace, Traces } from "../wire";
 import { CALM, type Crew } from "./crew";
 import { act, type Deed, type DeedEvent } from "./deeds";
 
@@ -22,6 +22,7 @@ export interface Told {
   readonly staff: Staff;
   readonly limits: Limits;
   readonly worth: Integrity;
+  readonly surprises: Surprises;
 }
 export type What = keyof Told;
 
@@ -87,7 +88,7 @@ export type OwnerEffect =
 export type Step = readonly [OwnerState, ...OwnerEffect[]];
 export const PASSWORD_MIN = 10;
 const NOTHING = { value: null, at: null, failed: false, turn: 0 } as const;
-const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING, staff: NOTHING, limits: NOTHING, worth: NOTHING };
+const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING, staff: NOTHING, limits: NOTHING, worth: NOTHING, surprises: NOTHING };
 
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
@@ -181,7 +182,7 @@ function moved(state: Open, place: string): Step {
 
 /** Everything that the first look shows. */
 export function fresh(state: Open): OwnerEffect[] {
-  const often: readonly What[] = ["today", "list", "tills", "why", "settings", "connections", "staff", "limits"];
+  const often: readonly What[] = ["today", "list", "tills", "why", "settings", "connections", "staff", "limits", "surprises"];
   const wanted = state.pieces.worth.value === null ? [...often, "worth" as const] : often; // four weeks change slowly
   const here: readonly What[] = state.place.startsWith("person=") ? [...wanted, "person"] : wanted;
   return here.map((what) => get(state, what, null));
@@ -204,6 +205,7 @@ function path(state: Open, what: What, next: string | null): string {
   switch (what) {
     case "today":
     case "tills":
+    case "surprises":
       return `/v1/${what}?${asked}`;
     case "worth":
       return `/v1/integrity?${asked}`;

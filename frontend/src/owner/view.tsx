@@ -13,6 +13,7 @@ import { Settings } from "./settings";
 import { Alone, SetUp, SignIn } from "./sign";
 import { Crew } from "./staff";
 import type { Open, OwnerEvent, OwnerState } from "./state";
+import { Surprises } from "./surprises";
 import { Tills } from "./tills";
 import { Becoming, ExpectedToday, Head, Overdue } from "./today";
 import { WhyNothing } from "./why";
@@ -46,7 +47,7 @@ export function Owner({ state, happen, languages, choose }: OwnerProps) {
 }
 
 interface Place {
-  readonly id: "today" | "regulars" | "why" | "worth" | "staff" | "tills" | "settings";
+  readonly id: "today" | "regulars" | "surprises" | "why" | "worth" | "staff" | "tills" | "settings";
   readonly icon: IconName;
   readonly count: (state: Open) => number | string | undefined;
   readonly seldom?: boolean; // a phone has room for five; the paper has them all
@@ -55,6 +56,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { id: "today", icon: "sun", count: () => undefined },
   { id: "regulars", icon: "person", count: ({ pieces }) => pieces.today.value?.counts.regulars || undefined },
+  { id: "surprises", icon: "gift", count: () => undefined },
   { id: "why", icon: "ask", count: () => undefined },
   { id: "worth", icon: "eye", count: ({ pieces }) => pieces.worth.value?.rows.length || undefined, seldom: true },
   { id: "staff", icon: "person", count: () => undefined, seldom: true },
@@ -114,6 +116,7 @@ function Panels({ state, happen }: Props) {
         <Becoming state={state} happen={happen} />
       </div>
       <Regulars state={state} happen={happen} />
+      <Surprises state={state} happen={happen} />
       <WhyNothing state={state} happen={happen} />
       <div class="beside">
         <Tills state={state} happen={happen} />

@@ -14,7 +14,9 @@ from loyalty.core.rules import (
     first_visit,
     milestone,
     nearly_there,
+    permission,
     reward_due,
+    surprise_due,
     the_usual,
     welcome_back,
 )
@@ -26,8 +28,10 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("first-visit", first_visit.judge),
     ("welcome-back", welcome_back.judge),
     ("reward-due", reward_due.judge),
+    ("surprise-due", surprise_due.judge),
     ("milestone", milestone.judge),
     ("becoming-regular", becoming_regular.judge),
+    ("permission", permission.judge),
     ("nearly-there", nearly_there.judge),
     ("the-usual", the_usual.judge),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from loyalty.core.facts import Msg
@@ -27,6 +29,10 @@ class Visit(Struct, frozen=True, gc=False):
     p: float  # probability of the most likely drink, if it is one of their own
     because: Msg
     free: bool = False  # they said that today is different
+    perk: Literal["", "larger", "extra", "first", "used"] = ""  # that they may be given; used: not again today
+    perk_name: str = ""  # of something extra
+    sizes: tuple[str, str] = ("", "")  # that they usually take, and the next one; empty where not known
+    surprise: Literal["", "long", "wrong"] = ""  # it is their turn, and what may be said of why
 
 
 class Fired(Struct, frozen=True, gc=False):
