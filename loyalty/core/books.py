@@ -12,7 +12,7 @@ a debt, and whatever is earned next settles it first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from loyalty.core import account
 from loyalty.core.account import NEVER, Account, Parts, cause_of, lasts, lots_of, parts
@@ -27,21 +27,27 @@ Lots = tuple[tuple[int, int], ...]  # (lot, points)
 class Books:
     """The working copy: lots as the fold has them, entries as they are posted. Both agree once a fold is through."""
 
-    __slots__ = ("because", "changed", "expired", "gone", "head", "lots", "n", "pending", "person", "points", "posted",
-                 "refolding", "tier", "told", "until")  # fmt: skip
+    # As they are until somebody says otherwise; the two are replaced, never written into.
+    because = ""  # a reason that stands for all others: points that move with a person
+    refolding = told = False
+    head = until = 0
+    tier = ""
+    pending: Sequence[tuple[int, int, int]] = ()
+    expired: Mapping[int, int] = {}  # posted for lots that ended
+    gone: Mapping[int, int] = {}  # and what should be, while it is folded again
 
     def __init__(self, state: State, posted: list[Entry]) -> None:
         self.person, self.points, self.n = state.person, state.points, state.entries
         self.posted = posted
-        self.because = ""  # a reason that stands for all others: points that move with a person
-        self.refolding = self.changed = self.told = False
-        self.expired: dict[int, int] = {}  # posted for lots that ended
-        self.gone: dict[int, int] = {}  # and what should be, while it is folded again
-        stored = account.load(state.account)
+        self.lots = {NEVER: state.points}
+        if state.account:
+            self._open(account.load(state.account))
+
+    def _open(self, stored: Account) -> None:
         self.head, self.tier, self.until = stored.head, stored.tier, stored.until
-        self.pending = [*stored.pending]
-        self.lots = stored.lots
-        self.lots[NEVER] = state.points - sum(stored.lots.values())
+        self.pending = stored.pending
+        self.lots[NEVER] -= sum(stored.lots.values())
+        self.lots |= stored.lots
 
     @property
     def plain(self) -> bool:
@@ -52,9 +58,9 @@ class Books:
         return State(self.person, memory, self.points, self.n, self.dump())
 
     def dump(self) -> bytes:
-        dated = {lot: left for lot, left in sorted(self.lots.items()) if lot != NEVER and left}
-        if not (dated or self.pending or self.tier or self.head):
+        if self.plain and not self.tier and not self.head:
             return b""
+        dated = {lot: left for lot, left in sorted(self.lots.items()) if lot != NEVER and left}
         return account.dump(Account(self.head, dated, tuple(self.pending), self.tier, self.until))
 
     def mark(self) -> bytes:
@@ -64,6 +70,8 @@ class Books:
         return account.dump(Account(0, {}, tuple(self.pending), self.tier, self.until))
 
     def available(self, at: int) -> int:
+        if self.plain:
+            return self.points
         ended = sum(left for lot, left in self.lots.items() if lot != NEVER and lot <= at)
         return self.points - ended - self._waiting(at)
 
@@ -82,6 +90,11 @@ class Books:
         if not lot and not ready and self.plain:  # nearly always
             owed = 0
             self.lots[NEVER] += sum(due.values())
+            if not sale.earned:
+                for reason, points in due.items():
+                    cause = cause_of(sale, reason) if sale.taken.causes else ""
+                    self._post(points, reason, NEVER, sale.at, sale.day, sale=sale.ident, cause=cause)
+                return NEVER, 0
         else:
             self.pass_to(sale.at, calendar)
             owed = self._give(sum(due.values()), lot, ready, sale.at)
@@ -114,7 +127,7 @@ class Books:
             left = self.lots.pop(lot)
             self.pending = [one for one in self.pending if one[1] != lot]
             if left and self.refolding:
-                self.gone[lot] = -left
+                self.gone = {**self.gone, lot: -left}
             elif left:
                 self._post_end(lot, -left, calendar)
 
@@ -124,8 +137,7 @@ class Books:
         left = points - owed
         self.lots[lot] = self.lots.get(lot, 0) + left
         if ready > at and left:
-            self.pending.append((ready, lot, left))
-            self.pending.sort()
+            self.pending = sorted((*self.pending, (ready, lot, left)))
         return owed if lot else 0
 
     def _take(self, points: int, at: int) -> dict[int, int]:
@@ -168,12 +180,13 @@ class Books:
             self._shift(lots_of(parts(sale.earned, sale.lot, sale.owed)), -1)
         for event in events:
             self._shift(event.lots, -1)
-        for lot, points in () if self.told else expired.items():
-            self.expired[lot] = self.expired.get(lot, 0) + points
+        if not self.told:
+            lots = sorted(self.expired.keys() | expired.keys())
+            self.expired = {lot: self.expired.get(lot, 0) + expired.get(lot, 0) for lot in lots}
         self.told = True
         self._shift(self.expired.items(), -1)
         then = account.load(mark)
-        self.pending, self.tier, self.until = [*then.pending], then.tier, then.until
+        self.pending, self.tier, self.until = then.pending, then.tier, then.until
 
     def through(self, calendar: Calendar) -> None:
         """The fold is through: lots that ended, up to where they had."""
@@ -207,7 +220,7 @@ class Books:
 
     def _post_end(self, lot: int, points: int, calendar: Calendar) -> None:
         if points:
-            self.expired[lot] = self.expired.get(lot, 0) + points
+            self.expired = {**self.expired, lot: self.expired.get(lot, 0) + points}
             self._post(points, "expire", lot, lot, calendar.read(lot - 1)[0])
 
     def _post(
@@ -224,4 +237,4 @@ class Books:
     ) -> None:
         entry = Entry(self.person, self.n, points, reason, sale, at, day, redemption, lot, cause)
         self.posted.append(entry)
-        self.points, self.n, self.changed = self.points + points, self.n + 1, True
+        self.points, self.n = self.points + points, self.n + 1

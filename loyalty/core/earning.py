@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from loyalty.wire_program import (
     Program,
 )
 
+WHOLE = -1  # in place of a line: all of the sale
 Counts = Callable[[Line], bool]
 Bought = Sequence[tuple[Line, Decimal]]
 
@@ -33,25 +35,42 @@ def judged(
     """The sale with what the rules give for it; `base` is the spend that counts, `bought` the lines that do."""
     if program.exclude:
         bought = [(line, Decimal(0) if excluded(program, line) else quantity) for line, quantity in bought]
-    causes = _visits(program, bought) if program.earn else []
-    causes += _spends(program, sale, base)
-    causes += _items(program, bought)
-    sums = dict.fromkeys(("visit", "spend", "item"), 0)
-    for cause in causes:
-        sums[cause.reason] = min(sums[cause.reason] + cause.points, AMOUNT_MAX)
-    several = tuple([cause for cause in causes if cause.line >= 0 or _several(causes, cause)])
+    causes: list[Cause] = []
+    per_visit = per_spend = per_item = welcome = friend = 0
+    timed = program.expire_days is not None or program.pending_hours > 0
+    for n, rule in enumerate(program.earn):
+        if isinstance(rule, EarnVisit):
+            per_visit += _visit(rule, n, bought, causes, alone=not program.exclude)
+        elif isinstance(rule, EarnSpend):
+            points = _taxed(sale, base, with_tax=rule.tax) // rule.per * rule.points
+            causes.append(Cause("spend", n, WHOLE, min(points, AMOUNT_MAX)))
+            per_spend += points
+        elif isinstance(rule, EarnItem):
+            per_item += _items(rule, n, bought, causes)
+        elif isinstance(rule, EarnWelcome):
+            welcome += rule.points
+        elif isinstance(rule, EarnReferral):
+            friend += rule.friend
+        else:
+            timed = True
     found = Taken(
-        found.counts, found.drinks, found.spend, sums["visit"], sums["spend"], sums["item"], several,
-        welcome=_welcome(program), friend=_friend(program),
+        found.counts, found.drinks, found.spend, min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX),
+        min(per_item, AMOUNT_MAX), _told(causes), welcome=min(welcome, AMOUNT_MAX), friend=friend,
     )  # fmt: skip
-    return found if calendar is None else dated(found, program, sale, calendar)
+    return dated(found, program, sale, calendar) if timed and calendar is not None else found
+
+
+def _told(causes: list[Cause]) -> tuple[Cause, ...]:
+    """Where a reason stands alone, it tells enough."""
+    if not causes or (len(causes) == 1 and causes[0].line < 0):
+        return ()
+    of = Counter(cause.reason for cause in causes)
+    return tuple([one for one in causes if one.points and (one.line >= 0 or of[one.reason] > 1)])
 
 
 def dated(found: Taken, program: Program, sale: Transaction, calendar: Calendar) -> Taken:
     """When its points end, from when they can be spent, and whether these are bonus hours."""
     rules = [rule for rule in program.earn if isinstance(rule, EarnHours)]
-    if program.expire_days is None and not program.pending_hours and not rules:
-        return found
     at = moment(sale.at)
     until = ends(program, calendar, at)
     ready = at + program.pending_hours * HOUR if program.pending_hours else 0
@@ -97,20 +116,12 @@ def matches(match: Match, line: Line) -> bool:
     return bool(given) and all(have is not None and want.casefold() == have.casefold() for want, have in given)
 
 
-def _visits(program: Program, bought: Bought) -> list[Cause]:
+def _visit(rule: EarnVisit, n: int, bought: Bought, causes: list[Cause], *, alone: bool) -> int:
     """A visit in which nothing was bought that may earn, earns nothing."""
-    if program.exclude and bought and all(quantity <= 0 for _, quantity in bought):
-        return []
-    return [Cause("visit", n, -1, rule.points) for n, rule in enumerate(program.earn) if isinstance(rule, EarnVisit)]
-
-
-def _spends(program: Program, sale: Transaction, base: int) -> list[Cause]:
-    found: list[Cause] = []
-    for n, rule in enumerate(program.earn):
-        if isinstance(rule, EarnSpend):
-            points = min(_taxed(sale, base, with_tax=rule.tax) // rule.per * rule.points, AMOUNT_MAX)
-            found += [Cause("spend", n, -1, points)] if points else []
-    return found
+    if not alone and bought and all(quantity <= 0 for _, quantity in bought):
+        return 0
+    causes.append(Cause("visit", n, WHOLE, rule.points))
+    return rule.points
 
 
 def _taxed(sale: Transaction, base: int, *, with_tax: bool) -> int:
@@ -122,33 +133,19 @@ def _taxed(sale: Transaction, base: int, *, with_tax: bool) -> int:
     return base + share if with_tax else max(0, base - share)
 
 
-def _items(program: Program, bought: Bought) -> list[Cause]:
-    found: list[Cause] = []
-    for n, rule in enumerate(program.earn):
-        if isinstance(rule, EarnItem):
-            found += [
-                Cause("item", n, place, min(int(quantity) * rule.points, AMOUNT_MAX))
-                for place, (line, quantity) in enumerate(bought)
-                if int(quantity) * rule.points > 0 and _earns(rule, line)
-            ]
-    return found
+def _items(rule: EarnItem, n: int, bought: Bought, causes: list[Cause]) -> int:
+    points = 0
+    for place, (line, quantity) in enumerate(bought):
+        earned = int(quantity) * rule.points
+        if earned > 0 and _earns(rule, line):
+            causes.append(Cause("item", n, place, min(earned, AMOUNT_MAX)))
+            points += earned
+    return points
 
 
 def _earns(rule: EarnItem, line: Line) -> bool:
     """A line below zero is a discount in the till's own way of writing it."""
     return line.total >= 0 and matches(rule.match, line)
-
-
-def _several(causes: list[Cause], cause: Cause) -> bool:
-    return sum(other.reason == cause.reason for other in causes) > 1
-
-
-def _welcome(program: Program) -> int:
-    return min(sum(rule.points for rule in program.earn if isinstance(rule, EarnWelcome)), AMOUNT_MAX)
-
-
-def _friend(program: Program) -> int:
-    return sum(rule.friend for rule in program.earn if isinstance(rule, EarnReferral))
 
 
 def brings(program: Program) -> int:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from loyalty.core import ledger, memory
 from loyalty.core.books import Books, Lots
 from loyalty.core.facts import START, Checkpoint, Key, Sale
-from loyalty.core.held import Held, hold
+from loyalty.core.held import Held, Rules, hold, is_plain
 from loyalty.core.known import History
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import RESERVED, Event
@@ -80,7 +80,7 @@ def fold(desk: Desk, person: str, into: Memory, sale: Sale) -> Sale:
         desk.checkpoints.setdefault(person, []).append(made)
     first = into.at < 0
     opens, gave = memory.fold(into, sale, remember=who.remember)
-    if who.remember:
+    if who.remember and (books.tier or not is_plain(_tiers(desk, sale))):
         books.tier, books.until = held_after(desk, books.held, into, sale)
     due = ledger.earned(sale.taken, opens, first=first, friend=who.brought_by is not None, times=sale.times)
     lot, owed = books.earn(sale, due, desk.calendar(sale.ident.shop))
@@ -134,8 +134,12 @@ def spent(desk: Desk, person: str) -> int:
 
 def held_after(desk: Desk, held: Held, into: Memory, sale: Sale) -> Held:
     """The tier that is held after a sale that is folded in, by the rules of the program that the sale is judged by."""
+    return hold(held, into.days, _tiers(desk, sale), into.days.last)
+
+
+def _tiers(desk: Desk, sale: Sale) -> Rules:
     business = desk.known.shops[sale.ident.shop].business
-    return hold(held, into.days, desk.known.programs[business, sale.program].tiers, into.days.last)
+    return desk.known.programs[business, sale.program].tiers
 
 
 def never_dated(desk: Desk, shop: str) -> bool:

@@ -39,10 +39,10 @@ class Rung(NamedTuple):
 
 def hold(held: Held, days: Days, rules: Rules, day: int) -> Held:
     """After a counted sale on `day`, which `days` already has. Called once a sale, in the order of the fold."""
-    if held == NOTHING and _is_plain(rules):
+    if held == NOTHING and is_plain(rules):
         return NOTHING
     rung = reached(_down(_as_it_was(held, days, rules, day), days, rules, day, day), days, rules, day + 1)
-    if rung.place < 0 or (_is_plain(rules) and rung.until <= days.lasts(rules[rung.place], day + 1)):
+    if rung.place < 0 or (is_plain(rules) and rung.until <= days.lasts(rules[rung.place], day + 1)):
         return NOTHING
     return Held(rules[rung.place].id, rung.until)
 
@@ -92,5 +92,9 @@ def _down(rung: Rung, days: Days, rules: Rules, day: int, before: int) -> Rung:
     return rung
 
 
-def _is_plain(rules: Rules) -> bool:
-    return not any(rule.hold_days or rule.grace_days for rule in rules)
+def is_plain(rules: Rules) -> bool:
+    """Whether nothing is held for longer than the windows reach. Asked with every sale: a loop, not a generator."""
+    for rule in rules:  # noqa: SIM110
+        if rule.hold_days or rule.grace_days:
+            return False
+    return True

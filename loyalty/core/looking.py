@@ -9,7 +9,7 @@ from loyalty.core.desk import Desk
 from loyalty.core.facts import Key
 from loyalty.core.held import Held
 from loyalty.core.memory import Memory, load
-from loyalty.core.reading import Ranked, Reading, read
+from loyalty.core.reading import UNRANKED, Ranked, Reading, read
 from loyalty.core.standing import tier_on
 from loyalty.wire_program import TierRule
 
@@ -25,7 +25,8 @@ def read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Rea
 
 def _ranked(desk: Desk, person: str, held: Held, business: str, day: int) -> Ranked:
     """The cut-offs of a day are read with the house figures of it."""
-    return Ranked(held, desk.person(person).hand, desk.known.cutoffs.get((business, day), NO_CUTOFFS))
+    hand, cutoffs = desk.person(person).hand, desk.known.cutoffs.get((business, day), NO_CUTOFFS)
+    return Ranked(held, hand, cutoffs) if held.tier or hand is not None or cutoffs else UNRANKED
 
 
 def read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from loyalty.core.best import NO_CUTOFFS, Cutoffs, is_best
-from loyalty.core.held import Held, Rules, Rung, down_on, last_day, rung_on
+from loyalty.core.held import NOTHING, Held, Rules, Rung, down_on, is_plain, last_day, rung_on
 from loyalty.core.tiers import FOR_EVER, Days
 from loyalty.wire import TierRef
 from loyalty.wire_program import TierRule
@@ -69,8 +69,25 @@ def tier_on(
     held: Held, days: Days, rules: Rules, today: int, cutoffs: Cutoffs = NO_CUTOFFS, hand: Hand | None = None
 ) -> TierRule | None:
     """The rule of the tier alone: what the counter needs."""
+    if held == NOTHING and hand is None and not cutoffs and is_plain(rules):
+        return _in_window(days, rules, today)
     place = _places(held, days, rules, today, cutoffs, hand).highest
     return rules[place] if place >= 0 else None
+
+
+def _in_window(days: Days, rules: Rules, today: int) -> TierRule | None:
+    """Where nothing is held: what the rolling windows give, one look for each length."""
+    seen: dict[int, tuple[int, int]] = {}
+    for rule in reversed(rules):
+        if rule.measure == "top-spend":
+            continue
+        window = rule.window_days
+        if window not in seen:
+            seen[window] = days.since(today - window + 1)
+        visits, spend = seen[window]
+        if (visits if rule.measure == "visits" else spend) >= rule.at_least:
+            return rule
+    return None
 
 
 def standing(
