@@ -121,7 +121,7 @@ def _ledger(recorded: Recorded, books: Books, posted: list[Entry]) -> list[str]:
     stored = account.load(recorded.state.account)
     lots = {lot: left for lot, left in books.lots.items() if left and lot != NEVER}
     kept = {lot: left for lot, left in stored.lots.items() if left}
-    if (lots, books.pending, books.tier, books.until) != (kept, [*stored.pending], stored.tier, stored.until):
+    if (lots, *books.pending, books.tier, books.until) != (kept, *stored.pending, stored.tier, stored.until):
         found.append(f"unspent lots are stored as {stored}, should be {lots}, {books.pending}, {books.tier}")
     return found
 

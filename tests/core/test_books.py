@@ -157,7 +157,7 @@ def test_what_the_head_holds_is_read_without_the_books():
     assert account.endings(blob, 3 * DAY) == [(12 * DAY, 6), (23 * DAY, 7)]
     assert account.next_end(blob) == 12 * DAY
     again = Books(State("amina", b"", shop.books.points, shop.books.n, blob), [])
-    assert (again.lots, again.pending, again.head) == (shop.books.lots, shop.books.pending, shop.books.head)
+    assert (again.lots, *again.pending, again.head) == (shop.books.lots, *shop.books.pending, shop.books.head)
 
 
 def test_nothing_is_stored_beside_a_plain_balance():
