@@ -467,11 +467,18 @@ class EntryOut(Struct, frozen=True, kw_only=True):
     redemption: str | None = None
 
 
+class SaleRef(Struct, frozen=True, kw_only=True):
+    shop: Id
+    source: Id
+    id: Id
+
+
 class VisitOut(Struct, frozen=True, kw_only=True):
     """Sales less than 30 minutes apart; `total` in minor units."""
 
     at: datetime
     transactions: tuple[str, ...]
+    sales: tuple[SaleRef, ...]
     lines: tuple[Line, ...]
     total: int
 
@@ -487,7 +494,10 @@ class CueOut(Struct, frozen=True, kw_only=True):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """The whole of what is known of one customer; `next` leads on to older entries and visits."""
+    """The whole of what is known of one customer; `next` leads on to older entries and visits.
+
+    `merged`: customers who are this one now; whoever asks for one of them is answered this.
+    """
 
     id: str
     name: str
@@ -500,6 +510,7 @@ class Person(Struct, frozen=True, kw_only=True):
     visits: tuple[VisitOut, ...]
     cues: tuple[CueOut, ...]
     enrolled_at: datetime
+    merged: tuple[str, ...] = ()
     next: str | None = None
 
 

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from loyalty.wire import Act, CardReward, Consents, Greeting, Id, IdentifierKind, Person, Tone
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
-MarkKind = Literal[IdentifierKind, "card"]
+MarkKind = Literal[IdentifierKind, "card", "shared"]
 # What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
 VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
 

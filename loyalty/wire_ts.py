@@ -1,4 +1,4 @@
-"""`frontend/src/wire.ts`, generated from `wire.py`, `wire_program.py` and `wire_pages.py`, so that one message has one
+"""`frontend/src/wire.ts`, generated from `wire.py` and the `wire_….py` beside it, so that one message has one
 definition in both languages.
 
 `make wire` writes it; `make check` fails while it is not current. What the service writes it writes whole, so fields
@@ -17,11 +17,11 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_pages, wire_program
+from loyalty import wire, wire_pages, wire_people, wire_program
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_pages)
-HEAD = "// Generated from loyalty/wire.py, wire_program.py and wire_pages.py by `make wire`; change it there."
+MODULES = (wire, wire_program, wire_pages, wire_people)
+HEAD = "// Generated from loyalty/wire.py and the wire_….py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
 
@@ -43,6 +43,10 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.Assign,
     wire_pages.NewKey,
     wire_pages.CardChange,
+    wire_people.MergePair,
+    wire_people.NewMerge,
+    wire_people.MoveVisit,
+    wire_people.NewSharer,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

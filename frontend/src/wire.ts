@@ -1,4 +1,4 @@
-// Generated from loyalty/wire.py, wire_program.py and wire_pages.py by `make wire`; change it there.
+// Generated from loyalty/wire.py and the wire_….py beside it by `make wire`; change it there.
 export const BODY_BYTES_MAX = 4_194_304;
 export const SMALL_BODY_BYTES_MAX = 65_536;
 export const FRAME_BYTES_MAX = 4_194_304;
@@ -18,6 +18,8 @@ export const HOLD_DAYS_MAX = 730;
 export const PENDING_HOURS_MAX = 1_440;
 export const PERCENT_MAX = 1_000;
 export const A_DAY_MAX = 1_000;
+export const VISIT_SALES_MAX = 50;
+export const MERGES_MAX = 200;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -41,7 +43,7 @@ export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 
 export type Earn = EarnVisit | EarnSpend | EarnItem | EarnHours | EarnWelcome | EarnReferral;
 
-export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card";
+export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card" | "shared";
 
 export type VisitFate = "learned" | "apart" | "earned" | "voided" | "given-back";
 
@@ -423,10 +425,17 @@ export interface EntryOut {
   readonly redemption: string | null;
 }
 
+export interface SaleRef {
+  readonly shop: string;
+  readonly source: string;
+  readonly id: string;
+}
+
 /** Sales less than 30 minutes apart; `total` in minor units. */
 export interface VisitOut {
   readonly at: When;
   readonly transactions: readonly string[];
+  readonly sales: readonly SaleRef[];
   readonly lines: readonly Line[];
   readonly total: number;
 }
@@ -440,7 +449,7 @@ export interface CueOut {
   readonly offer: boolean;
 }
 
-/** The whole of what is known of one customer; `next` leads on to older entries and visits. */
+/** The whole of what is known of one customer; `next` leads on to older entries and visits. `merged`: customers who are this one now; whoever asks for one of them is answered this. */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -453,6 +462,7 @@ export interface Person {
   readonly visits: readonly VisitOut[];
   readonly cues: readonly CueOut[];
   readonly enrolled_at: When;
+  readonly merged: readonly string[];
   readonly next: string | null;
 }
 
@@ -919,4 +929,87 @@ export interface KeyMade {
   readonly url: string | null;
   readonly qr: string | null;
   readonly qr_size: number;
+}
+
+/** Two customers who may be one person: `gone` would be `kept`. */
+export interface MergePair {
+  readonly kept: string;
+  readonly gone: string;
+}
+
+/** `key` is the sender's own: the same key is the same merge, however often it is sent. */
+export interface NewMerge {
+  readonly kept: string;
+  readonly gone: string;
+  readonly key: string;
+}
+
+/** One of the two, or both as one. A screen is told no name and no usual of who asked not to be named. */
+export interface MergeSide {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly visits: number;
+  readonly points: number;
+  readonly usual: string | null;
+  readonly greeting: Greeting;
+  readonly consents: Consents;
+}
+
+/** What a merge would make of the two, before it does. `warnings`: what speaks against it, in words. */
+export interface MergePreview {
+  readonly kept: MergeSide;
+  readonly gone: MergeSide;
+  readonly after: MergeSide;
+  readonly sales: number;
+  readonly warnings: readonly string[];
+}
+
+/** Names are for the owner alone. */
+export interface Merge {
+  readonly id: string;
+  readonly kept: string;
+  readonly gone: string;
+  readonly kept_name: string | null;
+  readonly gone_name: string | null;
+  readonly at: When;
+  readonly undone_at: When | null;
+}
+
+/** The newest. */
+export interface Merges {
+  readonly merges: readonly Merge[];
+}
+
+/** The sales of a visit, and whose they are; null: nobody's. Back again is the same message with who it was. */
+export interface MoveVisit {
+  readonly sales: readonly SaleRef[];
+  readonly customer?: string | null;
+}
+
+export interface Moved {
+  readonly sales: readonly SaleRef[];
+  readonly customer: string | null;
+}
+
+/** Somebody else who uses the same card. */
+export interface NewSharer {
+  readonly customer: string;
+}
+
+/** `holds`: whether the card is theirs, and the person who was asked for uses it too. */
+export interface Sharer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly holds: boolean;
+}
+
+/** By what somebody is known, hidden but for its end, and with whom they share a card. */
+export interface PersonMarks {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly marks: readonly CardMark[];
+  readonly sharers: readonly Sharer[];
 }

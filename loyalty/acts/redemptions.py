@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
-from loyalty.errors import Gone, Unfit, Unknown
+from loyalty.errors import Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import redemptions
+from loyalty.store import merges, redemptions
 from loyalty.store.secrets import new_id
 from loyalty.store.view import View
 from loyalty.wire import NewRedemption
@@ -16,13 +16,14 @@ SWEEP_MAX = 500  # reservations that run out in one turn
 
 def reserve(line: Line, business: str, wanted: NewRedemption) -> Redemption:
     """The same key is the same redemption, answered as the first time."""
-    _customer(line, business, wanted.customer)
+    person = merges.kept_id(line.session, business, wanted.customer, "customer")
     known = redemptions.of_key(line.session, business, wanted.key)
     if known is not None:
-        _same(known, wanted)
+        _same(known, wanted, person)
         return known
-    shop = wanted.shop or _shop_of(line, business, wanted.customer)
-    request = Reserve(new_id(), business, shop, wanted.till, wanted.customer, wanted.reward, wanted.key)
+    shop = wanted.shop or _shop_of(line, business, person)
+    origin = wanted.customer if wanted.customer != person else None
+    request = Reserve(new_id(), business, shop, wanted.till, person, wanted.reward, wanted.key, origin)
     return _run(line, [request])[0]
 
 
@@ -61,17 +62,9 @@ def _run(line: Line, requests: list[Reserve | End]) -> list[Redemption]:
     return [answer.redemption for answer in answers if answer.redemption is not None]
 
 
-def _customer(line: Line, business: str, customer: str) -> None:
-    row = line.session.row("SELECT erased_at FROM customers WHERE id = ? AND business = ?", (customer, business))
-    if row is None:
-        raise Unknown("there is no such customer in this business", at="customer", code="unknown-customer")
-    if row[0] is not None:
-        raise Gone("this customer was erased", at="customer")
-
-
-def _same(known: Redemption, wanted: NewRedemption) -> None:
+def _same(known: Redemption, wanted: NewRedemption, person: str) -> None:
     for field, was, now in (
-        ("customer", known.person, wanted.customer),
+        ("customer", known.person, person),
         ("reward", known.reward, wanted.reward),
         ("till", known.till, wanted.till),
         ("shop", known.shop, wanted.shop or known.shop),

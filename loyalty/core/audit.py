@@ -90,7 +90,8 @@ def _redemptions(recorded: Recorded) -> list[str]:
             found.append(f"redemption {one.id} is {one.state}, its entries do not sum to {due}")
         if one.sale is not None and not _stands_as_recorded(one, recorded.used_on.get(one.sale)):
             found.append(f"redemption {one.id} is {one.state}, its sale {one.sale.id} says otherwise")
-    return found + [f"entries of a redemption {id} that is nowhere sum to {points}" for id, points in moved.items()]
+    left = {id: points for id, points in moved.items() if points}  # else: it moved on, and its points with it
+    return found + [f"entries of a redemption {id} that is nowhere sum to {points}" for id, points in left.items()]
 
 
 def _stands_as_recorded(one: Redemption, sale: Sale | None) -> bool:

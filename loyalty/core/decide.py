@@ -12,21 +12,22 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import cues, redeem
+from loyalty.core import asking, cues, redeem
 from loyalty.core.apart import free, is_free
-from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
-from loyalty.core.days import SECOND, moment
+from loyalty.core.asking import LIVE
+from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
+from loyalty.core.days import moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Delivery, Ident, Key, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.known import Known
 from loyalty.core.memory import Memory, load
+from loyalty.core.merging import Rehome, rehome
 from loyalty.core.reading import Reading, read
-from loyalty.core.recognise import Claim, claim
-from loyalty.core.record import note, original, owner, record, revalue
+from loyalty.core.recognise import Claim
+from loyalty.core.record import claimed, note, original, owner, record, revalue
 from loyalty.core.redemption import End, Redemption, Reserve
+from loyalty.core.sharing import chosen
 from loyalty.wire import Greeting
-
-LIVE = 120 * SECOND  # a sale is live, a check-in present, for two minutes
 
 
 class Reattribute(Struct, frozen=True, gc=False):
@@ -36,7 +37,7 @@ class Reattribute(Struct, frozen=True, gc=False):
     assigned: str | None = None
 
 
-Request = Reattribute | Reserve | End  # by people, as a task of the line
+Request = Reattribute | Reserve | End | Rehome  # by people, as a task of the line
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -67,6 +68,9 @@ def decide(known: Known, deliveries: Sequence[Delivery | Request], now: int, new
                 answers.append(_presence(desk, delivery, now, new_id))
             case Reattribute():
                 answers.append(_reattribute(desk, delivery, now))
+            case Rehome():
+                rehome(desk, delivery, now)
+                answers.append(Answer("accepted"))
             case Reserve() | End():
                 answers.append(Answer("accepted", redemption=redeem.act(desk, delivery, now)))
     desk.catch_up()
@@ -79,15 +83,16 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     if old is not None and delivery.sale.revision <= old.revision:
         return Answer("duplicate", old.person)
     known = desk.known
-    whose = claim(delivery.business, delivery.marks, known.links, known.ended, moment(delivery.sale.at))
-    new = free(desk, record(desk, delivery, old, whose), old)
+    whose = claimed(desk, delivery.business, delivery.marks, moment(delivery.sale.at))
+    said = chosen(known.choices, delivery) if known.choices else None
+    new = free(desk, record(desk, delivery, old, whose, said), old)
     if known.redemptions:
         new = redeem.use(desk, new, old, delivery, now)
-    whom = _at_the_counter(new, old, whose, delivery, now)
+    whom = asking.at_the_counter(new, old, whose, delivery, now)
     reading, greeted = None, False
     if whom is not None:  # as of before this sale
-        greeted = _was_greeted(desk, whom, new, now)
-        if not greeted and not _is_question(new, whose):
+        greeted = asking.was_greeted(desk, whom, new, whose, now)
+        if not greeted and not asking.is_question(new, whose):
             reading = _read_now(desk, whom, new.ident.shop, now, free=new.freed is not None)
     if old is None and new.refund_of is None and not new.used:
         desk.change(new)
@@ -95,7 +100,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
         _change(desk, new, old, whose, now)
     if whom is None:
         return Answer("accepted", new.person)
-    if new.state == "paid" and new.person is not None:
+    if new.state == "paid" and new.person is not None and not asking.stays_open(new, whose):
         close_by_sale(desk, new, whom, now)
     if greeted:
         return Answer("accepted", new.person)
@@ -122,29 +127,6 @@ def _change(desk: Desk, new: Sale, old: Sale | None, whose: Claim, now: int) -> 
 
 
 # -- a cue for a sale -------------------------------------------------------------------------------------------------
-def _at_the_counter(new: Sale, old: Sale | None, whose: Claim, delivery: SaleIn, now: int) -> str | None:
-    """Whom a cue may be about: somebody known, in a sale that happens now; of two that it may be, the first."""
-    if new.state == "voided" or new.refund_of is not None or (old is not None and old.state == "paid"):
-        return None
-    whom = (whose.person or whose.between[0]) if _is_question(new, whose) else new.person
-    if whom is None or delivery.past:
-        return None
-    sale = delivery.sale
-    if sale.age_s is not None:
-        return whom if sale.age_s * SECOND <= LIVE else None
-    return whom if now - (moment(sale.changed_at) if sale.changed_at is not None else new.at) <= LIVE else None
-
-
-def _is_question(sale: Sale, whose: Claim) -> bool:
-    """Two people are named, and nobody has said which of them it is."""
-    return bool(whose.between) and sale.assigned is None
-
-
-def _was_greeted(desk: Desk, whom: str, sale: Sale, now: int) -> bool:
-    """A question that no greeting has answered is asked all the same."""
-    return not (sale.person is None and sale.state == "paid") and was_greeted(desk, whom, sale, now)
-
-
 def _read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Reading:
     facts = desk.known.shops[shop]
     program = desk.known.programs[facts.business, facts.program]
@@ -157,9 +139,11 @@ def _cue_for_sale(
     desk: Desk, sale: Sale, whom: str, whose: Claim, reading: Reading | None, now: int, new_id: Callable[[], str]
 ) -> CueRow:
     if reading is None:
-        content, top = _question(desk, whose.between), ""
-    else:
-        content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop), reading.foresight.first
+        cue = raise_or_renew(
+            desk, sale.ident.shop, sale.till, whom, asking.question(desk, whose.between), "", now, new_id, sale=sale
+        )
+        return asking.about(desk, cue, whose.card)
+    content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop), reading.foresight.first
     return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, sale=sale)
 
 
@@ -168,31 +152,36 @@ def _compose(desk: Desk, person: Person, reading: Reading, shop: str) -> cues.Co
     return cues.compose(person, reading.visit, reading.foresight, due)
 
 
-def _question(desk: Desk, between: tuple[str, ...]) -> cues.Composed:
-    modes = {cues.greeting_of(desk.person(person)) for person in between}
-    return cues.question(between) if modes <= {"full", "name"} else cues.two_cards()
-
-
 # -- somebody is here -------------------------------------------------------------------------------------------------
 def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], str]) -> Answer:
     presence = delivery.presence
-    person = desk.known.links.get((delivery.business, delivery.mark.hash))
-    if person is None:
+    known, mark = desk.known, (delivery.business, delivery.mark.hash)
+    held = known.links.get(mark)
+    if held is None:
         return Answer("stranger")
+    person = known.merged.get(held, held)
     at = moment(presence.at) if presence.at is not None else now
+    other = asking.other_holder(known, mark, person)
     mode = cues.greeting_of(desk.person(person))
     if now - at > LIVE:
         reading = _read_then(desk, person, presence.shop, at)
-        content = _compose(desk, desk.person(person), reading, presence.shop)
+        content = _here(desk, person, other, reading, presence.shop)
         # What it would have raised, had it come in time: answered, never recorded or pushed.
         unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
         return Answer("present", person, reading, unsent, mode)
-    reading = _read_now(desk, person, presence.shop, now, free=_is_free(desk, person, presence.shop, now))
-    content = _compose(desk, desk.person(person), reading, presence.shop)
-    top = reading.foresight.first
+    reading = _read_now(desk, person, presence.shop, now, free=_is_free(desk, held, presence.shop, now))
+    content = _here(desk, person, other, reading, presence.shop)
+    top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
     cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join)
-    return Answer("present", person, reading, cue, mode)
+    return Answer("present", person, reading, asking.about(desk, cue, mark[1] if other else ""), mode)
+
+
+def _here(desk: Desk, person: str, other: str | None, reading: Reading, shop: str) -> cues.Composed:
+    """Whose card two people share is asked which of them it is."""
+    if other is not None:
+        return asking.question(desk, (person, other))
+    return _compose(desk, desk.person(person), reading, shop)
 
 
 def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
@@ -227,9 +216,10 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     if old is None:
         return Answer("duplicate")
     business = desk.known.shops[request.ident.shop].business
-    whose = claim(business, old.marks, desk.known.links, desk.known.ended, old.at)
+    whose = claimed(desk, business, old.marks, old.at)
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
-    new = replace(old, person=owner(whose, request.assigned), assigned=request.assigned, note=said)
+    person, origin = owner(desk, whose, request.assigned)
+    new = replace(old, person=person, origin=origin, assigned=request.assigned, note=said)
     new = free(desk, new, old)
     if desk.known.redemptions:
         new = redeem.use_now_theirs(desk, new)

@@ -39,6 +39,7 @@ class Desk:
         self.redemptions: dict[str, Redemption] = {}  # that this batch made or changed
         self.dirty: set[tuple[str, int]] = set()
         self.others: dict[str, int | None] = {}  # by person: "not my usual today", said or answered
+        self.moved: set[Ident] = set()  # sales that went from one person to another by a merge
 
     # -- reading ------------------------------------------------------------------------------------------------------
     def sale(self, ident: Ident) -> Sale | None:
@@ -153,6 +154,10 @@ class Desk:
         else:
             self.put(self._fold(person, known, new))
 
+    def fold_again(self, person: str, since: Key) -> None:
+        """Once somebody looks, or the batch ends."""
+        self._came_late(person, since)
+
     def _came_late(self, person: str, since: Key) -> None:
         self.late[person] = min(since, self.late.get(person, since))
 
@@ -198,7 +203,7 @@ class Desk:
         due = ledger.earned(sale.taken, opens)
         state, entries = ledger.settle(self._state(person), sale, due)
         self.states[person] = state
-        self.entries += entries
+        self.entries += self._said(sale, entries)
         if gave != sale.gave:
             self.dirty.add((sale.ident.shop, sale.day))
         if gave == sale.gave and due == sale.earned:
@@ -213,7 +218,13 @@ class Desk:
             return
         state, entries = ledger.settle(self._state(person), old, {})
         self.states[person] = state
-        self.entries += entries
+        self.entries += self._said(old, entries)
+
+    def _said(self, sale: Sale, entries: list[Entry]) -> list[Entry]:
+        """Points that move because people were merged, or are two again, say so."""
+        if sale.ident not in self.moved:
+            return entries
+        return [replace(entry, reason="transfer") for entry in entries]
 
 
 def _owner(sale: Sale | None) -> str | None:

@@ -95,6 +95,7 @@ class Sale(Struct, frozen=True, gc=False):
     odd: str = ""  # what does not add up
     used: tuple[str, ...] = ()  # redemptions
     freed: str | None = None  # the customer whose habit it is kept apart from: "not my usual today"
+    origin: str | None = None  # whose it would be, or NOBODY's, had nobody been merged; None where that is `person`
 
     @property
     def key(self) -> Key:
@@ -180,6 +181,8 @@ class CueRow(Struct, frozen=True, gc=False):
     redeem: Redeem | None = None
     was: str | None = None  # before *wrong person*: whose its sale was by hand
     join: str = ""  # the code by which its person joined just now
+    card: str = ""  # the hash of the card that two people share, if it asks which of them it is
+    along: tuple[tuple[Ident, str | None], ...] = ()  # sales that *wrong person* took along, each as `was`
 
 
 class Note(Struct, frozen=True, gc=False):

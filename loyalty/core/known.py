@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from loyalty.core.facts import CueRow, History, Ident, Key, Person, Sale, ShopFacts, State
 from loyalty.core.house import House
 from loyalty.core.redemption import Redemption
+from loyalty.core.sharing import Choice
 from loyalty.wire_program import Program
 
 
@@ -20,6 +21,9 @@ class Known(Struct):
     refunds: dict[Ident, list[Ident]] = field(default_factory=dict)  # of an original: its refund receipts
     links: dict[tuple[str, str], str] = field(default_factory=dict)  # (business, hash) → person
     ended: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)  # the same, each until when
+    shared: dict[tuple[str, str], str] = field(default_factory=dict)  # of a card with two people: the second
+    choices: dict[tuple[str, str], list[Choice]] = field(default_factory=dict)  # which of the two it was said to be
+    merged: dict[str, str] = field(default_factory=dict)  # who was merged into somebody → into whom
     people: dict[str, Person] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     cues: dict[str, list[CueRow]] = field(default_factory=dict)  # a person's recent ones

@@ -77,6 +77,7 @@ def _reserve(desk: Desk, wanted: Reserve, now: int) -> Redemption:
         key=wanted.key,
         at=now,
         expires_at=now + RESERVED,
+        origin=wanted.origin,
     )
     _move(desk, made, -made.points, "redeem", now)
     desk.redemptions[made.id] = made

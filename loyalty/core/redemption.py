@@ -40,6 +40,7 @@ class Redemption(Struct, frozen=True):
     ended_by: Literal["hand", "sale", "age"] | None = None
     sale: Ident | None = None  # that it was used on
     sale_at: int = 0
+    origin: str | None = None  # who reserved it, if they were merged into `person`
 
     @property
     def held(self) -> bool:
@@ -57,6 +58,7 @@ class Reserve(Struct, frozen=True):
     person: str
     reward: str
     key: str
+    origin: str | None = None
 
 
 class End(Struct, frozen=True):

@@ -17,6 +17,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
     known = person_report.read(view, business, person, after)
     if known is None:
         return None
+    person = known.id  # who was merged is shown as whom they are now
     row = view.session.row(
         "SELECT c.secret, c.card, s.memory, COALESCE(s.points, 0), s.last_at FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
@@ -31,7 +32,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
         row=regulars.row_of(view, shop.id, known.name, (person, blob or b"", points, last)),
         card=own.open(card),
         habits=_habits(blob or b""),
-        marks=knows.marks_of(view, person, own),
+        marks=knows.marks_of(view, person),
         shop=shop.name,
         timezone=shop.calendar.zone.key,
         currency=shop.currency,

@@ -119,7 +119,7 @@ def _fate(view: View, sale: Sale) -> str:
     row = view.session.row("SELECT remember FROM customers WHERE id = ?", (sale.person,))
     if row is None or not row[0]:
         return "not-agreed"
-    return "apart" if sale.freed == sale.person else "learned"
+    return "apart" if sale.freed is not None else "learned"
 
 
 def _earned(sale: Sale) -> Station:

@@ -23,7 +23,10 @@ from loyalty.store.session import Session
 APP = "regulars"
 MODELS = tuple(
     f"loyalty.store.{name}"
-    for name in ("models", "models_owners", "models_redemptions", "models_care", "models_counter", "models_tills")
+    for name in (
+        *("models", "models_owners", "models_redemptions", "models_care", "models_counter", "models_people"),
+        "models_tills",
+    )
 )
 LITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")

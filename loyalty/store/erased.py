@@ -27,6 +27,7 @@ OF_A_PERSON = (
     "entries",
     "cues",
     "redemptions",
+    "choices",
 )  # tables whose `customer` goes with all they hold
 _body = json.Decoder(Transaction).decode
 
@@ -74,9 +75,11 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
     )
     for table in OF_A_PERSON:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
+    session.run("DELETE FROM merges WHERE kept = ? OR gone = ?", (person, person))
     session.run(
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
-        " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL,"
+        " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, merged_into = NULL,"
+        " agreed = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )
@@ -95,8 +98,8 @@ def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
             sums = gave[shop, day]
             sums[key] = sums.get(key, 0) + n
     session.many(
-        "UPDATE sales SET person = NULL, assigned = NULL, freed = NULL, used = NULL, note = 'erased', marks = ?,"
-        " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
+        "UPDATE sales SET person = NULL, assigned = NULL, origin = NULL, freed = NULL, used = NULL, note = 'erased',"
+        " marks = ?, gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
         [(pack(()), pack({}), pack({}), _bare(row[6]), *row[:3]) for row in rows],
     )
     houses.take_off(session, gave)

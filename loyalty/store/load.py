@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from loyalty.core.days import SECOND, VISIT_GAP, moment
@@ -20,9 +20,11 @@ from loyalty.core.facts import (
     State,
 )
 from loyalty.core.known import Known, Missing
+from loyalty.core.merging import Rehome
 from loyalty.core.redemption import End, Reserve
-from loyalty.store import redemptions
+from loyalty.store import merged, redemptions
 from loyalty.store.houses import Houses
+from loyalty.store.merged import SHARED, looked_at_again
 from loyalty.store.names import Names
 from loyalty.store.roster import chosen_by_hand
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
@@ -55,19 +57,24 @@ def load(
         elif isinstance(delivery, Reattribute):
             idents.add(delivery.ident)
             hands.add(delivery.assigned)
+        elif isinstance(delivery, Rehome):
+            idents.update(delivery.between)
+            hands.update(merged.read_whole(session, known, delivery.people))
     _sales(session, known, idents)
-    for delivery in deliveries if known.sales else ():
-        if isinstance(delivery, Reattribute) and delivery.ident in known.sales:
-            business = settings.shops[delivery.ident.shop].business
-            marks.update((business, mark.hash) for mark in known.sales[delivery.ident].marks)
+    for ident in looked_at_again(deliveries) & known.sales.keys():
+        business = settings.shops[ident.shop].business
+        marks.update((business, mark.hash) for mark in known.sales[ident].marks)
     _linked(session, known, names, marks, now)
+    merged.choices(session, known, deliveries)
     _redemptions(session, known, deliveries)
     hands |= {one.person for one in known.redemptions.values()}
     chosen = chosen_by_hand(session, picked)
     known.links |= chosen
     hands |= set(chosen.values())
-    hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
+    hands |= {who for sale in known.sales.values() for who in (sale.person, sale.assigned, sale.origin, sale.freed)}
+    hands |= {one.person for found in known.choices.values() for one in found}
     _people(session, known, names, hands - known.people.keys(), now)
+    _people(session, known, names, {*known.merged.values()} - known.people.keys(), now)
     _waiting(session, known, deliveries, now)
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
@@ -94,7 +101,7 @@ def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery |
     ids = {id for sale in known.sales.values() for id in sale.used}
     ids |= {id for one in deliveries if isinstance(one, SaleIn) for id in one.sale.redemptions}
     if ids:
-        known.redemptions = redemptions.of_ids(session, ids)
+        known.redemptions |= redemptions.of_ids(session, ids)
 
 
 def _wanted(deliveries: Sequence[Delivery | Request]) -> set[str | None]:
@@ -186,11 +193,11 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
 
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.business, c.secret, c.name,"
-    " s.memory, s.points, s.entries, q.body FROM w"
+    " c.merged_into, s.memory, s.points, s.entries, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
 LINKED = (
-    f"WITH w (a, b, recent) AS (VALUES {{}}) SELECT l.business, l.hash, l.until, {PERSON}"
+    f"WITH w (a, b, recent) AS (VALUES {{}}) SELECT l.business, l.hash, l.kind, l.until, {PERSON}"
     " CROSS JOIN links l ON l.business = a AND l.hash = b"
     f" CROSS JOIN customers c ON c.id = l.customer {STANDING}"
 )
@@ -201,15 +208,17 @@ def _linked(session: Session, known: Known, names: Names, marks: set[tuple[str, 
     """Whose the marks are, or were until they were taken away, each with what is known of them."""
     since = now - VISIT_GAP
     found = session.matching(LINKED, [(business, mark, since) for business, mark in sorted(marks)])
-    for business, mark, until, *row in found:
-        if until is None:
+    for business, mark, kind, until, *row in found:
+        if kind == SHARED:
+            merged.shares(known, (business, mark), row[0], until)
+        elif until is None:
             known.links[business, mark] = row[0]
         elif (until, row[0]) not in (ended := known.ended.setdefault((business, mark), [])):
             ended.append((until, row[0]))
         _person(known, names, row)
 
 
-def _people(session: Session, known: Known, names: Names, people: set[str | None], now: int) -> None:
+def _people(session: Session, known: Known, names: Names, people: Set[str | None], now: int) -> None:
     """Who is in it beside whom its marks name."""
     since = now - VISIT_GAP
     wanted = sorted(person for person in people if person is not None and person != NOBODY)
@@ -220,11 +229,13 @@ def _people(session: Session, known: Known, names: Names, people: set[str | None
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, business, secret, name,
-     memory, points, entries, cue) = row  # fmt: skip
+     into, memory, points, entries, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(person, greeting, bool(recognise), bool(remember), until or 0, held, other)
         names.learn(person, secret, name)
+        if into is not None:
+            known.merged[person] = into
         if memory is not None:
             known.states[person] = State(person, memory, points, entries)
     if cue is not None:

@@ -30,6 +30,7 @@ class RedemptionRow(Model):
     used_source = fields.TextField(null=True)
     used_ref = fields.TextField(null=True)
     used_at = fields.BigIntField(null=True)
+    origin = fields.CharField(max_length=ID, null=True)  # who reserved it, if they were merged into `customer`
 
     class Meta:
         table = "redemptions"

@@ -11,13 +11,13 @@ from loyalty.store.session import Session
 
 COLUMNS = (
     "id, business, shop, till, customer, reward, name, points, sent_key, at, expires_at, state, ended_at, ended_by,"
-    " used_shop, used_source, used_ref, used_at"
+    " used_shop, used_source, used_ref, used_at, origin"
 )
 INSERT = (
-    f"INSERT INTO redemptions ({COLUMNS}) VALUES ({','.join('?' * 18)}) ON CONFLICT (id) DO UPDATE"
+    f"INSERT INTO redemptions ({COLUMNS}) VALUES ({','.join('?' * 19)}) ON CONFLICT (id) DO UPDATE"
     " SET state = excluded.state, ended_at = excluded.ended_at, ended_by = excluded.ended_by,"
     " used_shop = excluded.used_shop, used_source = excluded.used_source, used_ref = excluded.used_ref,"
-    " used_at = excluded.used_at"
+    " used_at = excluded.used_at, customer = excluded.customer, origin = excluded.origin"
 )
 MARK_CUSTOMER = (
     "UPDATE customers SET reserved_until = ? WHERE id = ? AND (reserved_until IS NULL OR reserved_until < ?)"
@@ -71,11 +71,11 @@ def save_redemptions(session: Session, changed: Iterable[Redemption]) -> None:
 def redemption_of(row: tuple[Any, ...]) -> Redemption:
     """A row of COLUMNS."""
     (id, business, shop, till, person, reward, name, points, key, at, expires_at, state, ended_at, ended_by,
-     used_shop, source, ref, used_at) = row  # fmt: skip
+     used_shop, source, ref, used_at, origin) = row  # fmt: skip
     sale = Ident(used_shop, source, ref) if used_shop is not None else None
     return Redemption(
         id, business, shop, till, person, reward, name, points, key, at, expires_at, state, ended_at, ended_by,
-        sale, used_at or 0,
+        sale, used_at or 0, origin,
     )  # fmt: skip
 
 
@@ -83,4 +83,5 @@ def _row(one: Redemption) -> tuple[Any, ...]:
     return (
         one.id, one.business, one.shop, one.till, one.person, one.reward, one.name, one.points, one.key, one.at,
         one.expires_at, one.state, one.ended_at, one.ended_by, *(one.sale or (None, None, None)), one.sale_at or None,
+        one.origin,
     )  # fmt: skip

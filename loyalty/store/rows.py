@@ -10,7 +10,7 @@ from loyalty.core.facts import CueRow, Ident, Mark, Sale, Taken
 
 SALE_COLUMNS = (
     "shop, source, ref, revision, state, at, day, part, till, body, marks, refund_of, program, received_at, person,"
-    " assigned, counts, taken, gave, earned, note, odd, used, freed"
+    " assigned, counts, taken, gave, earned, note, odd, used, freed, origin"
 )
 SALE_UPDATES = ", ".join(
     f"{name} = excluded.{name}"
@@ -29,11 +29,11 @@ NOTHING = _pack({})
 def sale_of(row: tuple[Any, ...]) -> Sale:
     """A row of SALE_COLUMNS."""
     (shop, source, ref, revision, state, at, day, part, till, body, marks, refund_of, program, received_at, person,
-     assigned, _, taken, gave, earned, note, odd, used, freed) = row  # fmt: skip
+     assigned, _, taken, gave, earned, note, odd, used, freed, origin) = row  # fmt: skip
     return Sale(
         Ident(shop, source, ref), revision, state, at, day, part, till, body, _marks(marks), refund_of, program,
         received_at, person, assigned, _taken(taken), counts_of(gave), counts_of(earned), note, odd,
-        tuple(used.split(" ")) if used else (), freed,
+        tuple(used.split(" ")) if used else (), freed, origin,
     )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def sale_row(sale: Sale) -> tuple[Any, ...]:
         *sale.ident, sale.revision, sale.state, sale.at, sale.day, sale.part, sale.till, sale.body,
         _pack(sale.marks), sale.refund_of, sale.program, sale.received_at, sale.person, sale.assigned,
         sale.taken.counts, _pack(sale.taken), _pack(sale.gave), _pack(sale.earned), sale.note, sale.odd,
-        " ".join(sale.used) or None, sale.freed,
+        " ".join(sale.used) or None, sale.freed, sale.origin,
     )  # fmt: skip
 
 

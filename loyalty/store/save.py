@@ -17,7 +17,7 @@ from loyalty.store.session import Session
 from loyalty.store.shops import Settings
 
 INSERT_SALE = (
-    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 24)})"
+    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 25)})"
     f" ON CONFLICT (shop, source, ref) DO UPDATE SET {SALE_UPDATES}"
 )
 INSERT_STATE = (

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire, wire_program
+from loyalty import wire, wire_people, wire_program
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
 from loyalty.web import (
@@ -27,6 +27,7 @@ from loyalty.web import (
     people,
     pos,
     redemptions,
+    righting,
     sign_in,
     stream,
 )
@@ -34,6 +35,7 @@ from loyalty.web import pages as owner_pages
 
 Signed = pages.SignedIn
 CARD = "the card link's token"
+BOTH = "owner or screen"
 SETUP = "none: the token of the set-up link"
 
 
@@ -92,6 +94,24 @@ ENDPOINTS = (
         "POST", "/v1/redemptions/{redemption}/release", redemptions.post_release, "screen or owner", wire.Redemption
     ),
     Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
+    Endpoint("GET", "/v1/merges", righting.list_merges, "owner", wire_people.Merges),
+    Endpoint(
+        *("POST", "/v1/merges/preview", righting.post_preview, BOTH, wire_people.MergePreview, wire_people.MergePair),
+        asks=("language",),
+    ),
+    Endpoint("POST", "/v1/merges", righting.post_merge, BOTH, wire_people.Merge, wire_people.NewMerge, 201),
+    Endpoint("POST", "/v1/merges/{merge}/undo", righting.post_undo, BOTH, wire_people.Merge),
+    Endpoint("POST", "/v1/visits/move", righting.post_move, BOTH, wire_people.Moved, wire_people.MoveVisit),
+    Endpoint("GET", "/v1/customers/{customer}/marks", righting.get_marks, BOTH, wire_people.PersonMarks),
+    Endpoint("DELETE", "/v1/customers/{customer}/marks/{mark}", righting.delete_mark, BOTH, wire_people.PersonMarks),
+    Endpoint("POST", "/v1/customers/{customer}/card", righting.post_card, BOTH, wire.Enrolled, status=201),
+    Endpoint(
+        *("POST", "/v1/customers/{customer}/sharers", righting.post_sharer, BOTH),
+        *(wire_people.PersonMarks, wire_people.NewSharer),
+    ),
+    Endpoint(
+        "DELETE", "/v1/customers/{customer}/sharers/{other}", righting.delete_sharer, BOTH, wire_people.PersonMarks
+    ),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire_program.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire_program.Program, wire_program.Program),
     Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire.HouseSettings),

@@ -9,6 +9,7 @@ const ENTRIES: Readonly<Record<string, WordKey>> = {
   redeem: "screen.card.entry.redeem",
   release: "screen.card.entry.release",
   "give-back": "screen.card.entry.release",
+  transfer: "screen.card.entry.transfer",
 };
 
 export function entryText(reason: string): string {

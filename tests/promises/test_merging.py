@@ -1,0 +1,269 @@
+"""Promise 1, the last sentence: merging two people and undoing it leaves no trace (C16, C42, C47)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from loyalty.acts import merging
+from loyalty.acts.redemptions import confirm, reserve
+from loyalty.core import memory
+from loyalty.errors import Conflict
+from loyalty.store import merges
+from loyalty.wire import NewRedemption, Transaction
+from loyalty.wire_people import NewMerge
+from tests import make
+from tests.promises.inside import Bench, House, batches
+from tests.promises.stories import DORA, NOW, PEOPLE, Story, stories
+
+pytestmark = pytest.mark.slow
+
+NAMES = [who.name for who in PEOPLE]
+EMPTY = memory.dump(memory.Memory())
+
+
+def merge(house: House, kept: str, gone: str, key: str) -> str | None:
+    """The merge's id; None where they are one already."""
+    with suppress(Conflict), house.session.transaction():
+        people = house.cafe.people
+        wanted = NewMerge(kept=people[kept], gone=people[gone], key=key)
+        return merging.merge(house.line, house.cafe.business, wanted).id
+    return None
+
+
+def undo(house: House, merge: str) -> None:
+    with house.session.transaction():
+        merging.undo(house.line, house.cafe.business, merge, by_owner=True)
+
+
+def use(house: House, name: str, key: str) -> str | None:
+    """A reward reserved and used; None where the points do not suffice."""
+    with suppress(Conflict), house.session.transaction():
+        wanted = NewRedemption(customer=house.cafe.people[name], reward="free", key=key, till="1")
+        shop = house.cafe.shops[make.SHOP]
+        made = reserve(house.line, house.cafe.business, replace(wanted, shop=shop))
+        return confirm(house.line, house.cafe.business, shop, made.id).id
+    return None
+
+
+def rows(house: House) -> dict[str, Any]:
+    """Everything that is stored of people and their sales, whole rows. Left out: how many entries somebody has, a state
+    in which nothing is, and what chance made (the ids of redemptions, the numbers of rows)."""
+    keys = dict(house.session.rows("SELECT id, sent_key FROM redemptions"))
+    used = {key: " ".join(keys[id] for id in key.split(" ")) for (key,) in house.session.rows(
+        "SELECT DISTINCT used FROM sales WHERE used IS NOT NULL")}  # fmt: skip
+    columns = [
+        "shop, source, ref, revision, state, at, day, part, till, body, marks, refund_of, program, received_at, person",
+        "assigned, counts, taken, gave, earned, note, odd, freed, origin, used",
+    ]
+    found: dict[str, Any] = {
+        "sales": [
+            (*row[:-1], used.get(row[-1]))
+            for row in house.session.rows(f"SELECT {', '.join(columns)} FROM sales ORDER BY shop, source, ref")
+        ],
+        "states": [
+            row
+            for row in house.session.rows(
+                "SELECT customer, memory, points, business, shop, last_at, regular_until, becoming_until FROM states"
+                " ORDER BY customer"
+            )
+            if row[1:3] != (EMPTY, 0)
+        ],
+        "redemptions": house.session.rows(
+            "SELECT sent_key, business, shop, till, customer, reward, name, points, at, expires_at, state, ended_at,"
+            " ended_by, used_shop, used_source, used_ref, used_at, origin FROM redemptions ORDER BY sent_key"
+        ),
+        "days": house.house_days(),
+        "sums": house.sums(),
+    }
+    for table, order in (("customers", "id"), ("links", "id"), ("checkpoints", "customer, at, source, ref, shop")):
+        wanted = [row[1] for row in house.session.rows(f"PRAGMA table_info({table})") if (table, row[1]) != TOLD]
+        found[table] = house.session.rows(f"SELECT {', '.join(wanted)} FROM {table} ORDER BY {order}")
+    return found
+
+
+TOLD = ("checkpoints", "id")
+
+
+def same(one: House, twin: House) -> None:
+    mine, theirs = rows(one), rows(twin)
+    for name in theirs:
+        assert mine[name] == theirs[name], name
+
+
+@given(stories(), st.data())
+def test_merges_undone_in_any_order_with_sales_in_between_leave_no_trace(
+    bench: Bench, story: Story, data: st.DataObject
+) -> None:
+    """C16, C47. Chains and trees of merges, among late, refunded and voided sales."""
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
+        standing: list[str] = []
+        keys = count()
+        for number, batch in enumerate(batches(story.shuffled, story.sizes)):
+            if number == 1 and not standing:
+                for house in (one, twin):
+                    use(house, "Amina", "first")
+            for _ in range(data.draw(st.integers(0, 2))):
+                if standing and data.draw(st.booleans()):
+                    undo(one, standing.pop(data.draw(st.integers(0, len(standing) - 1))))
+                else:
+                    kept, gone = data.draw(st.permutations(NAMES))[:2]
+                    made = merge(one, kept, gone, str(next(keys)))
+                    standing += [made] if made is not None else []
+            one.deliver(*batch)
+            twin.deliver(*batch)
+        assert one.differences() == [], "while they are merged"
+        for merged in data.draw(st.permutations(standing)):
+            undo(one, merged)
+        same(one, twin)
+        assert one.differences() == []
+
+
+def sold(*days: int, who: make.Who = make.AMINA, start: int = 0, **fields: Any) -> list[Transaction]:
+    return [
+        make.sale(id=f"{who.name}{start + n}", at=make.at("08:00", day), who=who, **fields)
+        for n, day in enumerate(days)
+    ]
+
+
+def test_two_cards_of_one_person_are_one_with_all_points_and_the_usual_of_both(bench: Bench) -> None:
+    """C16, C42, C47: nothing is lost, nothing is summed twice."""
+    with bench.house(NOW) as one, bench.house(NOW) as alone:
+        both = [*sold(*range(0, 20, 2)), *sold(*range(1, 20, 2), who=make.BEN)]
+        one.deliver(*both)
+        alone.deliver(*sold(*range(0, 20, 2)), *(replace(s, customer=both[0].customer) for s in both[10:]))
+        assert merge(one, "Amina", "Ben", "key") is not None
+        assert one.balances()["Amina"][0] == alone.balances()["Amina"][0] > 0
+        assert one.balances()["Ben"][:2] == (0, 0)
+        assert one.memories()["Amina"] == alone.memories()["Amina"]
+        assert one.differences() == []
+
+
+def test_a_sale_with_a_mark_of_who_was_merged_is_whose_they_are_and_goes_back_with_them(bench: Bench) -> None:
+    """Also open orders, refunds and what was put on them by hand."""
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
+        for house in (one, twin):
+            house.deliver(*sold(1, 2, 3), *sold(4, 5, who=make.BEN))
+        made = merge(one, "Amina", "Ben", "key")
+        assert made is not None
+        late = [*sold(0, 6, 7, who=make.BEN, start=20), *sold(8, start=20)]
+        for house in (one, twin):
+            house.deliver(*late)
+            house.deliver(make.void_of(late[1]), make.refund_of(late[2]), make.refunded(late[3]))
+        assert {row[2] for row in one.sales().values() if row[2]} == {"Amina"}
+        undo(one, made)
+        same(one, twin)
+
+
+def test_rewards_go_along_with_their_points_and_come_back(bench: Bench) -> None:
+    """C43, C47: what was spent stays spent, by whoever it was."""
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
+        for house in (one, twin):
+            house.deliver(*sold(*range(20)), *sold(*range(20), who=make.BEN, till="2"))
+            assert use(house, "Ben", "spent") is not None
+        before = {name: points for name, (points, _, _) in one.balances().items()}
+        made = merge(one, "Amina", "Ben", "key")
+        assert made is not None
+        # visits at the same minute are one visit: twenty times its points are given once instead of twice
+        assert one.balances()["Amina"][0] == before["Amina"] + before["Ben"] - 20 * 3
+        assert one.differences() == []
+        undo(one, made)
+        same(one, twin)
+        assert {name: points for name, (points, _, _) in one.balances().items()} == before
+
+
+def test_a_sale_that_names_both_is_nobodys_and_becomes_theirs_while_they_are_one(bench: Bench) -> None:
+    """C49: two telephones on one receipt were a question; it is answered by the merge, and asked again after it."""
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
+        both = make.sale(id="both", who=make.AMINA, by="fingerprint", at=make.at("09:00", 1))
+        both = replace(both, tenders=(*both.tenders, replace(both.tenders[0], fingerprint=make.BEN.fingerprint)))
+        for house in (one, twin):
+            house.deliver(both)
+        assert one.balances()["Amina"][0] == 0
+        made = merge(one, "Ben", "Amina", "key")
+        assert made is not None
+        assert one.balances()["Ben"][0] > 0
+        undo(one, made)
+        same(one, twin)
+
+
+def test_they_are_greeted_as_the_quieter_wished_and_as_before_once_it_is_undone(bench: Bench) -> None:
+    """Each consent holds only where both gave it; what they chose since stays chosen."""
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
+        ids = one.cafe.people
+        made = merge(one, "Amina", "Dora", "key")
+        second = merge(one, "Amina", "Ben", "other")
+        assert made is not None and second is not None
+
+        def agreed() -> tuple[Any, ...]:
+            found: tuple[Any, ...] = one.session.rows(
+                "SELECT greeting, recognise, remember FROM customers WHERE id = ?", (ids["Amina"],)
+            )[0]
+            return found
+
+        assert agreed() == ("points", 1, 0)
+        with one.session.transaction():
+            one.session.run("UPDATE customers SET greeting = 'name' WHERE id = ?", (ids["Amina"],))
+        undo(one, second)
+        assert agreed() == ("name", 1, 0), "what was chosen since is not touched"
+        undo(one, made)
+        assert agreed() == ("name", 1, 1)
+        with one.session.transaction():
+            one.session.run("UPDATE customers SET greeting = 'full' WHERE id = ?", (ids["Amina"],))
+        same(one, twin)
+
+
+def test_who_is_merged_into_somebody_who_is_merged_is_the_last_of_them(bench: Bench) -> None:
+    """A chain parts link by link, whichever is taken first."""
+    with bench.house(NOW) as one:
+        one.deliver(*sold(1), *sold(2, who=make.BEN), *sold(3, who=DORA))
+        first, second = merge(one, "Ben", "Dora", "1"), merge(one, "Amina", "Ben", "2")
+        assert first is not None and second is not None
+        people = one.cafe.people
+        assert merges.kept_id(one.session, one.cafe.business, people["Dora"]) == people["Amina"]
+        undo(one, second)
+        assert merges.kept_id(one.session, one.cafe.business, people["Dora"]) == people["Ben"]
+        assert {row[2] for row in one.sales().values()} == {"Amina", "Ben"}
+        undo(one, first)
+        assert {row[2] for row in one.sales().values()} == {"Amina", "Ben", "Dora"}
+
+
+def test_the_same_key_is_the_same_merge_and_nobody_is_merged_twice(bench: Bench) -> None:
+    with bench.house(NOW) as one:
+        one.deliver(*sold(1), *sold(2, who=make.BEN))
+        made = merge(one, "Amina", "Ben", "key")
+        assert made is not None
+        assert merge(one, "Amina", "Ben", "key") == made
+        assert merge(one, "Ben", "Amina", "another") is None
+        assert merge(one, "Amina", "Amina", "itself") is None
+        undo(one, made)
+        undo(one, made)
+        assert one.session.row("SELECT COUNT(*) FROM merges") == (1,)
+
+
+def test_ten_thousand_sales_are_merged_and_parted(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    """One turn of the line each; a till waits for no longer than that."""
+    with bench.house(NOW) as one:
+        for start in range(0, 10_000, 1_000):
+            one.deliver(
+                *(
+                    make.sale(
+                        id=str(start + n), who=make.BEN, at=make.at("06:30") - timedelta(minutes=40 * (start + n))
+                    )
+                    for n in range(1_000)
+                )
+            )
+        one.deliver(*sold(1, 2, 3))
+        made = merge(one, "Amina", "Ben", "key")
+        assert made is not None
+        assert one.balances()["Amina"][0] >= 30_000
+        undo(one, made)
+        assert one.balances()["Ben"][0] >= 30_000
+        assert one.differences() == []
