@@ -221,6 +221,15 @@ class HabitRow(Struct, frozen=True, kw_only=True):
     of: int
 
 
+class Sharer(Struct, frozen=True, kw_only=True):
+    """Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too."""
+
+    id: str
+    name: str | None
+    letters: str
+    holds: bool
+
+
 class PersonPage(Struct, frozen=True, kw_only=True):
     """One person, for the owner: what is known, and what it was learned from."""
 
@@ -229,6 +238,7 @@ class PersonPage(Struct, frozen=True, kw_only=True):
     card: str
     habits: tuple[HabitRow, ...]
     marks: tuple[CardMark, ...]
+    sharers: tuple[Sharer, ...]
     shop: str
     timezone: str
     currency: str

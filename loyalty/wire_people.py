@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from loyalty.wire import Consents, Greeting, Id, SaleRef
-from loyalty.wire_pages import CardMark
+from loyalty.wire_pages import CardMark, Sharer
 
 VISIT_SALES_MAX = 50  # sales of one visit that is moved
 MERGES_MAX = 200  # the newest, in a list of them
@@ -92,15 +92,6 @@ class NewSharer(Struct, frozen=True, kw_only=True):
     """Somebody else who uses the same card."""
 
     customer: Id
-
-
-class Sharer(Struct, frozen=True, kw_only=True):
-    """`holds`: whether the card is theirs, and the person who was asked for uses it too."""
-
-    id: str
-    name: str | None
-    letters: str
-    holds: bool
 
 
 class PersonMarks(Struct, frozen=True, kw_only=True):

@@ -832,6 +832,14 @@ export interface HabitRow {
   readonly of: number;
 }
 
+/** Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too. */
+export interface Sharer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly holds: boolean;
+}
+
 /** One person, for the owner: what is known, and what it was learned from. */
 export interface PersonPage {
   readonly person: Person;
@@ -839,6 +847,7 @@ export interface PersonPage {
   readonly card: string;
   readonly habits: readonly HabitRow[];
   readonly marks: readonly CardMark[];
+  readonly sharers: readonly Sharer[];
   readonly shop: string;
   readonly timezone: string;
   readonly currency: string;
@@ -995,14 +1004,6 @@ export interface Moved {
 /** Somebody else who uses the same card. */
 export interface NewSharer {
   readonly customer: string;
-}
-
-/** `holds`: whether the card is theirs, and the person who was asked for uses it too. */
-export interface Sharer {
-  readonly id: string;
-  readonly name: string | null;
-  readonly letters: string;
-  readonly holds: boolean;
 }
 
 /** By what somebody is known, hidden but for its end, and with whom they share a card. */

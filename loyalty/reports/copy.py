@@ -10,10 +10,12 @@ from loyalty.core import memory
 from loyalty.core.days import PARTS, when
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
+from loyalty.store import merges
 from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
 CUES_MAX = 10_000
+ENTRIES_MAX = 100_000  # of who was merged
 FORMAT = "regulars copy 1"
 
 
@@ -31,11 +33,28 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
         after = page.next
         if after is None:
             break
+    assert page is not None
     whole = msgspec.to_builtins(page)
     whole |= {"entries": msgspec.to_builtins(entries), "visits": msgspec.to_builtins(visits)}
     whole["cues"] = msgspec.to_builtins(cues_of(view, business, person, CUES_MAX))
+    whole["merged"] = [_merged(view, one, secret) for one, secret in merges.members(view.session, page.id)[1:]]
     del whole["next"]
-    return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, person)}
+    return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, page.id)}
+
+
+def _merged(view: View, person: str, secret: bytes) -> dict[str, Any]:
+    """Somebody who is this customer now: how they joined, and how their points went over."""
+    row = view.session.row("SELECT name, enrolled_at FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    entries = view.session.rows(
+        "SELECT points, reason, at FROM entries WHERE customer = ? ORDER BY n LIMIT ?", (person, ENTRIES_MAX)
+    )
+    return {
+        "id": person,
+        "name": view.vault.person(secret).open(row[0]),
+        "enrolled_at": when(row[1]).isoformat(),
+        "entries": [{"points": points, "reason": reason, "at": when(at).isoformat()} for points, reason, at in entries],
+    }
 
 
 def _learned(view: View, person: str) -> dict[str, Any]:

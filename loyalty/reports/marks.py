@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from loyalty import wire_people
+from msgspec.structs import replace
+
+from loyalty import wire_pages, wire_people
 from loyalty.core.cues import greeting_of
 from loyalty.core.facts import Person
 from loyalty.reports import knows
@@ -20,12 +22,17 @@ def read(view: View, business: str, asked: str, *, owner: bool) -> wire_people.P
         id=person,
         name=_name(view, person, owner),
         letters=letters_of(view, person)[-LETTERS:],
-        marks=knows.marks_of(view, person),
+        marks=tuple(one if owner else _covered(one) for one in knows.marks_of(view, person)),
         sharers=sharers(view, person, owner=owner),
     )
 
 
-def sharers(view: View, person: str, *, owner: bool) -> tuple[wire_people.Sharer, ...]:
+def _covered(mark: wire_pages.CardMark) -> wire_pages.CardMark:
+    """A screen that a bystander reads shows no card's letters but the last two."""
+    return replace(mark, shown=f"{knows.HIDDEN * 4}{mark.shown[-LETTERS:]}") if mark.kind == "card" else mark
+
+
+def sharers(view: View, person: str, *, owner: bool) -> tuple[wire_pages.Sharer, ...]:
     """Who uses a card of theirs, and whose card they use."""
     found: dict[str, bool] = {}
     for one, _ in merges.members(view.session, person):
@@ -40,7 +47,7 @@ def sharers(view: View, person: str, *, owner: bool) -> tuple[wire_people.Sharer
             if row is not None and row[0] != person:
                 found[row[0]] = kind == "card"
     return tuple(
-        wire_people.Sharer(
+        wire_pages.Sharer(
             id=other, name=_name(view, other, owner), letters=letters_of(view, other)[-LETTERS:], holds=holds
         )
         for other, holds in sorted(found.items())

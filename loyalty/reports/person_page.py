@@ -5,7 +5,7 @@ from __future__ import annotations
 from loyalty import wire_pages
 from loyalty.core import memory
 from loyalty.core.money import digits
-from loyalty.reports import knows, regulars
+from loyalty.reports import knows, marks, regulars
 from loyalty.reports import person as person_report
 from loyalty.reports.standing import home_shop
 from loyalty.store.view import View
@@ -33,6 +33,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
         card=own.open(card),
         habits=_habits(blob or b""),
         marks=knows.marks_of(view, person),
+        sharers=marks.sharers(view, person, owner=True),
         shop=shop.name,
         timezone=shop.calendar.zone.key,
         currency=shop.currency,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from loyalty.acts import merging
 from loyalty.acts.redemptions import confirm, reserve
 from loyalty.core import memory
-from loyalty.errors import Conflict
+from loyalty.errors import Conflict, TooLarge
 from loyalty.store import merges
 from loyalty.wire import NewRedemption, Transaction
 from loyalty.wire_people import NewMerge
@@ -56,7 +56,7 @@ def use(house: House, name: str, key: str) -> str | None:
 def rows(house: House) -> dict[str, Any]:
     """Everything that is stored of people and their sales, whole rows. Left out: how many entries somebody has, a state
     in which nothing is, and what chance made (the ids of redemptions, the numbers of rows)."""
-    keys = dict(house.session.rows("SELECT id, sent_key FROM redemptions"))
+    keys: dict[str, str] = dict(house.session.rows("SELECT id, sent_key FROM redemptions"))
     used = {key: " ".join(keys[id] for id in key.split(" ")) for (key,) in house.session.rows(
         "SELECT DISTINCT used FROM sales WHERE used IS NOT NULL")}  # fmt: skip
     columns = [
@@ -105,7 +105,7 @@ def test_merges_undone_in_any_order_with_sales_in_between_leave_no_trace(
     """C16, C47. Chains and trees of merges, among late, refunded and voided sales."""
     with bench.house(NOW) as one, bench.house(NOW) as twin:
         standing: list[str] = []
-        keys = count()
+        numbers = count()
         for number, batch in enumerate(batches(story.shuffled, story.sizes)):
             if number == 1 and not standing:
                 for house in (one, twin):
@@ -115,12 +115,12 @@ def test_merges_undone_in_any_order_with_sales_in_between_leave_no_trace(
                     undo(one, standing.pop(data.draw(st.integers(0, len(standing) - 1))))
                 else:
                     kept, gone = data.draw(st.permutations(NAMES))[:2]
-                    made = merge(one, kept, gone, str(next(keys)))
+                    made = merge(one, kept, gone, str(next(numbers)))
                     standing += [made] if made is not None else []
             one.deliver(*batch)
             twin.deliver(*batch)
         assert one.differences() == [], "while they are merged"
-        for merged in data.draw(st.permutations(standing)):
+        for merged in data.draw(st.permutations(tuple(standing))):
             undo(one, merged)
         same(one, twin)
         assert one.differences() == []
@@ -200,7 +200,8 @@ def test_they_are_greeted_as_the_quieter_wished_and_as_before_once_it_is_undone(
         ids = one.cafe.people
         made = merge(one, "Amina", "Dora", "key")
         second = merge(one, "Amina", "Ben", "other")
-        assert made is not None and second is not None
+        assert made is not None
+        assert second is not None
 
         def agreed() -> tuple[Any, ...]:
             found: tuple[Any, ...] = one.session.rows(
@@ -225,7 +226,8 @@ def test_who_is_merged_into_somebody_who_is_merged_is_the_last_of_them(bench: Be
     with bench.house(NOW) as one:
         one.deliver(*sold(1), *sold(2, who=make.BEN), *sold(3, who=DORA))
         first, second = merge(one, "Ben", "Dora", "1"), merge(one, "Amina", "Ben", "2")
-        assert first is not None and second is not None
+        assert first is not None
+        assert second is not None
         people = one.cafe.people
         assert merges.kept_id(one.session, one.cafe.business, people["Dora"]) == people["Amina"]
         undo(one, second)
@@ -248,7 +250,17 @@ def test_the_same_key_is_the_same_merge_and_nobody_is_merged_twice(bench: Bench)
         assert one.session.row("SELECT COUNT(*) FROM merges") == (1,)
 
 
-def test_ten_thousand_sales_are_merged_and_parted(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_more_sales_than_one_turn_may_fold_are_refused_in_words(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "SALES_MAX", 3)
+    with bench.house(NOW) as one:
+        one.deliver(*sold(1, 2), *sold(2, 3, who=make.BEN))
+        with pytest.raises(TooLarge, match="these two have 4 sales together; at most 3 can be merged"):
+            merge(one, "Amina", "Ben", "key")
+        assert one.session.row("SELECT COUNT(*) FROM merges") == (0,)
+        assert one.balances()["Ben"][0] == 6
+
+
+def test_ten_thousand_sales_are_merged_and_parted(bench: Bench) -> None:
     """One turn of the line each; a till waits for no longer than that."""
     with bench.house(NOW) as one:
         for start in range(0, 10_000, 1_000):

@@ -1,7 +1,8 @@
 /** The buttons at the foot and the keys: one list, so that a key does what its button does. */
 import type { IconName } from "../ui/icons";
 import { words } from "../words";
-import type { Event, Panel, RedeemPanel, State } from "./model";
+import type { Event, FindPanel, Panel, RedeemPanel, State } from "./model";
+import type { RightPanel } from "./righting";
 import { glass, type Glass } from "./shown";
 
 export interface Control {
@@ -56,7 +57,7 @@ function answers({ replies, open }: Extract<Glass, { kind: "cue" }>): readonly C
 function panelControls(panel: Panel): readonly Control[] {
   switch (panel.kind) {
     case "find":
-      return [submit("screen.counter.find.go", "find"), camera(), leave("screen.counter.skip")];
+      return finding(panel);
     case "camera":
       return [type(), leave("screen.counter.skip")];
     case "redeem":
@@ -73,8 +74,49 @@ function panelControls(panel: Panel): readonly Control[] {
       return panel.notice === "unread"
         ? [{ ...type(), main: true }, again(), leave("screen.counter.skip")]
         : [leave("screen.counter.ok")];
+    case "person":
+    case "pair":
+    case "joined":
+      return panel.busy ? [] : righting(panel);
     case "keys":
       return [leave("screen.counter.done")];
+    default:
+      return panel satisfies never;
+  }
+}
+
+/** Whoever is found is here, or is put right: their card, what tells them, or who they are. */
+function finding({ purpose }: FindPanel): readonly Control[] {
+  const go = submit("screen.counter.find.go", "find");
+  if (purpose.act === "here") return [go, camera(), toRight(), leave("screen.counter.skip")];
+  return [go, leave("screen.counter.skip")];
+}
+
+function toRight(): Control {
+  return { label: words("screen.counter.right"), key: letter("right"), event: { kind: "right" }, icon: "edit" };
+}
+
+function righting(panel: RightPanel): readonly Control[] {
+  switch (panel.kind) {
+    case "person":
+      return [
+        { label: words("screen.counter.right.card"), key: "1", event: { kind: "new-card" }, icon: "card" },
+        { label: words("screen.counter.right.same"), key: "2", event: { kind: "same-as" }, icon: "person" },
+        panel.told.sharers.length === 0
+          ? { label: words("screen.counter.right.also"), key: "3", event: { kind: "also" } }
+          : { label: words("screen.counter.right.unshare"), key: "3", event: { kind: "unshare" } },
+        leave("screen.counter.done"),
+      ];
+    case "pair":
+      return [
+        { label: words("screen.counter.right.merge"), key: "1", event: { kind: "merge" }, icon: "check", main: true },
+        leave("screen.counter.right.not"),
+      ];
+    case "joined":
+      return [
+        { label: words("screen.counter.undo"), key: letter("undo"), event: { kind: "part" }, icon: "undo" },
+        { ...leave("screen.counter.done"), icon: "check", main: true },
+      ];
     default:
       return panel satisfies never;
   }
@@ -117,13 +159,13 @@ function submit(label: "screen.counter.find.go" | "screen.counter.save", icon: I
   return { label: words(label), key: ENTER, event: { kind: "submit" }, icon, main: true, submits: true };
 }
 
-type Leaving = "screen.counter.skip" | "screen.counter.nobody" | "screen.counter.done" | "screen.counter.ok";
+type Leaving = "screen.counter.right.not" | "screen.counter.skip" | "screen.counter.nobody" | "screen.counter.done" | "screen.counter.ok";
 
 function leave(label: Leaving): Control {
   return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
 }
 
-const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster"] as const;
+const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster", "right"] as const;
 type Letter = (typeof LETTERS)[number];
 
 /** Letters follow the language. */
@@ -164,6 +206,7 @@ function lettered(of: Letter, shown: Glass): Event | null {
       return { kind: of };
     case "retry":
     case "type":
+    case "right":
       return null; // only where their button is
     default:
       return of satisfies never;

@@ -112,6 +112,9 @@ function makesRoom(panel: Panel | null): Panel | null {
     case "wrong":
     case "camera":
     case "redeem":
+    case "person":
+    case "pair":
+    case "joined":
     case undefined:
       return panel;
     default:

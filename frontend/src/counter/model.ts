@@ -22,6 +22,7 @@ import type {
 } from "../wire";
 import type { Open } from "./cues";
 import type { Kept } from "./kept";
+import type { Purpose, RightEffect, RightEvent, RightPanel } from "./righting";
 
 export const WHY_MS = 6_000;
 export const UNDO_MS = 30_000;
@@ -52,7 +53,7 @@ export interface Shop {
   readonly silent: Silent | null;
 }
 
-export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone";
+export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "not-now" | "not-possible" | "parted";
 export type CameraFault = "refused" | "none" | "insecure" | "failed";
 export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable";
 
@@ -73,7 +74,8 @@ export interface FindPanel {
   readonly found: { readonly text: string; readonly people: readonly Found[]; readonly more: boolean } | null;
   readonly go: boolean; // Enter was pressed; the answer to it is still to come
   readonly choose: boolean; // Enter was pressed, and nobody is meant for certain
-  readonly busy: string | null; // the check-in of who was chosen
+  readonly busy: string | null; // the check-in of who was chosen, or who was chosen for something else
+  readonly purpose: Purpose;
   readonly until: number;
 }
 
@@ -90,6 +92,7 @@ export interface RedeemPanel {
 export type Panel =
   | FindPanel
   | RedeemPanel
+  | RightPanel
   | { readonly kind: "camera"; readonly fault: CameraFault | null; readonly until: number }
   | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
   | EnrolPanel
@@ -155,6 +158,7 @@ export type Look =
 
 export type Event =
   | Look
+  | RightEvent
   | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them">
   | { readonly kind: "edit"; readonly field: "text" | "name" | "phone"; readonly value: string }
   | { readonly kind: "looked"; readonly text: string; readonly answer: Answer<FoundPeople> }
@@ -178,6 +182,7 @@ export type Effect =
   | { readonly kind: "use"; readonly body: NewRedemption }
   | { readonly kind: "release"; readonly redemption: string }
   | { readonly kind: "poster" }
+  | RightEffect
   | { readonly kind: "chime" };
 
 export type Step = readonly [State, ...Effect[]];

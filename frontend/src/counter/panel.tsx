@@ -9,6 +9,7 @@ import { words } from "../words";
 import { letter } from "./controls";
 import { useFit } from "./fit";
 import { Enrol, Find } from "./forms";
+import { PairMain, PersonMain } from "./mending";
 import type { Event, Panel, RedeemPanel } from "./model";
 import { Seeing } from "./seeing";
 
@@ -49,6 +50,12 @@ export function PanelMain({ panel, wrong, happen, space }: Props) {
       );
     case "redeem":
       return <Redeeming panel={panel} space={space} />;
+    case "person":
+      return <PersonMain panel={panel} happen={happen} />;
+    case "pair":
+      return <PairMain panel={panel} space={space} />;
+    case "joined":
+      return <Sentence space={space}>{words("screen.counter.right.joined")}</Sentence>;
     case "keys":
       return <Keys />;
     default:

@@ -21,6 +21,7 @@ import {
   WRONG_MS,
 } from "./model";
 import { ask, use, used } from "./redeeming";
+import { right } from "./righting";
 import { glass } from "./shown";
 
 export function update(before: State, event: Event, at: number): Step {
@@ -71,6 +72,20 @@ function happen(state: State, event: Event): Step {
         : [state];
     case "used":
       return used(state, event.answer);
+    case "right":
+    case "new-card":
+    case "same-as":
+    case "also":
+    case "unlink":
+    case "unshare":
+    case "merge":
+    case "part":
+    case "told":
+    case "carded":
+    case "paired":
+    case "joined":
+    case "parted":
+      return right(state, event);
     default:
       return [look(state, event)];
   }

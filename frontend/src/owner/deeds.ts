@@ -1,6 +1,7 @@
 /** What the owner does on their page, as pure steps: look for, choose, put a sale on a person, read again, erase. */
 import type { Answer } from "../api";
 import type { KeyMade, NewKey, Trace, Traces } from "../wire";
+import type { RightAnswer } from "./righting";
 import { ask, fresh, get, type Open, type Stage, type Step } from "./state";
 
 export type DeedEvent =
@@ -36,7 +37,7 @@ interface Change {
 }
 
 export type Deed =
-  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" }
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | RightAnswer }
   | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
   | { readonly kind: "go"; readonly place: string };
 

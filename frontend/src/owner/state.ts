@@ -2,6 +2,7 @@
 import type { Answer } from "../api";
 import type { Connections, HouseSettings, KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Tills, Today, Trace, Traces } from "../wire";
 import { act, type Deed, type DeedEvent } from "./deeds";
+import { right, type RightEvent, type Righted, type Righting } from "./righting";
 
 export type { Stage };
 export const STAGES: readonly Stage[] = ["regular", "becoming", "resting", "known", "new"];
@@ -45,7 +46,9 @@ export interface Open {
   readonly picking: { readonly sale: Trace; readonly text: string } | null;
   readonly made: KeyMade | null; // shown this once
   readonly erasing: boolean;
-  readonly notice: "failed" | "assigned" | "replayed" | "refused" | "erased" | null;
+  readonly righting: Righting | null; // of the person who is shown
+  readonly righted: Righted;
+  readonly notice: "failed" | "assigned" | "replayed" | "refused" | "erased" | "not-righted" | null;
   readonly busy: boolean;
 }
 
@@ -66,7 +69,8 @@ export type OwnerEvent =
   | { readonly kind: "got"; readonly what: What; readonly turn: number; readonly more: boolean; readonly answer: Answer<Told[What]> }
   | { readonly kind: "moved"; readonly place: string }
   | { readonly kind: "again" }
-  | DeedEvent;
+  | DeedEvent
+  | RightEvent;
 
 export type OwnerEffect =
   | { readonly kind: "sign-in"; readonly login: string; readonly password: string }
@@ -104,8 +108,16 @@ export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
     case "again":
       return state.kind === "open" ? [state, ...fresh(state)] : [state];
     default:
-      return state.kind === "open" ? act(state, event) : [state];
+      return state.kind === "open" ? deed(state, event) : [state];
   }
+}
+
+function deed(state: Open, event: DeedEvent | RightEvent): Step {
+  return isRight(event) ? right(state, event) : act(state, event);
+}
+
+function isRight(event: DeedEvent | RightEvent): event is RightEvent {
+  return event.kind.startsWith("right") || ["previewed", "merged", "visit-moved", "card-made"].includes(event.kind);
 }
 
 /** A link that was used says so at once, above the form by which its owner signs in. */
@@ -134,7 +146,7 @@ function shops(state: OwnerState, key: string | null, answer: Answer<Shops>): St
   switch (answer.kind) {
     case "ok": {
       const { shops } = answer.value;
-      const calm = { picking: null, made: null, erasing: false, notice: null, busy: false };
+      const calm = { picking: null, made: null, erasing: false, righting: null, righted: null, notice: null, busy: false };
       const asked = { query: { text: "", stage: null }, number: "", place: "" };
       const open: Open = { kind: "open", key, shops, shop: shops[0]?.id ?? "", pieces: PIECES, ...asked, ...calm };
       return [open, ...fresh(open)];
@@ -163,7 +175,7 @@ function joined(before: Regulars | null, after: Regulars): Regulars {
 }
 
 function moved(state: Open, place: string): Step {
-  const next: Open = { ...state, place, erasing: false, notice: null };
+  const next: Open = { ...state, place, erasing: false, righting: null, righted: null, notice: null };
   if (place.startsWith("person=")) {
     const cleared: Open = { ...next, pieces: { ...next.pieces, person: { ...NOTHING, turn: next.pieces.person.turn } } };
     return ask(cleared, "person");
@@ -206,12 +218,17 @@ function path(state: Open, what: What, next: string | null): string {
     case "person":
       return `/v1/customers/${encodeURIComponent(state.place.slice("person=".length))}/page`;
     case "pick":
-      return `/v1/customers?${new URLSearchParams({ query: state.picking?.text ?? "" })}`;
+      return `/v1/customers?${new URLSearchParams({ query: sought(state) })}`;
     case "list":
       return `/v1/customers?${list(state, next)}`;
     default:
       return what satisfies never;
   }
+}
+
+/** Somebody is looked for: for a sale that is asked about, or beside the person who is shown. */
+function sought({ picking, righting }: Open): string {
+  return righting?.kind === "pick" || righting?.kind === "move" ? righting.text : (picking?.text ?? "");
 }
 
 function list({ query, shops, shop }: Open, next: string | null): URLSearchParams {
