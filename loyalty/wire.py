@@ -514,6 +514,15 @@ class Person(Struct, frozen=True, kw_only=True):
     next: str | None = None
 
 
+class Sharer(Struct, frozen=True, kw_only=True):
+    """Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too."""
+
+    id: str
+    name: str | None
+    letters: str
+    holds: bool
+
+
 class CardReward(Struct, frozen=True, kw_only=True):
     name: str
     points: int

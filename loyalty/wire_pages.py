@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Act, CardReward, Consents, Greeting, Id, IdentifierKind, Person, Tone
+from loyalty.wire import Act, CardReward, Consents, Greeting, Id, IdentifierKind, Person, Sharer, Tone
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card", "shared"]
@@ -219,15 +219,6 @@ class HabitRow(Struct, frozen=True, kw_only=True):
     item: str
     n: int
     of: int
-
-
-class Sharer(Struct, frozen=True, kw_only=True):
-    """Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too."""
-
-    id: str
-    name: str | None
-    letters: str
-    holds: bool
 
 
 class PersonPage(Struct, frozen=True, kw_only=True):

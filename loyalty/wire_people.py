@@ -10,8 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Consents, Greeting, Id, SaleRef
-from loyalty.wire_pages import CardMark, Sharer
+from loyalty.wire import Consents, Greeting, Id, SaleRef, Sharer
+from loyalty.wire_pages import CardMark
 
 VISIT_SALES_MAX = 50  # sales of one visit that is moved
 MERGES_MAX = 200  # the newest, in a list of them

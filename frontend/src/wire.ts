@@ -466,6 +466,14 @@ export interface Person {
   readonly next: string | null;
 }
 
+/** Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too. */
+export interface Sharer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly holds: boolean;
+}
+
 export interface CardReward {
   readonly name: string;
   readonly points: number;
@@ -830,14 +838,6 @@ export interface HabitRow {
   readonly item: string;
   readonly n: number;
   readonly of: number;
-}
-
-/** Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too. */
-export interface Sharer {
-  readonly id: string;
-  readonly name: string | null;
-  readonly letters: string;
-  readonly holds: boolean;
 }
 
 /** One person, for the owner: what is known, and what it was learned from. */

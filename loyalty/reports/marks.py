@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from loyalty import wire_pages, wire_people
+from loyalty import wire, wire_pages, wire_people
 from loyalty.core.cues import greeting_of
 from loyalty.core.facts import Person
 from loyalty.reports import knows
@@ -32,7 +32,7 @@ def _covered(mark: wire_pages.CardMark) -> wire_pages.CardMark:
     return replace(mark, shown=f"{knows.HIDDEN * 4}{mark.shown[-LETTERS:]}") if mark.kind == "card" else mark
 
 
-def sharers(view: View, person: str, *, owner: bool) -> tuple[wire_pages.Sharer, ...]:
+def sharers(view: View, person: str, *, owner: bool) -> tuple[wire.Sharer, ...]:
     """Who uses a card of theirs, and whose card they use."""
     found: dict[str, bool] = {}
     for one, _ in merges.members(view.session, person):
@@ -47,9 +47,7 @@ def sharers(view: View, person: str, *, owner: bool) -> tuple[wire_pages.Sharer,
             if row is not None and row[0] != person:
                 found[row[0]] = kind == "card"
     return tuple(
-        wire_pages.Sharer(
-            id=other, name=_name(view, other, owner), letters=letters_of(view, other)[-LETTERS:], holds=holds
-        )
+        wire.Sharer(id=other, name=_name(view, other, owner), letters=letters_of(view, other)[-LETTERS:], holds=holds)
         for other, holds in sorted(found.items())
     )
 

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from loyalty import wire_people
 from loyalty.acts import merging
 from loyalty.acts.redemptions import confirm, reserve
 from loyalty.core import memory
 from loyalty.errors import Conflict, TooLarge
+from loyalty.reports import merging as merging_report
 from loyalty.store import merges
 from loyalty.wire import NewRedemption, Transaction
 from loyalty.wire_people import NewMerge
@@ -111,7 +113,7 @@ def test_merges_undone_in_any_order_with_sales_in_between_leave_no_trace(
                 for house in (one, twin):
                     use(house, "Amina", "first")
             for _ in range(data.draw(st.integers(0, 2))):
-                if standing and data.draw(st.booleans()):
+                if data.draw(st.booleans()) and standing:
                     undo(one, standing.pop(data.draw(st.integers(0, len(standing) - 1))))
                 else:
                     kept, gone = data.draw(st.permutations(NAMES))[:2]
@@ -258,6 +260,19 @@ def test_more_sales_than_one_turn_may_fold_are_refused_in_words(bench: Bench, mo
             merge(one, "Amina", "Ben", "key")
         assert one.session.row("SELECT COUNT(*) FROM merges") == (0,)
         assert one.balances()["Ben"][0] == 6
+
+
+def test_of_many_merges_the_newest_are_listed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_people, "MERGES_MAX", 2)
+    with bench.house(NOW) as one:
+        for number in range(3):
+            one.move(NOW + timedelta(minutes=number))
+            made = merge(one, "Amina", "Ben", str(number))
+            assert made is not None
+            undo(one, made)
+        listed = merging_report.listed(one.line, one.cafe.business).merges
+        assert [(found.kept_name, found.gone_name) for found in listed] == [("Amina", "Ben")] * 2
+        assert [found.at for found in listed] == [NOW + timedelta(minutes=2), NOW + timedelta(minutes=1)]
 
 
 def test_ten_thousand_sales_are_merged_and_parted(bench: Bench) -> None:

@@ -145,10 +145,23 @@ type Answered = Extract<RightEvent, { readonly answer: unknown }>;
 /** Whoever closed the panel meanwhile does not want to see what came of it. */
 function answered(state: State, event: Answered): State {
   const { panel, now } = state;
-  if (panel === null || !["find", "person", "pair", "joined"].includes(panel.kind)) return state;
+  if (panel === null || !waits(panel)) return state;
   if (event.answer.kind === "unreachable") return notice(state, "not-now");
   if (event.answer.kind === "refused") return refused(state, event.answer.status);
   return { ...state, panel: shown(event, panel, now) };
+}
+
+function waits(panel: Panel): boolean {
+  switch (panel.kind) {
+    case "find":
+      return panel.busy !== null && panel.purpose.act !== "here";
+    case "person":
+    case "pair":
+    case "joined":
+      return panel.busy;
+    default:
+      return false;
+  }
 }
 
 function refused(state: State, status: number): State {
