@@ -146,9 +146,9 @@ def _cue_near(view: View, sale: Sale) -> CueRow | None:
     if sale.person is None:
         return None
     rows = view.session.rows(
-        "SELECT body FROM cues WHERE customer = ? AND renewed_at > ? AND renewed_at < ?"
+        "SELECT body FROM cues WHERE customer IN (?, ?) AND renewed_at > ? AND renewed_at < ?"
         " ORDER BY renewed_at DESC LIMIT ?",
-        (sale.person, sale.at - NEAR_CUE, sale.received_at + NEAR_CUE, SHOWN_MAX),
+        (sale.person, sale.origin or sale.person, sale.at - NEAR_CUE, sale.received_at + NEAR_CUE, SHOWN_MAX),
     )
     cues = [cue_of(body) for (body,) in rows]
     own = [cue for cue in cues if cue.sale == sale.ident]

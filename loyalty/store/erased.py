@@ -73,9 +73,15 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         " AND links.business = loose.business AND links.hash = loose.hash)",
         (person,),
     )
+    session.run(  # whoever else used their card uses it no more
+        "DELETE FROM links WHERE kind = 'shared' AND EXISTS (SELECT 1 FROM links AS own WHERE own.customer = ?"
+        " AND own.kind = 'card' AND own.business = links.business AND own.hash = links.hash)",
+        (person,),
+    )
     for table in OF_A_PERSON:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
     session.run("DELETE FROM merges WHERE kept = ? OR gone = ?", (person, person))
+    session.run("UPDATE customers SET merged_into = NULL WHERE merged_into = ?", (person,))
     session.run(
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, merged_into = NULL,"

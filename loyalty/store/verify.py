@@ -21,6 +21,7 @@ from loyalty.store.rows import SALE_COLUMNS, counts_of, sale_of
 from loyalty.store.save import NUMBERS_ON
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
+from loyalty.store.verify_people import merged
 from loyalty.wire import Transaction
 
 RANGE = 200  # customers of one snapshot
@@ -44,7 +45,7 @@ def verify(url: str, say: Callable[[str], None]) -> int:
                         differences += 1
                         say(difference)
         with session.snapshot():
-            for difference in [*_house_days(session), *_numbers(session), *_erased(session)]:
+            for difference in [*_house_days(session), *_numbers(session), *_erased(session), *merged(session)]:
                 differences += 1
                 say(difference)
     finally:

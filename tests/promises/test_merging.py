@@ -259,7 +259,7 @@ def test_more_sales_than_one_turn_may_fold_are_refused_in_words(bench: Bench, mo
         with pytest.raises(TooLarge, match="these two have 4 sales together; at most 3 can be merged"):
             merge(one, "Amina", "Ben", "key")
         assert one.session.row("SELECT COUNT(*) FROM merges") == (0,)
-        assert one.balances()["Ben"][0] == 6
+        assert one.balances()["Ben"][0] == 12
 
 
 def test_of_many_merges_the_newest_are_listed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,3 +294,22 @@ def test_ten_thousand_sales_are_merged_and_parted(bench: Bench) -> None:
         undo(one, made)
         assert one.balances()["Ben"][0] >= 30_000
         assert one.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("UPDATE customers SET merged_into = NULL", "is led to None, the merges lead to"),
+        ("UPDATE merges SET undone_at = 1", "the merges lead to None"),
+        ("UPDATE sales SET origin = NULL, person = origin WHERE origin IS NOT NULL", "who was merged into somebody"),
+        ("UPDATE sales SET person = NULL WHERE origin IS NOT NULL", "leads elsewhere"),
+    ],
+)
+def test_verify_finds_who_and_what_does_not_lead_where_it_should(bench: Bench, broken: str, said: str) -> None:
+    with bench.house(NOW) as one:
+        one.deliver(*sold(1), *sold(2, who=make.BEN))
+        merge(one, "Amina", "Ben", "key")
+        assert one.differences() == []
+        with one.session.transaction():
+            one.session.run(broken)
+        assert any(said in difference for difference in one.differences())

@@ -113,6 +113,26 @@ def test_a_merge_and_its_undo_are_done_at_the_counter_within_a_day_and_by_the_ow
     assert shop.service.command("verify").returncode == 0
 
 
+def test_who_is_being_greeted_while_they_are_merged_is_greeted_as_who_they_are(shop: Shop) -> None:
+    """C60: nobody who is not there stays on the screen."""
+    amina, ben = shop.enrol(AMINA), shop.enrol(BEN)
+    habit(shop, AMINA, LATTE, range(10, 30), clock="12:00")
+    with shop.counter("1") as screen:
+        screen.opened()
+        shop.checkin(shop.presence(BEN))
+        theirs = screen.next()["cue"]
+        assert "Ben" in theirs["say"]
+        merge(shop, amina, ben, by=shop.screen_key)
+        told = [screen.next() for _ in range(2)]
+        assert (told[0]["type"], told[0]["cue"]) == ("closed", theirs["id"])
+        assert "Amina" in told[1]["cue"]["say"]
+        assert "latte" in told[1]["cue"]["say"]
+        shop.post(shop.sale(LATTE, who=BEN, id="s7"))
+        assert screen.next()["outcome"] == "usual", "and nobody is greeted twice"
+    [trace] = shop.owner("GET", f"/v1/sales?shop={shop.id}&query=s7")["sales"]
+    assert (trace["person"]["name"], trace["stations"][5]["verdict"]) == ("Amina", "done")
+
+
 def test_what_cannot_be_merged_is_refused_in_words_and_changes_nothing(shop: Shop) -> None:
     amina, ben, cara = shop.enrol(AMINA), shop.enrol(BEN), shop.enrol(guest(3))
     wanted = {"kept": amina.id, "gone": amina.id, "key": "k"}

@@ -227,3 +227,4 @@ def test_the_holder_is_erased_and_the_other_keeps_what_is_theirs(shop: Shop, two
     gone = shop.http("POST", "/v1/checkins", shop.screen_key, {"shop": shop.id, "card": amina.card})
     assert gone.status_code == 404
     assert shop.customer(ben)["points"] == 20
+    assert shop.service.rows("SELECT 1 FROM links WHERE customer = ? AND kind = 'shared'", ben.id) == []
