@@ -16,11 +16,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from loyalty.acts.cues import grow_old, with_old_cues
+from loyalty.acts.lots import let_end, with_ended
 from loyalty.acts.redemptions import run_out, with_run_out
 from loyalty.acts.standing import fill_in, unfilled
 from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
 from loyalty.clock import clock_of
 from loyalty.core import money
+from loyalty.counting import count_best
 from loyalty.errors import RegularsError
 from loyalty.feed import Feed
 from loyalty.hub import Hub
@@ -57,6 +59,7 @@ SWEEP_SECONDS = 0.5
 PURGE_SECONDS = 3600.0
 TIDY_SECONDS = 0.25
 LOOK_SECONDS = 2.0  # between two looks for what no notice told of
+BEST_SECONDS = 2.0  # between two looks whether a day's best are counted
 SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
 
@@ -184,6 +187,12 @@ async def _run_out(house: House) -> None:
         await house.writer.task(partial(run_out, business=business), of=business)
 
 
+async def _let_end(house: House) -> None:
+    for business in await house.watcher.ask(with_ended):
+        while await house.writer.task(partial(let_end, business=business), of=business):
+            pass
+
+
 async def _purge(house: House) -> None:
     for business in await house.watcher.ask(lambda view: businesses(view.session)):
         await house.writer.task(partial(_purge_one, business), of=business)
@@ -208,6 +217,10 @@ async def _read_again(house: House) -> None:
         await house.read_again()
 
 
+async def _count_best(house: House) -> None:
+    await count_best(house.reader, house.writer)
+
+
 async def _fill_in(house: House) -> None:
     if await house.watcher.ask(unfilled):
         await house.writer.task(fill_in, of=EVERYBODY)
@@ -217,9 +230,11 @@ Chore = Callable[[House], Awaitable[None]]
 CHORES: tuple[tuple[float, Chore], ...] = (
     (SWEEP_SECONDS, _grow_old),
     (SWEEP_SECONDS, _run_out),
+    (SWEEP_SECONDS, _let_end),
     (PURGE_SECONDS, _purge),
     (TIDY_SECONDS, _tidy),
     (LOOK_SECONDS, _look),
     (SETTINGS_SECONDS, _read_again),
     (SWEEP_SECONDS, _fill_in),
+    (BEST_SECONDS, _count_best),
 )

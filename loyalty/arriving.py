@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from loyalty.core import fit
 from loyalty.core.days import moment
-from loyalty.core.facts import Ident, Mark, PresenceIn, SaleIn, ShopFacts
+from loyalty.core.facts import Ident, Mark, PresenceIn, SaleIn
+from loyalty.core.known import ShopFacts
 from loyalty.errors import Unknown
 from loyalty.store.marks import Marker
 from loyalty.wire import Presence, Transaction

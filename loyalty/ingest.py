@@ -17,7 +17,8 @@ from loyalty.clock import Clock
 from loyalty.core.decide import Answer, Decision, Request, decide
 from loyalty.core.facts import Delivery
 from loyalty.core.known import Known
-from loyalty.store.load import load, load_more
+from loyalty.store.histories import load_more
+from loyalty.store.load import load
 from loyalty.store.save import Sent, save
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import Session
@@ -44,7 +45,7 @@ class Line(View):
     def run(self, deliveries: Sequence[Delivery | Request]) -> Answers:
         """load → decide → save, inside the caller's transaction."""
         now = self.now
-        known = load(self.session, self.settings, self.houses, self.names, deliveries, now)
+        known = load(self.session, self.settings, self.houses, self.names, self.cutoffs, deliveries, now)
         decision = self._decide(known, deliveries, now)
         self.publish(save(self.session, self.settings, self.houses, decision.desk, now))
         self.names.close()
@@ -55,7 +56,7 @@ class Line(View):
             decision = decide(known, deliveries, now, new_id)
             if not decision.desk.missing:
                 return decision
-            load_more(self.session, self.houses, known, decision.desk.missing)
+            load_more(self.session, self.houses, self.cutoffs, known, decision.desk.missing)
         raise AssertionError("a decision kept asking for more")
 
     def publish(self, sent: list[Sent]) -> None:

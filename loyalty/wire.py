@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -261,6 +261,12 @@ class Undo(Struct, frozen=True, kw_only=True, tag_field="type", tag="undo"):
     cue: Id
 
 
+class AtScreen(Struct, frozen=True, kw_only=True, tag_field="type", tag="staff"):
+    """Who of the staff works at this screen from here on, by the token of their shift; null: nobody says."""
+
+    token: Annotated[str, Meta(max_length=200)] | None = None
+
+
 class Silent(Struct, frozen=True, kw_only=True):
     """A till that has not spoken for longer than it ever does at this hour; `since` null: not yet today."""
 
@@ -301,12 +307,12 @@ class Closed(Struct, frozen=True, kw_only=True, tag_field="type", tag="closed"):
 
 
 class ScreenFault(Struct, frozen=True, kw_only=True, tag_field="type", tag="fault"):
-    """Service → screen: that message changed nothing, and why."""
+    """Service → screen: that message changed nothing, and why; `staff-signed-off`: it was done in nobody's name."""
 
     error: Fault
 
 
-ScreenMessage = Hello | Done | Undo
+ScreenMessage = Hello | Done | Undo | AtScreen
 CounterMessage = Snapshot | CueMessage | Closed | ScreenFault
 
 
@@ -337,6 +343,30 @@ class Usual(Struct, frozen=True, kw_only=True):
 class TierRef(Struct, frozen=True, kw_only=True):
     id: str
     name: str
+
+
+class TierNeed(Struct, frozen=True, kw_only=True):
+    """So much more by the end of that day, whenever it comes, surely keeps the tier; spend is in minor units."""
+
+    amount: int
+    unit: Literal["spend", "visits"]
+    by: date
+
+
+class TierStanding(Struct, frozen=True, kw_only=True):
+    """A customer's tier and its end, if they do not come again. `until` is its last day, `last` the same with grace;
+    null where no end can be known, as for a place among the best (`best`). After it they have `below`. `losing`: it
+    ends within a month. `need` is null where no sum could be promised to keep it."""
+
+    tier: TierRef
+    until: date | None
+    last: date | None
+    grace: bool
+    by_hand: bool
+    best: bool
+    losing: bool
+    below: TierRef | None
+    need: TierNeed | None
 
 
 class Recognition(Struct, frozen=True, kw_only=True):
@@ -387,6 +417,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     consents: Consents = Consents()
     till: Id | None = None
     instead: Id | None = None
+    brought_by: Id | None = None  # the card of whoever brought them along
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
@@ -423,6 +454,7 @@ class JoinView(Struct, frozen=True, kw_only=True):
 
     shop: str
     language: str
+    friends: bool  # whether bringing somebody along is rewarded: then it is asked who did
 
 
 class JoinForm(Struct, frozen=True, kw_only=True):
@@ -431,6 +463,7 @@ class JoinForm(Struct, frozen=True, kw_only=True):
     name: Name
     greeting: Greeting
     phone: Id | None = None
+    brought_by: Id | None = None  # the card of whoever brought them along
 
 
 class LookUp(Struct, frozen=True, kw_only=True):
@@ -454,6 +487,13 @@ class FoundPeople(Struct, frozen=True, kw_only=True):
 
     people: tuple[Found, ...]
     more: bool
+
+
+class Ending(Struct, frozen=True, kw_only=True):
+    """Points that can be spent to the end of a day."""
+
+    points: int
+    on: date
 
 
 class EntryOut(Struct, frozen=True, kw_only=True):
@@ -505,7 +545,10 @@ class Person(Struct, frozen=True, kw_only=True):
     consents: Consents
     identifiers: tuple[Identifier, ...]
     recognition: Recognition
+    standing: TierStanding | None
     points: int
+    pending: int  # points that can be spent later
+    expiring: tuple[Ending, ...]
     entries: tuple[EntryOut, ...]
     visits: tuple[VisitOut, ...]
     cues: tuple[CueOut, ...]

@@ -10,7 +10,20 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Act, CardReward, Consents, Greeting, Id, IdentifierKind, Person, Sharer, Tone
+from loyalty.wire import (
+    Act,
+    CardReward,
+    Consents,
+    Ending,
+    Greeting,
+    Id,
+    IdentifierKind,
+    Person,
+    Sharer,
+    TierStanding,
+    Tone,
+)
+from loyalty.wire_tiers import CardTier, PersonTiers
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card", "shared"]
@@ -28,8 +41,12 @@ class CardView(Struct, frozen=True, kw_only=True):
     code: str
     qr: str
     qr_size: int
-    points: int
+    points: int  # that can be spent; below zero: what is earned next settles that first
+    pending: int  # that can be spent later
+    expiring: tuple[Ending, ...]  # every day on which some of them end
+    friends: int  # points for bringing somebody along; 0: none
     reward: CardReward | None
+    tier: CardTier | None
     greeting: Greeting
     consents: Consents
     usual: str | None
@@ -206,6 +223,7 @@ class RegularRow(Struct, frozen=True, kw_only=True):
     weeks: tuple[int, ...]  # visit days in each of twelve weeks, this one last
     last_at: datetime | None
     usual: str | None
+    losing: TierStanding | None  # their tier, where it ends within a month
 
 
 class Regulars(Struct, frozen=True, kw_only=True):
@@ -226,6 +244,7 @@ class PersonPage(Struct, frozen=True, kw_only=True):
 
     person: Person
     row: RegularRow
+    tiers: PersonTiers
     card: str
     habits: tuple[HabitRow, ...]
     marks: tuple[CardMark, ...]

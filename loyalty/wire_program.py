@@ -19,8 +19,9 @@ HOLD_DAYS_MAX = 730
 PENDING_HOURS_MAX = 24 * 60
 PERCENT_MAX = 1_000
 A_DAY_MAX = 1_000  # of one thing
+PLAIN = 100  # percent: as it is
 
-Percent = Annotated[int, Meta(ge=1, le=PERCENT_MAX)]
+Percent = Annotated[int, Meta(ge=PLAIN, le=PERCENT_MAX)]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="24 hours, such as 15:30")]
 PerDay = Annotated[int, Meta(ge=1, le=A_DAY_MAX)]
@@ -118,8 +119,9 @@ class TierRule(Struct, frozen=True, kw_only=True):
     """Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits).
 
     `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of
-    90 days. Once reached it is held for `hold_days` (0: while the measure reaches), and `grace_days` after; then it
-    goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent.
+    90 days, as of every morning; such a place is not held. Any other tier is held for `hold_days` after the last day on
+    which its measure reaches, and is theirs for `grace_days` more; then it goes one step down at a time. `percent`:
+    what its holders' visits, spend and items earn, in percent.
     """
 
     id: Id
@@ -129,7 +131,7 @@ class TierRule(Struct, frozen=True, kw_only=True):
     window_days: Annotated[int, Meta(ge=1, le=730)] = 365
     hold_days: Annotated[int, Meta(ge=0, le=HOLD_DAYS_MAX)] = 0
     grace_days: Annotated[int, Meta(ge=0, le=HOLD_DAYS_MAX)] = 0
-    percent: Percent = 100
+    percent: Percent = PLAIN
 
 
 # -- what staff may give ----------------------------------------------------------------------------------------------
@@ -165,3 +167,8 @@ class Program(Struct, frozen=True, kw_only=True):
     expire_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     pending_hours: Annotated[int, Meta(ge=0, le=PENDING_HOURS_MAX)] = 0
     unit: Literal["points", "stamps"] = "points"
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether a tier makes more of what is earned."""
+        return any(tier.percent != PLAIN for tier in self.tiers)

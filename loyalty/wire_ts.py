@@ -1,5 +1,5 @@
-"""`frontend/src/wire.ts`, generated from `wire.py` and the `wire_….py` beside it, so that one message has one
-definition in both languages.
+"""`frontend/src/wire.ts`, generated from `wire.py` and the files beside it, so that one message has one definition in
+both languages.
 
 `make wire` writes it; `make check` fails while it is not current. What the service writes it writes whole, so fields
 with a default are optional only in messages that nobody but a screen or an adapter sends.
@@ -17,11 +17,11 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_pages, wire_people, wire_program
+from loyalty import wire, wire_ledger, wire_pages, wire_people, wire_program, wire_staff, wire_tiers
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_pages, wire_people)
-HEAD = "// Generated from loyalty/wire.py and the wire_….py beside it by `make wire`; change it there."
+MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages, wire_staff, wire_people)
+HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
 
@@ -33,11 +33,14 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.Hello,
     wire.Done,
     wire.Undo,
+    wire.AtScreen,
     wire.Enrolment,
     wire.NewJoin,
     wire.JoinForm,
     wire.NewRedemption,
     wire.NewShop,
+    wire_program.Program,
+    wire_ledger.NewAdjustment,
     wire_pages.Setup,
     wire_pages.SignIn,
     wire_pages.Assign,
@@ -47,6 +50,11 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_people.NewMerge,
     wire_people.MoveVisit,
     wire_people.NewSharer,
+    wire_tiers.SetTier,
+    wire_staff.NewMember,
+    wire_staff.MemberChange,
+    wire_staff.NewPin,
+    wire_staff.SignOn,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

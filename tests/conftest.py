@@ -57,7 +57,7 @@ class FilesOnOneDatabase(LoadScopeScheduling):  # type: ignore[misc]
         super()._assign_work_unit(node)
 
 
-LONGEST_FIRST = (("tests/faults/",), ("tests/browser/", "tests/promises/"), ("tests/",))
+LONGEST_FIRST = (("tests/faults/",), ("tests/browser/", "tests/promises/", "tests/complaints/"), ("tests/",))
 
 
 def _place(scope: str) -> tuple[int, bool]:

@@ -61,7 +61,7 @@ def test_what_a_screen_receives_is_whole():
 
 def test_unions_and_limits_have_their_names():
     text = wire_ts.render()
-    assert "export type ScreenMessage = Hello | Done | Undo;" in text
+    assert "export type ScreenMessage = Hello | Done | Undo | AtScreen;" in text
     assert f"export const LINES_MAX = {wire.LINES_MAX};" in text
     assert "REVISION_MAX" not in text, "a JavaScript number cannot count that far"
 

@@ -11,6 +11,7 @@ export type Answer<T> =
 export interface Request {
   readonly key?: string;
   readonly body?: unknown;
+  readonly staff?: string | undefined; // the token of whoever works at this screen
 }
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -18,6 +19,7 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 export async function call<T>(method: Method, path: string, request: Request = {}): Promise<Answer<T>> {
   const headers = new Headers({ Accept: "application/json", "X-Regulars-Page": "1" }); // no other site's page may
   if (request.key !== undefined) headers.set("Authorization", `Bearer ${request.key}`);
+  if (request.staff !== undefined) headers.set("Regulars-Staff", request.staff);
   const init: RequestInit = { method, headers, signal: AbortSignal.timeout(ANSWER_MS_MAX), cache: "no-store" };
   if (request.body !== undefined) {
     headers.set("Content-Type", "application/json");

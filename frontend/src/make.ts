@@ -2,7 +2,7 @@
 import { initial, type State } from "./counter/model";
 import { update } from "./counter/state";
 import type { Event } from "./counter/model";
-import type { CardView, Closed, Cue, CueMessage, RegularRow, Snapshot, Today } from "./wire";
+import type { CardView, Closed, Cue, CueMessage, RegularRow, Snapshot, TierStanding, Today } from "./wire";
 
 /** The service's clock when a test begins; the screen's own then says 0. */
 export const NOON = Date.parse("2026-10-06T12:00:00Z");
@@ -58,7 +58,14 @@ export function closed(id: string, over: Partial<Closed> = {}): Closed {
 export function person(over: Partial<RegularRow> = {}): RegularRow {
   const row = { id: "amina", name: "Amina", stage: "regular", overdue: false, visits: 48, points: 7 } as const;
   const rhythm = { every: 2, weeks: [2, 3, 3, 2, 4, 3, 3, 4, 3, 4, 3, 4] };
-  return { ...row, ...rhythm, last_at: iso(0), usual: "latte", ...over };
+  return { ...row, ...rhythm, last_at: iso(0), usual: "latte", losing: null, ...over };
+}
+
+export function standing(over: Partial<TierStanding> = {}): TierStanding {
+  const tier = { id: "gold", name: "Gold" };
+  const end = { until: "2026-10-20", last: "2026-10-20", grace: false, losing: true };
+  const need = { amount: 2, unit: "visits", by: "2026-10-20" } as const;
+  return { tier, ...end, by_hand: false, best: false, below: null, need, ...over };
 }
 
 export function today(over: Partial<Today> = {}): Today {
@@ -74,12 +81,12 @@ export function card(over: Partial<CardView> = {}): CardView {
   const today = { said: true, other_today: false };
   const known = { usual: "latte", because: "most mornings", greeting: "full", consents, ...today } as const;
   const reward = { name: "Free coffee", points: 10 };
-  return { shop: "Baraza", language: "en", name: "Amina", points: 7, reward, ...drawn, ...known, ...over };
+  return { shop: "Baraza", language: "en", name: "Amina", points: 7, pending: 0, expiring: [], friends: 0, reward, tier: null, ...drawn, ...known, ...over };
 }
 
 /** A counter that lives through events at given seconds, and keeps what it asked for. */
 export class Screen {
-  state: State = initial({ shop: "s", till: "2" }, { kept: [], muted: false }, 0, NOON);
+  state: State = initial({ shop: "s", till: "2" }, { kept: [], muted: false, shift: null }, 0, NOON);
   asked: unknown[] = [];
 
   at(seconds: number, ...events: Event[]): this {

@@ -1,4 +1,4 @@
-// Generated from loyalty/wire.py and the wire_….py beside it by `make wire`; change it there.
+// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there.
 export const BODY_BYTES_MAX = 4_194_304;
 export const SMALL_BODY_BYTES_MAX = 65_536;
 export const FRAME_BYTES_MAX = 4_194_304;
@@ -18,6 +18,15 @@ export const HOLD_DAYS_MAX = 730;
 export const PENDING_HOURS_MAX = 1_440;
 export const PERCENT_MAX = 1_000;
 export const A_DAY_MAX = 1_000;
+export const ADJUST_MAX = 1_000_000;
+export const BY_HAND_DAYS_MAX = 731;
+export const STAFF_MAX = 100;
+export const STAFF_NAME_CHARS_MAX = 60;
+export const LIMIT_MAX = 10_000;
+export const SALES_SHOWN_MAX = 5;
+export const PEOPLE_SHOWN_MAX = 5;
+export const SEEN_MAX = 50;
+export const PIN_DIGITS_MAX = 8;
 export const VISIT_SALES_MAX = 50;
 export const MERGES_MAX = 200;
 
@@ -37,7 +46,7 @@ export type Outcome = "usual" | "other" | "wrong-person" | "redeemed" | "dismiss
 
 export type Closing = "usual" | "other" | "wrong-person" | "redeemed" | "dismissed" | "expired";
 
-export type ScreenMessage = Hello | Done | Undo;
+export type ScreenMessage = Hello | Done | Undo | AtScreen;
 
 export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 
@@ -52,6 +61,8 @@ export type Stage = "regular" | "becoming" | "resting" | "known" | "new";
 export type Verdict = "done" | "failed" | "skipped";
 
 export type StationName = "received" | "understood" | "recognised" | "remembered" | "earned" | "said";
+
+export type SeenKind = "own-card" | "own-card-busy" | "bare-points" | "by-hand" | "burst" | "busy-card" | "pair";
 
 /** One line of a sale; `total` is after the line's own discounts. */
 export interface Line {
@@ -241,6 +252,12 @@ export interface Undo {
   readonly cue: string;
 }
 
+/** Who of the staff works at this screen from here on, by the token of their shift; null: nobody says. */
+export interface AtScreen {
+  readonly type: "staff";
+  readonly token?: string | null;
+}
+
 /** A till that has not spoken for longer than it ever does at this hour; `since` null: not yet today. */
 export interface Silent {
   readonly till: string;
@@ -279,7 +296,7 @@ export interface Closed {
   readonly outcome: Closing;
 }
 
-/** Service → screen: that message changed nothing, and why. */
+/** Service → screen: that message changed nothing, and why; `staff-signed-off`: it was done in nobody's name. */
 export interface ScreenFault {
   readonly type: "fault";
   readonly error: Fault;
@@ -308,6 +325,26 @@ export interface Usual {
 export interface TierRef {
   readonly id: string;
   readonly name: string;
+}
+
+/** So much more by the end of that day, whenever it comes, surely keeps the tier; spend is in minor units. */
+export interface TierNeed {
+  readonly amount: number;
+  readonly unit: "spend" | "visits";
+  readonly by: Day;
+}
+
+/** A customer's tier and its end, if they do not come again. `until` is its last day, `last` the same with grace; null where no end can be known, as for a place among the best (`best`). After it they have `below`. `losing`: it ends within a month. `need` is null where no sum could be promised to keep it. */
+export interface TierStanding {
+  readonly tier: TierRef;
+  readonly until: Day | null;
+  readonly last: Day | null;
+  readonly grace: boolean;
+  readonly by_hand: boolean;
+  readonly best: boolean;
+  readonly losing: boolean;
+  readonly below: TierRef | null;
+  readonly need: TierNeed | null;
 }
 
 /** What is known of a customer at a moment. `overdue` by their own rhythm. */
@@ -354,6 +391,7 @@ export interface Enrolment {
   readonly consents?: Consents;
   readonly till?: string | null;
   readonly instead?: string | null;
+  readonly brought_by?: string | null;
 }
 
 /** `qr` is the outline of a code for `card_url`: scanned with a phone, it opens the card. */
@@ -386,6 +424,7 @@ export interface Join {
 export interface JoinView {
   readonly shop: string;
   readonly language: string;
+  readonly friends: boolean;
 }
 
 /** What a customer writes on their own phone. How they wish to be greeted is what they agree to. */
@@ -393,6 +432,7 @@ export interface JoinForm {
   readonly name: string;
   readonly greeting: Greeting;
   readonly phone?: string | null;
+  readonly brought_by?: string | null;
 }
 
 /** Who of this shop is it? The beginning of a name, a phone number, or the card's letters. */
@@ -413,6 +453,12 @@ export interface Found {
 export interface FoundPeople {
   readonly people: readonly Found[];
   readonly more: boolean;
+}
+
+/** Points that can be spent to the end of a day. */
+export interface Ending {
+  readonly points: number;
+  readonly on: Day;
 }
 
 /** One movement of points, and the sale or the redemption that moved them. */
@@ -457,7 +503,10 @@ export interface Person {
   readonly consents: Consents;
   readonly identifiers: readonly Identifier[];
   readonly recognition: Recognition;
+  readonly standing: TierStanding | null;
   readonly points: number;
+  readonly pending: number;
+  readonly expiring: readonly Ending[];
   readonly entries: readonly EntryOut[];
   readonly visits: readonly VisitOut[];
   readonly cues: readonly CueOut[];
@@ -560,16 +609,16 @@ export interface Health {
 
 /** Which lines a rule is about; every field that is given must agree. */
 export interface Match {
-  readonly name: string | null;
-  readonly sku: string | null;
-  readonly category: string | null;
+  readonly name?: string | null;
+  readonly sku?: string | null;
+  readonly category?: string | null;
 }
 
 /** When something holds: on these weekdays (none is all), from a time to before another; past midnight if it is earlier. The weekday is that of the business day. */
 export interface Hours {
-  readonly weekdays: readonly number[];
-  readonly start: string;
-  readonly end: string;
+  readonly weekdays?: readonly number[];
+  readonly start?: string;
+  readonly end?: string;
 }
 
 export interface EarnVisit {
@@ -582,7 +631,7 @@ export interface EarnSpend {
   readonly kind: "spend";
   readonly points: number;
   readonly per: number;
-  readonly tax: boolean;
+  readonly tax?: boolean;
 }
 
 /** `points` for each of a matching line's quantity. */
@@ -609,7 +658,7 @@ export interface EarnWelcome {
 export interface EarnReferral {
   readonly kind: "referral";
   readonly points: number;
-  readonly friend: number;
+  readonly friend?: number;
 }
 
 /** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. */
@@ -617,29 +666,29 @@ export interface Reward {
   readonly id: string;
   readonly name: string;
   readonly points: number;
-  readonly kind: "amount-off" | "free-item" | "percent-off" | "upgrade";
+  readonly kind?: "amount-off" | "free-item" | "percent-off" | "upgrade";
   readonly worth?: number;
   readonly off?: number;
   readonly percent?: number;
   readonly match?: Match;
-  readonly minimum: number;
+  readonly minimum?: number;
   readonly hours?: Hours;
-  readonly tiers: readonly string[];
-  readonly a_day: number | null;
-  readonly a_day_shop: number | null;
-  readonly until: Day | null;
+  readonly tiers?: readonly string[];
+  readonly a_day?: number | null;
+  readonly a_day_shop?: number | null;
+  readonly until?: Day | null;
 }
 
-/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days. Once reached it is held for `hold_days` (0: while the measure reaches), and `grace_days` after; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
+/** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days, as of every morning; such a place is not held. Any other tier is held for `hold_days` after the last day on which its measure reaches, and is theirs for `grace_days` more; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */
 export interface TierRule {
   readonly id: string;
   readonly name: string;
   readonly measure: "spend" | "top-spend" | "visits";
   readonly at_least: number;
-  readonly window_days: number;
-  readonly hold_days: number;
-  readonly grace_days: number;
-  readonly percent: number;
+  readonly window_days?: number;
+  readonly hold_days?: number;
+  readonly grace_days?: number;
+  readonly percent?: number;
 }
 
 /** Value as a permission: one thing that the barista may do for holders of these tiers. `larger`: ring up one size, serve the next. `extra`: something free, named by `name`. `first`: they need not queue. `cost` is what it costs the house, in minor units, booked when it is given. */
@@ -648,21 +697,63 @@ export interface Perk {
   readonly name: string;
   readonly kind: "extra" | "first" | "larger";
   readonly tiers: readonly string[];
-  readonly a_day: number;
-  readonly a_day_shop: number | null;
-  readonly cost: number;
+  readonly a_day?: number;
+  readonly a_day_shop?: number | null;
+  readonly cost?: number;
 }
 
 /** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called. */
 export interface Program {
   readonly earn: readonly Earn[];
-  readonly rewards: readonly Reward[];
-  readonly tiers: readonly TierRule[];
-  readonly perks: readonly Perk[];
-  readonly exclude: readonly Match[];
-  readonly expire_days: number | null;
-  readonly pending_hours: number;
-  readonly unit: "points" | "stamps";
+  readonly rewards?: readonly Reward[];
+  readonly tiers?: readonly TierRule[];
+  readonly perks?: readonly Perk[];
+  readonly exclude?: readonly Match[];
+  readonly expire_days?: number | null;
+  readonly pending_hours?: number;
+  readonly unit?: "points" | "stamps";
+}
+
+/** Points given (or, below zero, taken) by hand. `key` is the sender's own: the same key is the same adjustment. */
+export interface NewAdjustment {
+  readonly points: number;
+  readonly key: string;
+  readonly note?: string;
+}
+
+/** What was moved, and what can be spent now. */
+export interface Adjusted {
+  readonly id: string;
+  readonly points: number;
+  readonly balance: number;
+}
+
+/** Give somebody a tier to the end of a day: a floor until then and no longer. What they earn may be higher. */
+export interface SetTier {
+  readonly tier: string;
+  readonly until: Day;
+  readonly reason: string;
+}
+
+/** The tier that was set by hand, while it holds. */
+export interface HandTier {
+  readonly tier: TierRef;
+  readonly until: Day;
+  readonly reason: string;
+  readonly set_at: When;
+}
+
+/** For the owner: what may be set, what was, and of how many too few a business has for a place among the best; null where that is no question. */
+export interface PersonTiers {
+  readonly choices: readonly TierRef[];
+  readonly by_hand: HandTier | null;
+  readonly too_few: number | null;
+}
+
+/** The customer's own tier; its money is in `currency`. */
+export interface CardTier {
+  readonly standing: TierStanding;
+  readonly currency: string;
 }
 
 /** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
@@ -674,7 +765,11 @@ export interface CardView {
   readonly qr: string;
   readonly qr_size: number;
   readonly points: number;
+  readonly pending: number;
+  readonly expiring: readonly Ending[];
+  readonly friends: number;
   readonly reward: CardReward | null;
+  readonly tier: CardTier | null;
   readonly greeting: Greeting;
   readonly consents: Consents;
   readonly usual: string | null;
@@ -826,6 +921,7 @@ export interface RegularRow {
   readonly weeks: readonly number[];
   readonly last_at: When | null;
   readonly usual: string | null;
+  readonly losing: TierStanding | null;
 }
 
 export interface Regulars {
@@ -844,6 +940,7 @@ export interface HabitRow {
 export interface PersonPage {
   readonly person: Person;
   readonly row: RegularRow;
+  readonly tiers: PersonTiers;
   readonly card: string;
   readonly habits: readonly HabitRow[];
   readonly marks: readonly CardMark[];
@@ -938,6 +1035,102 @@ export interface KeyMade {
   readonly url: string | null;
   readonly qr: string | null;
   readonly qr_size: number;
+}
+
+/** Somebody who works in a shop, or (null) in all of them. `customer`: whose card is their own. */
+export interface NewMember {
+  readonly name: string;
+  readonly pin: string;
+  readonly shop?: string | null;
+  readonly customer?: string | null;
+}
+
+/** What is known of somebody from now on, as a whole. */
+export interface MemberChange {
+  readonly name: string;
+  readonly shop: string | null;
+  readonly customer: string | null;
+}
+
+/** Another PIN: whoever holds a screen by the old one is signed off. */
+export interface NewPin {
+  readonly pin: string;
+}
+
+/** One of the staff. A PIN is never shown. */
+export interface MemberRow {
+  readonly id: string;
+  readonly name: string;
+  readonly shop: string | null;
+  readonly customer: PersonName | null;
+  readonly made_at: When;
+}
+
+/** Everybody who is there, by name. */
+export interface Staff {
+  readonly staff: readonly MemberRow[];
+}
+
+export interface MemberRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who may take this screen; nobody, where the shop has no staff. */
+export interface StaffHere {
+  readonly staff: readonly MemberRef[];
+}
+
+/** Somebody takes the screen of a till, by their PIN. */
+export interface SignOn {
+  readonly staff: string;
+  readonly pin: string;
+  readonly till?: string | null;
+}
+
+/** The screen is theirs until then. `token` is shown this once, and rides on what the screen asks. */
+export interface Shift {
+  readonly token: string;
+  readonly staff: MemberRef;
+  readonly until: When;
+}
+
+/** The most rewards that may be used: at a till within an hour, by one of the staff within a shift, and by a customer on a business day. Null is no limit. */
+export interface Limits {
+  readonly till_hour: number | null;
+  readonly shift: number | null;
+  readonly customer_day: number | null;
+}
+
+/** A sale, to look at. */
+export interface SeenSale {
+  readonly id: string;
+  readonly at: When;
+}
+
+/** Something that was seen: `n` of it, and what it is measured against (`of`, `usual`; see the kind's sentence). Never that anybody did anything wrong: there is a good reason for most of it, and somebody who knows it. `people`: whose cards they are, the first few. */
+export interface Seen {
+  readonly kind: SeenKind;
+  readonly staff: string | null;
+  readonly people: readonly PersonName[];
+  readonly till: string | null;
+  readonly n: number;
+  readonly of: number;
+  readonly usual: number;
+  readonly since: When;
+  readonly until: When;
+  readonly sales: readonly SeenSale[];
+}
+
+/** What is worth a look of the last business days. `whole`: every sale of them was looked at. */
+export interface Integrity {
+  readonly at: When;
+  readonly timezone: string;
+  readonly days: number;
+  readonly sales: number;
+  readonly whole: boolean;
+  readonly rows: readonly Seen[];
+  readonly more: number;
 }
 
 /** Two customers who may be one person: `gone` would be `kept`. */

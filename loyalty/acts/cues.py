@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from loyalty.acts import sharing
-from loyalty.acts.redemptions import let_go
+from loyalty.acts.deeds import What, record
+from loyalty.acts.redemptions import let_go, taken
 from loyalty.acts.visits import with_it
 from loyalty.core.days import SECOND
 from loyalty.core.decide import Reattribute
@@ -23,8 +24,10 @@ SWEEP_MAX = 100  # cues closed by age in one turn: a sale that comes meanwhile w
 OPEN_MAX = 500  # cues of a shop that may be open at once
 
 
-def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | None = None) -> None:
-    """The first answer holds; the same again changes nothing.
+def answer(
+    line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | None = None, staff: str | None = None
+) -> None:
+    """The first answer holds; the same again changes nothing. `staff`: who of them gave it, where somebody says.
 
     Wrong person: the sale is taken off them at once. Asked which of two people it is, the one chosen gets the sale;
     *neither* (other) is nobody.
@@ -39,12 +42,15 @@ def answer(line: Line, shop: str, cue_id: str, outcome: Outcome, choice: int | N
         line.run([Reattribute(cue.sale, owner), *(Reattribute(ident, owner) for ident, _ in along)])
         cue = replace(cue_in(line, shop, cue_id), was=was, along=along)
     if outcome == "wrong-person" and cue.redeem is not None:
-        let_go(line, cue)
+        let_go(line, cue, staff)
+    if outcome == "redeemed":
+        taken(line, cue)
     close(line, [cue], outcome, "screen")
     if owner is not None and cue.card:
         business = line.settings.shops[shop].business
         sharing.choose(line, business, cue, owner)
         sharing.greet(line, business, cue, owner)
+    _note(line, cue, "assign" if owner not in (None, NOBODY) else _deed(outcome), staff, owner)
 
 
 def _along(line: Line, cue: CueRow, outcome: Outcome) -> tuple[tuple[Ident, str | None], ...]:
@@ -52,6 +58,25 @@ def _along(line: Line, cue: CueRow, outcome: Outcome) -> tuple[tuple[Ident, str 
     if outcome != "wrong-person" or cue.sale is None:
         return ()
     return tuple((sale.ident, sale.assigned) for sale in with_it(line, cue.sale))
+
+
+def _deed(outcome: Outcome) -> What:
+    return "wrong-person" if outcome == "wrong-person" else "answer"
+
+
+def _note(line: Line, cue: CueRow, what: What, staff: str | None, owner: str | None = None) -> None:
+    """Who did it, and of whom: who was chosen, or whose cue it was."""
+    person = cue.person if owner in (None, NOBODY) else owner
+    record(
+        line,
+        business=line.settings.shops[cue.shop].business,
+        shop=cue.shop,
+        till=cue.till,
+        staff=staff,
+        what=what,
+        customer=person or None,
+        sale=cue.sale,
+    )
 
 
 def _said_owner(cue: CueRow, outcome: Outcome, choice: int | None) -> str | None:
@@ -65,7 +90,7 @@ def _said_owner(cue: CueRow, outcome: Outcome, choice: int | None) -> str | None
     return None
 
 
-def undo(line: Line, shop: str, cue_id: str) -> None:
+def undo(line: Line, shop: str, cue_id: str, staff: str | None = None) -> None:
     """Reopens a cue that a screen closed within the last 30 seconds, and gives a taken-off sale back.
 
     Somebody else who was chosen meanwhile loses it, and their cue with it.
@@ -76,7 +101,7 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
     if cue.closed_by != "screen" or line.now - cue.closed_at > UNDO_SECONDS * SECOND:
         raise Conflict("an answer can be taken back for 30 seconds", code="too-late")
     if cue.outcome == "redeemed":
-        let_go(line, cue)
+        let_go(line, cue, staff)
     if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
         line.run([Reattribute(cue.sale, cue.was), *(Reattribute(ident, was) for ident, was in cue.along)])
         close(line, [other for other in open_cues(line, shop) if other.sale == cue.sale], "dismissed", "screen")
@@ -91,6 +116,7 @@ def undo(line: Line, shop: str, cue_id: str) -> None:
     )
     save_cues(line.session, [cue])
     line.publish(number(line.session, [Note(shop, cue.till, "cue", cue.id)], {cue.id: cue}, now))
+    _note(line, cue, "undo", staff)
 
 
 def with_old_cues(view: View) -> list[str]:

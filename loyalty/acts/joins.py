@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from msgspec import Struct
 
+from loyalty.acts.deeds import record
 from loyalty.acts.people import take_in
 from loyalty.acts.whose import adopt, hand_over, rung_up, rung_up_after, taken_off
 from loyalty.core.days import SECOND
@@ -58,6 +59,8 @@ def join(line: Line, code: Code, token: str, wanted: Enrolment, marks: list[tupl
     if not use_code(line.session, line.vault.key_hash(token), code, line.now):
         raise Conflict("this code was used already; ask at the counter for a new one", code="used")
     made = take_in(line, code.business, wanted, marks)
+    who, till = made.person, code.till
+    record(line, business=code.business, shop=code.shop, till=till, staff=None, what="join", customer=who)
     if not code.poster:
         _greet(line, code, made)
     return made

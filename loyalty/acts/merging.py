@@ -7,6 +7,7 @@ has nothing to put together again but whose the sales and the rewards are.
 from __future__ import annotations
 
 from loyalty.acts.cues import close
+from loyalty.acts.tiers import hold_again
 from loyalty.core.days import DAY
 from loyalty.core.facts import CueRow, Mark, PresenceIn
 from loyalty.core.merging import Rehome
@@ -81,8 +82,11 @@ def _settle(line: Line, business: str, kept: str, people: list[str], *, adopt: b
             anew.append(at)
         at = merges.gone_into(line.session, at)
     between = merges.between(line.session, business) if adopt else []
+    anew += [who for who in merges.brought_among(line.session, people) if who not in anew]
     line.run([Rehome(tuple(people), tuple(between), tuple(anew))])
     merges.reserved_again(line.session, people)
+    for person in people:
+        hold_again(line, business, person)
 
 
 def _root(session: Session, person: str) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from loyalty.acts import limits
+from loyalty.acts.deeds import What, record
+from loyalty.acts.lots import home_shop
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.errors import Unfit, Unknown
@@ -14,34 +19,80 @@ from loyalty.wire import NewRedemption
 SWEEP_MAX = 500  # reservations that run out in one turn
 
 
-def reserve(line: Line, business: str, wanted: NewRedemption) -> Redemption:
-    """The same key is the same redemption, answered as the first time."""
+def reserve(line: Line, business: str, wanted: NewRedemption, staff: str | None = None) -> Redemption:
+    """The same key is the same redemption, answered as the first time. `staff`: who of them does it, where known."""
     person = merges.kept_id(line.session, business, wanted.customer, "customer")
     known = redemptions.of_key(line.session, business, wanted.key)
     if known is not None:
         _same(known, wanted, person)
         return known
-    shop = wanted.shop or _shop_of(line, business, person)
+    shop = wanted.shop or home_shop(line, business, person)
+    limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=person)
+    mine, everybody = _used_today(line, shop, person, wanted.reward)
     origin = wanted.customer if wanted.customer != person else None
-    request = Reserve(new_id(), business, shop, wanted.till, person, wanted.reward, wanted.key, origin)
-    return _run(line, [request])[0]
+    who = (new_id(), business, shop, wanted.till, person)
+    [made] = _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody, origin)])
+    _note(line, made, "redeem", staff, -made.points)
+    return made
 
 
-def confirm(line: Line, business: str, shop: str | None, redemption: str) -> Redemption:
-    return _run(line, [End(_redemption(line, business, shop, redemption), "confirm")])[0]
+def _used_today(line: Line, shop: str, person: str, reward: str) -> tuple[int, int]:
+    """How often the customer used this reward on this business day, and everybody in this shop."""
+    calendar = line.settings.shops[shop].calendar
+    since = calendar.starts(calendar.read(line.now)[0])
+    count = "SELECT COUNT(*) FROM redemptions WHERE reward = ? AND at >= ? AND state <> 'released'"
+    mine = line.session.row(f"{count} AND customer = ?", (reward, since, person))
+    everybody = line.session.row(f"{count} AND shop = ?", (reward, since, shop))
+    return mine[0] if mine else 0, everybody[0] if everybody else 0
 
 
-def release(line: Line, business: str, shop: str | None, redemption: str) -> Redemption:
-    return _run(line, [End(_redemption(line, business, shop, redemption), "release")])[0]
+def confirm(line: Line, business: str, shop: str | None, redemption: str, staff: str | None = None) -> Redemption:
+    return _end(line, _redemption(line, business, shop, redemption), "confirm", staff)
 
 
-def let_go(line: Line, cue: CueRow) -> None:
+def release(line: Line, business: str, shop: str | None, redemption: str, staff: str | None = None) -> Redemption:
+    return _end(line, _redemption(line, business, shop, redemption), "release", staff)
+
+
+def _end(line: Line, found: Redemption, how: Literal["confirm", "release"], staff: str | None) -> Redemption:
+    """Doing it again is answered as the first time, and nobody did anything then."""
+    [ended] = _run(line, [End(found, how)])
+    if ended.state != found.state:
+        _note(line, ended, how, staff, found.points if how == "release" else 0)
+    return ended
+
+
+def _note(line: Line, one: Redemption, what: What, staff: str | None, points: int) -> None:
+    record(
+        line,
+        business=one.business,
+        shop=one.shop,
+        till=one.till,
+        staff=staff,
+        what=what,
+        customer=one.person,
+        points=points,
+        redemption=one.id,
+    )
+
+
+def taken(line: Line, cue: CueRow) -> None:
+    """The barista says that the reward of this cue was used: it is, also where no sale ever says so."""
+    here = _of_cue(line, cue)
+    if here:
+        _run(line, [End(here[-1], "taken")])
+
+
+def let_go(line: Line, cue: CueRow, staff: str | None = None) -> None:
     """What was reserved by a cue whose answer is taken back, or which was for somebody else."""
+    for one in _of_cue(line, cue):
+        _end(line, one, "release", staff)
+
+
+def _of_cue(line: Line, cue: CueRow) -> list[Redemption]:
     found = redemptions.all_of(line.session, cue.person)
     mine = [one for one in found if one.state == "reserved" and one.at >= cue.at]
-    here = [one for one in mine if (one.shop, one.till) == (cue.shop, cue.till)]
-    if here:
-        _run(line, [End(one, "release") for one in here])
+    return [one for one in mine if (one.shop, one.till) == (cue.shop, cue.till)]
 
 
 def with_run_out(view: View) -> list[str]:
@@ -72,16 +123,6 @@ def _same(known: Redemption, wanted: NewRedemption, person: str) -> None:
         if was != now:
             said = f"this key was used for another redemption, with another {field}; every redemption takes a new one"
             raise Unfit(said, at="key", code="key-reused")
-
-
-def _shop_of(line: Line, business: str, customer: str) -> str:
-    """For an owner who names none: where the customer was last, else the first."""
-    row = line.session.row(
-        "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1",
-        (customer,),
-    ) or line.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
-    assert row is not None, business
-    return str(row[0])
 
 
 def _redemption(line: Line, business: str, shop: str | None, id: str) -> Redemption:

@@ -44,7 +44,7 @@ def _check(line: Line, business: str, shop: str | None, ident: Ident, at: str) -
 def _by_evidence(line: Line, idents: list[Ident], person: str) -> set[Ident]:
     """Those of the sales whose own evidence says that they are this person's."""
     asked = [Reattribute(ident) for ident in idents]
-    known = load(line.session, line.settings, line.houses, line.names, asked, line.now)
+    known = load(line.session, line.settings, line.houses, line.names, line.cutoffs, asked, line.now)
     found: set[Ident] = set()
     for ident in idents:
         sale = known.sales[ident]

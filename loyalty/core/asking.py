@@ -8,13 +8,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from loyalty.core import counter, cues
-from loyalty.core.days import SECOND, VISIT_GAP, moment
+from loyalty.core.days import LIVE, SECOND, VISIT_GAP, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Sale, SaleIn
 from loyalty.core.known import Known
 from loyalty.core.recognise import Claim
-
-LIVE = 120 * SECOND  # a sale is live, a check-in present, for two minutes
 
 
 def at_the_counter(new: Sale, old: Sale | None, whose: Claim, delivery: SaleIn, now: int) -> str | None:

@@ -14,7 +14,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
+HOUR = 3_600 * SECOND
 DAY = 86_400 * SECOND
+LIVE = 2 * MINUTE  # a sale is live, a check-in present, for so long
 VISIT_GAP = 30 * MINUTE  # sales closer than this are one visit
 MINUTES_MAX = 16_384  # minutes whose day a calendar remembers
 CHANGE_MINUTES = 120  # within so long of its beginning, a day is told by moments: the clocks may be put back or on
@@ -59,6 +61,11 @@ class Calendar:
         if hour * 60 + local.minute < self.ends + CHANGE_MINUTES and at < self.starts(day):
             return day - 1, 3  # after midnight it is still the evening before
         return day, 0 if hour < 11 else 1 if hour < 14 else 2 if hour < 17 else 3
+
+    def minute(self, at: int) -> int:
+        """Minutes after midnight, by the wall clock."""
+        local = (EPOCH + at * MICRO).astimezone(self.zone)
+        return local.hour * 60 + local.minute
 
     def starts(self, day: int) -> int:
         """The first moment of a business day."""

@@ -12,22 +12,23 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import asking, cues, redeem
-from loyalty.core.apart import free, is_free
-from loyalty.core.asking import LIVE
+from loyalty.core import asking, claims, cues, redeem, referral
+from loyalty.core.apart import free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
-from loyalty.core.days import moment
+from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Delivery, Ident, Key, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.facts import NOBODY, CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.folding import let_end
 from loyalty.core.known import Known
-from loyalty.core.memory import Memory, load
+from loyalty.core.looking import free_then, read_now, read_then, tier_now
 from loyalty.core.merging import Rehome, rehome
-from loyalty.core.reading import Reading, read
+from loyalty.core.reading import Reading
 from loyalty.core.recognise import Claim
 from loyalty.core.record import claimed, note, original, owner, record, revalue
-from loyalty.core.redemption import End, Redemption, Reserve
+from loyalty.core.redemption import Adjust, End, LetEnd, Redemption, Reserve
 from loyalty.core.sharing import chosen
 from loyalty.wire import Greeting
+from loyalty.wire_program import PLAIN
 
 
 class Reattribute(Struct, frozen=True, gc=False):
@@ -37,7 +38,7 @@ class Reattribute(Struct, frozen=True, gc=False):
     assigned: str | None = None
 
 
-Request = Reattribute | Reserve | End | Rehome  # by people, as a task of the line
+Request = Reattribute | Rehome | Reserve | End | Adjust | LetEnd  # by people or by time, as a task of the line
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -73,7 +74,14 @@ def decide(known: Known, deliveries: Sequence[Delivery | Request], now: int, new
                 answers.append(Answer("accepted"))
             case Reserve() | End():
                 answers.append(Answer("accepted", redemption=redeem.act(desk, delivery, now)))
+            case Adjust():
+                answers.append(Answer("accepted", redeem.adjust(desk, delivery.made).person))
+            case LetEnd():
+                let_end(desk, delivery.person, delivery.shop, now)
+                answers.append(Answer("accepted", delivery.person))
     desk.catch_up()
+    if known.friends:
+        referral.settle(desk, now)
     return Decision(answers, desk)
 
 
@@ -85,19 +93,21 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     known = desk.known
     whose = claimed(desk, delivery.business, delivery.marks, moment(delivery.sale.at))
     said = chosen(known.choices, delivery) if known.choices else None
-    new = free(desk, record(desk, delivery, old, whose, said), old)
-    if known.redemptions:
-        new = redeem.use(desk, new, old, delivery, now)
+    new = _judged(desk, free(desk, record(desk, delivery, old, whose, said), old), now)
+    rewards = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
+    new = claims.using(desk, new, rewards) if rewards else new
     whom = asking.at_the_counter(new, old, whose, delivery, now)
     reading, greeted = None, False
     if whom is not None:  # as of before this sale
         greeted = asking.was_greeted(desk, whom, new, whose, now)
         if not greeted and not asking.is_question(new, whose):
-            reading = _read_now(desk, whom, new.ident.shop, now, free=new.freed is not None)
-    if old is None and new.refund_of is None and not new.used:
+            reading = read_now(desk, whom, new.ident.shop, now, free=new.freed is not None)
+    if old is None and new.refund_of is None:
         desk.change(new)
     else:
         _change(desk, new, old, whose, now)
+    if rewards:
+        claims.settle(desk, rewards, now)
     if whom is None:
         return Answer("accepted", new.person)
     if new.state == "paid" and new.person is not None and not asking.stays_open(new, whose):
@@ -105,6 +115,20 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     if greeted:
         return Answer("accepted", new.person)
     return Answer("accepted", new.person, reading, _cue_for_sale(desk, new, whom, whose, reading, now, new_id))
+
+
+def _judged(desk: Desk, sale: Sale, now: int) -> Sale:
+    """With what its customer's tier makes of its points: a fact once it is somebody's, never derived again.
+
+    Not once it is theirs only while two people are one.
+    """
+    if sale.person is None or sale.origin == NOBODY or sale.times or sale.refund_of is not None:
+        return sale
+    facts = desk.known.shops[sale.ident.shop]
+    if not desk.known.programs[facts.business, facts.program].multiplies:
+        return sale
+    tier = tier_now(desk, sale.person, sale.ident.shop, now)
+    return replace(sale, times=tier.percent if tier is not None else PLAIN)
 
 
 def _change(desk: Desk, new: Sale, old: Sale | None, whose: Claim, now: int) -> None:
@@ -117,24 +141,20 @@ def _change(desk: Desk, new: Sale, old: Sale | None, whose: Claim, now: int) -> 
     desk.change(new)
     for refunded in dict.fromkeys((was, refunds)):
         if refunded is not None:
-            revalue(desk, refunded)
-            redeem.settle(desk, refunded, now)
-    if new.used:
-        redeem.settle(desk, new.ident, now)
+            _revalue(desk, refunded, now)
     if new.state == "voided" and old is not None:
         people = {person for person in (old.person, whose.person, *whose.between) if person is not None}
         close_voided(desk, old, sorted(people), now)
 
 
+def _revalue(desk: Desk, refunded: Ident, now: int) -> None:
+    revalue(desk, refunded)
+    sale = desk.sale(refunded)
+    if sale is not None and desk.known.redemptions:
+        claims.settle(desk, claims.concerned(desk, sale), now)
+
+
 # -- a cue for a sale -------------------------------------------------------------------------------------------------
-def _read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Reading:
-    facts = desk.known.shops[shop]
-    program = desk.known.programs[facts.business, facts.program]
-    day, _ = facts.calendar.read(now)
-    memory, points = desk.memory(person), desk.state(person).points
-    return read(memory, desk.house(shop, day), program, facts.calendar, points, now, free=free)
-
-
 def _cue_for_sale(
     desk: Desk, sale: Sale, whom: str, whose: Claim, reading: Reading | None, now: int, new_id: Callable[[], str]
 ) -> CueRow:
@@ -164,12 +184,12 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     other = asking.other_holder(known, mark, person)
     mode = cues.greeting_of(desk.person(person))
     if now - at > LIVE:
-        reading = _read_then(desk, person, presence.shop, at)
+        reading = read_then(desk, person, presence.shop, at)
         content = _here(desk, person, other, reading, presence.shop)
         # What it would have raised, had it come in time: answered, never recorded or pushed.
         unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
         return Answer("present", person, reading, unsent, mode)
-    reading = _read_now(desk, person, presence.shop, now, free=_is_free(desk, held, presence.shop, now))
+    reading = read_now(desk, person, presence.shop, now, free=free_then(desk, held, presence.shop, now))
     content = _here(desk, person, other, reading, presence.shop)
     top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
@@ -184,32 +204,6 @@ def _here(desk: Desk, person: str, other: str | None, reading: Reading, shop: st
     return _compose(desk, desk.person(person), reading, shop)
 
 
-def _read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
-    """As of a moment in the past, from what had happened by then."""
-    facts = desk.known.shops[shop]
-    program = desk.known.programs[facts.business, facts.program]
-    day, _ = facts.calendar.read(at)
-    house = desk.house(shop, day)
-    since = Key(at, "", "", "")
-    history, points = desk.known.histories.get(person), desk.known.past.get((person, at))
-    if history is None or history.since > since or points is None:
-        desk.missing.histories[person] = min(since, desk.missing.histories.get(person, since))
-        desk.missing.past.add((person, at))
-        return read(Memory(), house, program, facts.calendar, 0, at)
-    start = history.start
-    memory = load(start.memory if start else b"")
-    for sale in desk.counted(person, history.sales, memory.key):
-        if sale.at < at:
-            desk.fold_aside(person, memory, sale)
-    desk.state(person)  # what came late in this batch earns before it is counted
-    points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
-    return read(memory, house, program, facts.calendar, points, at, free=_is_free(desk, person, shop, at))
-
-
-def _is_free(desk: Desk, person: str, shop: str, at: int) -> bool:
-    return is_free(desk.person(person), desk.known.shops[shop].calendar, at)
-
-
 # -- whose was it, after all? -----------------------------------------------------------------------------------------
 def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     old = desk.sale(request.ident)
@@ -220,9 +214,9 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     person, origin = owner(desk, whose, request.assigned)
     new = replace(old, person=person, origin=origin, assigned=request.assigned, note=said)
-    new = free(desk, new, old)
-    if desk.known.redemptions:
-        new = redeem.use_now_theirs(desk, new)
+    new = _judged(desk, free(desk, new, old), now)
+    rewards = claims.claim_theirs(desk, new) if desk.known.redemptions else []
+    new = claims.using(desk, new, rewards) if rewards else new
     desk.change(new)
-    redeem.settle(desk, new.ident, now)
+    claims.settle(desk, rewards, now)
     return Answer("accepted", new.person)

@@ -10,12 +10,15 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from loyalty.core import ledger, memory
-from loyalty.core.facts import START, Checkpoint, CueRow, Entry, Ident, Key, Note, Person, Sale, State
+from loyalty.core import folding, memory
+from loyalty.core.books import Books
+from loyalty.core.days import Calendar
+from loyalty.core.facts import Checkpoint, CueRow, Entry, Ident, Key, Note, Person, Sale, State
+from loyalty.core.held import Held
 from loyalty.core.house import House
 from loyalty.core.known import Known, Missing
 from loyalty.core.memory import Memory
-from loyalty.core.redemption import Redemption
+from loyalty.core.redemption import Adjustment, Event, Redemption
 
 
 class Desk:
@@ -29,7 +32,8 @@ class Desk:
         self.refunds = {ident: list(found) for ident, found in known.refunds.items()}
         self.memories: dict[str, Memory] = {}
         self.late: dict[str, Key] = {}  # memories to be folded again from here, once somebody looks
-        self.states: dict[str, State] = {}
+        self.books: dict[str, Books] = {}
+        self.touched: dict[str, None] = {}  # people whose memory or books this batch changed
         self.checkpoints: dict[str, list[Checkpoint]] = {}
         self.cuts: dict[str, Key] = {}  # checkpoints from here on are made again by the fold
         self.entries: list[Entry] = []
@@ -37,9 +41,9 @@ class Desk:
         self.raised: dict[str, dict[str, None]] = {}  # by person: cues that this batch made or changed
         self.notes: list[Note] = []
         self.redemptions: dict[str, Redemption] = {}  # that this batch made or changed
+        self.adjustments: dict[str, Adjustment] = {}
         self.dirty: set[tuple[str, int]] = set()
         self.others: dict[str, int | None] = {}  # by person: "not my usual today", said or answered
-        self.moved: set[Ident] = set()  # sales that went from one person to another by a merge
 
     # -- reading ------------------------------------------------------------------------------------------------------
     def sale(self, ident: Ident) -> Sale | None:
@@ -56,33 +60,42 @@ class Desk:
             return House()
         return found
 
+    def available(self, person: str, at: int) -> int:
+        """Points that can be spent at a moment, late sales folded in."""
+        self.catch_up_with(person)
+        return self.books_of(person).available(at)
+
     def state(self, person: str) -> State:
-        """The ledger head, late sales folded in."""
-        self._catch_up(person)
-        return self._state(person)
+        """The row as it is to be stored."""
+        return self.books_of(person).state(memory.dump(self.memory(person)))
 
     def memory(self, person: str) -> Memory:
         """The memory, late sales folded in."""
-        self._catch_up(person)
-        return self._memory(person)
+        self.catch_up_with(person)
+        return self.memory_so_far(person)
 
     def catch_up(self) -> None:
         """Fold in everything that came late: once a customer, however many of their sales it was."""
         for person in tuple(self.late):
-            self._catch_up(person)
+            self.catch_up_with(person)
 
-    def _catch_up(self, person: str) -> None:
+    def catch_up_with(self, person: str) -> None:
         since = self.late.pop(person, None)
         if since is not None:
-            self._refold(person, since)
+            folding.refold(self, person, since)
 
-    def _state(self, person: str) -> State:
-        return self.states.get(person) or self.known.states.get(person) or State(person)
+    def books_of(self, person: str) -> Books:
+        found = self.books.get(person)
+        if found is None:
+            stored = self.known.states.get(person)
+            found = self.books[person] = Books(stored or State(person), self.entries)
+        return found
 
-    def _memory(self, person: str) -> Memory:
+    def memory_so_far(self, person: str) -> Memory:
         found = self.memories.get(person)
         if found is None:
-            found = self.memories[person] = memory.load(self._state(person).memory)
+            stored = self.known.states.get(person)
+            found = self.memories[person] = memory.load(stored.memory if stored else b"")
         return found
 
     def recent_cues(self, person: str, shop: str) -> list[CueRow]:
@@ -96,6 +109,9 @@ class Desk:
 
     def redemption(self, id: str) -> Redemption | None:
         return self.redemptions.get(id) or self.known.redemptions.get(id)
+
+    def adjustment(self, id: str) -> Adjustment | None:
+        return self.adjustments.get(id) or self.known.adjustments.get(id)
 
     def redemptions_of(self, person: str) -> list[Redemption]:
         """The person's, as far as they may matter now, in the order of their making."""
@@ -114,11 +130,14 @@ class Desk:
         self.cues[cue.id] = cue
         self.raised.setdefault(cue.person, {})[cue.id] = None
 
-    def move(self, person: str, points: int, reason: str, redemption: str, at: int, day: int) -> None:
-        """A movement of points by a redemption."""
-        state = self._state(person)
-        self.entries.append(Entry(person, state.entries, points, reason, None, at, day, redemption))
-        self.states[person] = replace(state, points=state.points + points, entries=state.entries + 1)
+    def put_event(self, event: Event) -> None:
+        if isinstance(event, Redemption):
+            self.redemptions[event.id] = event
+        elif isinstance(event, Adjustment):
+            self.adjustments[event.id] = event
+
+    def calendar(self, shop: str) -> Calendar:
+        return self.known.shops[shop].calendar
 
     def change(self, new: Sale) -> None:
         """Put a sale in the place of its former self (if any), and bring its people's memories and ledgers to it.
@@ -131,56 +150,38 @@ class Desk:
             self._add(now, new)
             return
         if was == now and _same_to_fold(old, new):
-            self.put(replace(new, gave=old.gave, earned=old.earned))
+            self.put(_given(new, old))
             return
         self._take_back(was, old, new)
-        self.put(replace(new, gave={}, earned={}) if was != now else replace(new, gave=old.gave, earned=old.earned))
+        self.put(replace(new, gave={}, earned={}, lot=0, owed=0) if was != now else _given(new, old))
         if was == now:
-            self._came_late(was, min(new.key, old.key))
+            self.came_late(was, min(new.key, old.key))
             return
-        self._came_late(was, old.key)
+        self.came_late(was, old.key)
         if now is not None:
-            self._came_late(now, new.key)
+            self.came_late(now, new.key)
 
     def _add(self, person: str | None, new: Sale) -> None:
         """A sale that was in nobody's memory so far: mostly newer than everything in its customer's."""
         if person is None:
             self.put(new)
             return
-        known = self._memory(person)
-        if person in self.late or (new.at <= known.at and new.key <= known.key):
+        known = self.memory_so_far(person)
+        if person in self.late or (new.at <= known.at and new.key <= known.key) or self._spent_since(person, new):
             self.put(new)
-            self._came_late(person, new.key)
+            self.came_late(person, new.key)
         else:
-            self.put(self._fold(person, known, new))
+            self.put(folding.fold(self, person, known, new))
 
-    def fold_again(self, person: str, since: Key) -> None:
-        """Once somebody looks, or the batch ends."""
-        self._came_late(person, since)
+    def _spent_since(self, person: str, new: Sale) -> bool:
+        """Whether points were moved after this sale, where it matters from which lot."""
+        books = self.books_of(person)
+        if books.plain and folding.never_dated(self, new.ident.shop):
+            return False
+        return new.at <= max(books.head, folding.spent(self, person))
 
-    def _came_late(self, person: str, since: Key) -> None:
+    def came_late(self, person: str, since: Key) -> None:
         self.late[person] = min(since, self.late.get(person, since))
-
-    def _refold(self, person: str, since: Key) -> None:
-        """Fold a customer's sales again from the last checkpoint before `since`.
-
-        That checkpoint goes too: it comes back with the visit that opens after it, if one still does.
-        """
-        history = self.known.histories.get(person)
-        if history is None or history.since > since:
-            self.missing.histories[person] = min(since, self.missing.histories.get(person, since))
-            return
-        start = history.start
-        begin = start.key if start else START
-        fresh = memory.load(start.memory if start else b"")
-        self.cuts[person] = begin
-        self.checkpoints[person] = []
-        for sale in self.counted(person, history.sales, begin):
-            folded = self._fold(person, fresh, sale)
-            if folded is not sale:
-                self.put(folded)
-        self.memories[person] = fresh
-        self.states.setdefault(person, self._state(person))
 
     def counted(self, person: str, stored: Iterable[Sale], after: Key) -> list[Sale]:
         """The person's counted sales after a key, with what this batch made of them, in order."""
@@ -191,24 +192,11 @@ class Desk:
             (sale for sale in mine.values() if _owner(sale) == person and sale.key > after), key=lambda sale: sale.key
         )
 
-    def fold_aside(self, person: str, into: Memory, sale: Sale) -> None:
-        """Fold for looking only: nothing is put, earned or given."""
-        memory.fold(into, sale, remember=self.person(person).remember)
-
-    def _fold(self, person: str, into: Memory, sale: Sale) -> Sale:
-        """The sale with what it gives and earns by this fold."""
-        if memory.checkpoint_due(into, sale.at):
-            self.checkpoints.setdefault(person, []).append(Checkpoint(person, into.key, memory.dump(into)))
-        opens, gave = memory.fold(into, sale, remember=self.known.people[person].remember)
-        due = ledger.earned(sale.taken, opens)
-        state, entries = ledger.settle(self._state(person), sale, due)
-        self.states[person] = state
-        self.entries += self._said(sale, entries)
-        if gave != sale.gave:
-            self.dirty.add((sale.ident.shop, sale.day))
-        if gave == sale.gave and due == sale.earned:
-            return sale
-        return replace(sale, gave=gave, earned=due)
+    def fold_aside(self, person: str, into: Memory, held: Held, sale: Sale) -> Held:
+        """Fold for looking only: nothing is put, earned or given. Answers the tier that is held after it."""
+        who = self.known.people[person]
+        memory.fold(into, sale, remember=who.remember)
+        return folding.held_after(self, held, into, sale) if who.remember else held
 
     def _take_back(self, person: str, old: Sale, new: Sale) -> None:
         """A sale that is no longer this person's, or no longer counts, gives its points back at once."""
@@ -216,15 +204,8 @@ class Desk:
             self.dirty.add((old.ident.shop, old.day))
         if _owner(new) == person:
             return
-        state, entries = ledger.settle(self._state(person), old, {})
-        self.states[person] = state
-        self.entries += self._said(old, entries)
-
-    def _said(self, sale: Sale, entries: list[Entry]) -> list[Entry]:
-        """Points that move because people were merged, or are two again, say so."""
-        if sale.ident not in self.moved:
-            return entries
-        return [replace(entry, reason="transfer") for entry in entries]
+        self.books_of(person).take_back(old)
+        self.touched[person] = None
 
 
 def _owner(sale: Sale | None) -> str | None:
@@ -234,3 +215,8 @@ def _owner(sale: Sale | None) -> str | None:
 
 def _same_to_fold(old: Sale, new: Sale) -> bool:
     return (old.key, old.day, old.part, old.taken) == (new.key, new.day, new.part, new.taken)
+
+
+def _given(new: Sale, old: Sale) -> Sale:
+    """The sale as it is now, with what it gave as it was."""
+    return replace(new, gave=old.gave, earned=old.earned, lot=old.lot, owed=old.owed)

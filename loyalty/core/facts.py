@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from loyalty.core.days import Calendar
 from loyalty.core.redemption import Redeem
 from loyalty.wire import Greeting, Presence, Tone, Transaction
 
@@ -60,6 +59,15 @@ class Drink(Struct, frozen=True, gc=False, array_like=True):
     sku: str = ""
 
 
+class Cause(NamedTuple):
+    """Which earning rule of the program, by which line of the sale (-1: by all of it), for how many points."""
+
+    reason: str
+    rule: int
+    line: int
+    points: int
+
+
 class Taken(Struct, frozen=True, gc=False, array_like=True):
     """What a sale comes to after its refunds. `counts`: paid, and not all of it given back."""
 
@@ -69,6 +77,12 @@ class Taken(Struct, frozen=True, gc=False, array_like=True):
     per_visit: int = 0  # points, if it opens a visit
     per_spend: int = 0
     per_item: int = 0
+    causes: tuple[Cause, ...] = ()  # of the points, where the reason alone does not tell
+    until: int = 0  # the moment at which they end; 0: never
+    ready: int = 0  # and from which they can be spent; 0: at once
+    hours: int = 0  # bonus hours: what they come to, in percent; 0: none
+    welcome: int = 0  # points, if it is its customer's first
+    friend: int = 0  # and if they were brought along
 
 
 class Sale(Struct, frozen=True, gc=False):
@@ -91,6 +105,9 @@ class Sale(Struct, frozen=True, gc=False):
     taken: Taken = Taken(False)
     gave: dict[str, int] = {}  # to the house figures
     earned: dict[str, int] = {}  # points now standing, by reason
+    lot: int = 0  # in which they lie
+    owed: int = 0  # how many of them settled a debt instead
+    times: int = 0  # what its customer's tier made of them when it was first theirs, in percent; 0: nothing
     note: str = ""  # why it did, or did nothing
     odd: str = ""  # what does not add up
     used: tuple[str, ...] = ()  # redemptions
@@ -117,15 +134,18 @@ class Person(Struct, frozen=True, gc=False):
     reserved_until: int = 0  # their last reservation of a reward; 0 if there was none
     held: bool = False  # held out: greeted by points alone, so that it can be told what recognition is worth
     other: int | None = None  # when they said "not my usual today", while no order has answered it
+    hand: tuple[str, int] | None = None  # the tier that was set by hand, and its last day
+    brought_by: str | None = None  # the customer who brought them along
 
 
 class State(Struct, frozen=True, gc=False):
-    """The one row a customer has: memory as stored, and the heads of the ledger."""
+    """The one row a customer has: memory as stored, and the heads of the ledger (`account.py`)."""
 
     person: str
     memory: bytes = b""
     points: int = 0
     entries: int = 0
+    account: bytes = b""
 
 
 class Checkpoint(Struct, frozen=True, gc=False):
@@ -134,10 +154,15 @@ class Checkpoint(Struct, frozen=True, gc=False):
     person: str
     key: Key
     memory: bytes
+    account: bytes = b""
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """A movement of points; `n` counts the person's entries."""
+    """A movement of points; `n` counts the person's entries.
+
+    `lot` is the moment at which the points end (0: never). What caused it: a sale, by the rules and lines in `cause`; a
+    redemption; a lot's end; or a person's hand, whose adjustment `cause` names.
+    """
 
     person: str
     n: int
@@ -147,6 +172,8 @@ class Entry(Struct, frozen=True, gc=False):
     at: int
     day: int
     redemption: str | None = None
+    lot: int = 0
+    cause: str = ""
 
 
 RaisedBy = Literal["presence", "open", "paid"]
@@ -193,24 +220,6 @@ class Note(Struct, frozen=True, gc=False):
     kind: Literal["cue", "closed"]
     cue: str
     outcome: str | None = None
-
-
-class ShopFacts(Struct, frozen=True, gc=False):
-    id: str
-    business: str
-    name: str
-    currency: str
-    calendar: Calendar
-    language: str
-    program: int
-
-
-class History(Struct, frozen=True, gc=False):
-    """One customer's counted sales after a checkpoint, in order, and what stood before."""
-
-    start: Checkpoint | None
-    since: Key
-    sales: tuple[Sale, ...]
 
 
 class SaleIn(Struct, frozen=True, gc=False):

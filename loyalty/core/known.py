@@ -4,11 +4,38 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from loyalty.core.facts import CueRow, History, Ident, Key, Person, Sale, ShopFacts, State
+from loyalty.core.best import Cutoffs
+from loyalty.core.days import Calendar
+from loyalty.core.facts import Checkpoint, CueRow, Ident, Key, Person, Sale, State
 from loyalty.core.house import House
-from loyalty.core.redemption import Redemption
+from loyalty.core.redemption import Adjustment, Redemption
 from loyalty.core.sharing import Choice
 from loyalty.wire_program import Program
+
+
+class ShopFacts(Struct, frozen=True, gc=False):
+    id: str
+    business: str
+    name: str
+    currency: str
+    calendar: Calendar
+    language: str
+    program: int  # the version now in force
+    versions: tuple[tuple[int, int], ...] = ()  # (from which moment, version), the first first
+
+    def program_at(self, at: int) -> int:
+        """The version in force at a moment; for what was before all of them, the one that is now."""
+        return next((version for since, version in reversed(self.versions) if since <= at), self.program)
+
+
+class History(Struct, frozen=True, gc=False):
+    """One customer after a checkpoint: their counted sales in order, what else moved points, and what stood before."""
+
+    start: Checkpoint | None
+    since: Key
+    sales: tuple[Sale, ...]
+    events: tuple[Redemption | Adjustment, ...] = ()
+    expired: dict[int, int] = {}  # booked for the lots that ended since
 
 
 class Known(Struct):
@@ -29,8 +56,17 @@ class Known(Struct):
     cues: dict[str, list[CueRow]] = field(default_factory=dict)  # a person's recent ones
     histories: dict[str, History] = field(default_factory=dict)
     houses: dict[tuple[str, int], House] = field(default_factory=dict)
+    cutoffs: dict[tuple[str, int], Cutoffs] = field(default_factory=dict)  # (business, day), read with the houses
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
+    friends: set[str] = field(default_factory=set)  # people whom somebody brought along
     redemptions: dict[str, Redemption] = field(default_factory=dict)
+    adjustments: dict[str, Adjustment] = field(default_factory=dict)
+    bought: dict[str, list[Ident]] = field(default_factory=dict)  # by friends among merged people themselves; some
+
+    def brought(self, person: str) -> bool:
+        """Whether somebody brought them along who is not they themselves, also by way of a merge."""
+        by = self.people[person].brought_by
+        return by is not None and self.merged.get(by, by) != self.merged.get(person, person)
 
 
 class Missing(Struct):

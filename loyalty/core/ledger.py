@@ -1,21 +1,23 @@
-"""Points: what a sale earns, and the movements that bring the ledger to it.
+"""What a sale comes to, and what it earns.
 
-Entries are only ever added. What a sale should have given is computed anew whenever the sale, or what came before
-it, changes; the difference to what it gave is one more entry. So a refund, a void or a revision takes back exactly
-what was given, in whatever order things arrive.
+What a sale should give is computed anew whenever the sale, or what came before it, changes; the books (`books.py`)
+bring the entries to it. So a refund, a void or a revision takes back exactly what was given, in whatever order things
+arrive.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 
-from loyalty.core.facts import Drink, Entry, Sale, State, Taken
+from loyalty.core import earning, refunds
+from loyalty.core.days import Calendar
+from loyalty.core.facts import Drink, Taken
+from loyalty.core.refunds import quantity_of
 from loyalty.wire import AMOUNT_MAX, Line, Refund, Transaction
-from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
+from loyalty.wire_program import Program
 
-QUANTITIES_MAX = 1_024  # kept as numbers
-REASONS = ("visit", "spend", "item")
+REASONS = ("visit", "spend", "item", "hours", "tier", "welcome", "referral")
 
 
 def taken(
@@ -24,49 +26,49 @@ def taken(
     program: Program,
     same_currency: bool,
     used: tuple[str, ...] = (),
+    calendar: Calendar | None = None,
 ) -> Taken:
     """What is left of a sale after the refunds nested in it and the receipts that refund it.
 
     Quantities decide which drinks were had and what items earn, money decides spend: what the lines came to after
-    discounts and refunds, never tax, tip or service charge. Whatever rewards were `used` earns nothing itself.
+    discounts and refunds, never tip or service charge. Whatever rewards were `used` earns nothing itself. By the shop's
+    `calendar` points end, wait, or are more at some hours.
     """
     if sale.state != "paid" or sale.refund_of is not None or not _sold(sale):
         return Taken(False)
-    back = _given_back(sale, receipts) if receipts or sale.refunds else []
+    back = refunds.of_it(sale, refunds.all_of(sale, receipts)) if receipts or sale.refunds else []
     given_back = sum(refund.amount for refund in back)
     rewards = {*used, *sale.redemptions}
     by_line = bool(rewards) and all(refund.lines for refund in back)  # what was free was had, whatever came back else
     if given_back and given_back >= sale.total and not by_line:
         return Taken(False)
-    kept = _kept(sale, [line for refund in back for line in refund.lines])
-    if kept and back and all(quantity <= 0 for _, quantity in kept):
-        return Taken(False)
+    kept = refunds.kept(sale, [line for refund in back for line in refund.lines])
+    if back and (had := [quantity for line, quantity in kept if line.total >= 0]) and max(had) <= 0:
+        return Taken(False)  # whatever discount was not given back with it
     bought = _bought(kept, len(rewards)) if rewards else kept
     spend = _spend(sale, back) if same_currency else 0
     drinks = tuple([_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0])
-    return Taken(True, drinks, spend, *_points(program, bought, spend))
-
-
-def _points(program: Program, bought: list[tuple[Line, Decimal]], spend: int) -> tuple[int, int, int]:
-    """What the sale earns if it opens a visit, by its spend, and by its items."""
-    per_visit = per_spend = per_item = 0
-    for rule in program.earn:
-        if isinstance(rule, EarnVisit):
-            per_visit += rule.points
-        elif isinstance(rule, EarnSpend):
-            per_spend += spend // rule.per * rule.points
-        elif isinstance(rule, EarnItem):
-            per_item += _item_points(rule, bought)
-    return min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX), min(per_item, AMOUNT_MAX)
+    found = Taken(True, drinks, spend)
+    counts = earning.counted(program, sale)
+    base = spend if counts is None else _spend(sale, back, counts) if same_currency else 0
+    return earning.judged(found, program, sale, bought, base, calendar)
 
 
 def _sold(sale: Transaction) -> bool:
-    """Opening the drawer prints a receipt too; it is no visit."""
-    return sale.total != 0 or any(_quantity(line.quantity) > 0 for line in sale.lines)
+    """Opening the drawer prints a receipt too, and so does bringing back what an older one sold: neither is a visit."""
+    if not sale.lines:
+        return sale.total > 0
+    return any(line.total >= 0 and quantity_of(line.quantity) > 0 for line in sale.lines)
 
 
-def earned(taken: Taken, opens_visit: bool) -> dict[str, int]:
-    """Points by reason; reasons that came to nothing are left out."""
+def earned(
+    taken: Taken, opens_visit: bool, *, first: bool = False, friend: bool = False, times: int = 0
+) -> dict[str, int]:
+    """Points by reason; reasons that came to nothing are left out.
+
+    `first`: it is its customer's first; `friend`: somebody brought them along; `times`: what their tier makes of it, in
+    percent.
+    """
     due: dict[str, int] = {}
     if opens_visit and taken.per_visit:
         due["visit"] = taken.per_visit
@@ -74,112 +76,81 @@ def earned(taken: Taken, opens_visit: bool) -> dict[str, int]:
         due["spend"] = taken.per_spend
     if taken.per_item:
         due["item"] = taken.per_item
+    if taken.hours or times:
+        _multiply(due, taken.hours, times)
+    if first and taken.welcome:
+        due["welcome"] = taken.welcome
+    if first and friend and taken.friend:
+        due["referral"] = taken.friend
     return due
 
 
-def settle(state: State, sale: Sale, due: dict[str, int]) -> tuple[State, list[Entry]]:
-    """Entries that bring what the sale gave (`sale.earned`) to what it is due, and the state after them."""
-    if due == sale.earned:
-        return state, []
-    entries: list[Entry] = []
-    points, n = state.points, state.entries
-    for reason in REASONS:
-        change = due.get(reason, 0) - sale.earned.get(reason, 0)
-        if change:
-            said = reason if change > 0 else "reverse"
-            entries.append(Entry(state.person, n, change, said, sale.ident, sale.at, sale.day))
-            points, n = points + change, n + 1
-    return State(state.person, state.memory, points, n), entries
+def _multiply(due: dict[str, int], hours: int, times: int) -> None:
+    """Bonus hours first, the tier's part of what that comes to; whole points, rounded down once each."""
+    for reason, percent in (("hours", hours), ("tier", times)):
+        more = sum(due.values()) * max(0, percent - 100) // 100
+        if more:
+            due[reason] = more
 
 
-def _given_back(sale: Transaction, receipts: tuple[Transaction, ...]) -> list[Refund]:
-    """Each refund once: some tills list one under the order and under the payment, or print a receipt for it too."""
-    found = {refund.id: refund for refund in sale.refunds}
-    found |= {receipt.id: _as_refund(receipt) for receipt in receipts if receipt.state == "paid"}
-    return list(found.values())
-
-
-def _as_refund(receipt: Transaction) -> Refund:
-    """A receipt of its own as the refund it is; its order discount was never paid, so it does not come back."""
-    return Refund(id=receipt.id, at=receipt.at, amount=abs(receipt.total), lines=receipt.lines)
-
-
-def _spend(sale: Transaction, back: list[Refund]) -> int:
-    goods = max(0, sum(line.total for line in sale.lines) - sale.order_discount)
+def _spend(sale: Transaction, back: Sequence[Refund], counts: earning.Counts | None = None) -> int:
+    """In minor units; of all lines, or of those that count."""
+    everything = sum(line.total for line in sale.lines)
+    if counts is None:
+        goods = max(0, everything - sale.order_discount)
+    else:
+        some = sum(line.total for line in sale.lines if counts(line))
+        goods = max(0, some - (sale.order_discount * some // everything if everything else 0))
     left = goods
     for refund in back:
         if refund.lines:
-            left -= min(sum(abs(line.total) for line in refund.lines), refund.amount)
+            gone = abs(sum(line.total for line in refund.lines if counts is None or counts(line)))
+            left -= min(gone, refund.amount)  # which may hold tax; lines below zero are what a discount was
         elif sale.total > 0:  # the amount holds its share of tax and tip
             left -= refund.amount * goods // sale.total
     return min(max(0, left), AMOUNT_MAX)
 
 
-def _kept(sale: Transaction, gone: list[Line]) -> list[tuple[Line, Decimal]]:
-    """Lines with the quantity that was not given back; exact matches are served before loose ones."""
-    kept = [(line, _quantity(line.quantity)) for line in sale.lines]
-    left = [(line, _quantity(line.quantity)) for line in gone]
-    for same in (_alike, _same_drink) if gone else ():
-        for place, (line, quantity) in enumerate(kept):
-            for other, (back, amount) in enumerate(left):
-                if amount > 0 and quantity > 0 and same(line, back):
-                    taken_off = min(quantity, amount)
-                    quantity -= taken_off
-                    left[other] = (back, amount - taken_off)
-            kept[place] = (line, quantity)
-    return kept
-
-
 def _bought(kept: list[tuple[Line, Decimal]], rewards: int) -> list[tuple[Line, Decimal]]:
-    """Without what so many rewards paid for, where it can be told: by units whose price was taken off whole."""
+    """Without what so many rewards paid for, where it can be told: units whose price was taken off whole, on their own
+    line or by lines below zero."""
     left = Decimal(rewards)
     found: list[tuple[Line, Decimal]] = []
     for line, quantity in kept:
         free = min(left, quantity, _free(line)) if line.total >= 0 else Decimal(0)
         left -= free
         found.append((line, quantity - free))
-    return found
+    off = -sum(line.total for line, _ in kept if line.total < 0)
+    return _paid_by(off, found, left) if off and left else found
 
 
 def _free(line: Line) -> Decimal:
-    quantity = _quantity(line.quantity)
+    """Units that cost nothing; a cent may be left of a whole discount."""
+    quantity = quantity_of(line.quantity)
     if line.total == 0:
         return quantity
-    if not line.list_price or line.list_price < 0:
+    if not line.list_price or line.list_price <= 1:
         return Decimal(0)
-    return Decimal(max(0, (int(quantity * line.list_price) - line.total) // line.list_price))
+    return Decimal(max(0, (int(quantity * line.list_price) - line.total + 1) // line.list_price))
 
 
-@lru_cache(QUANTITIES_MAX)
-def _quantity(text: str) -> Decimal:
-    return Decimal(text)
+def _paid_by(off: int, bought: list[tuple[Line, Decimal]], rewards: Decimal) -> list[tuple[Line, Decimal]]:
+    """A line of their own paid for units: the dearest first whose price fits into what is off."""
+    dearest = sorted(range(len(bought)), key=lambda place: (-_price(bought[place][0]), place))
+    for place in dearest:
+        line, quantity = bought[place]
+        price = _price(line)
+        while rewards >= 1 and quantity >= 1 and 0 < price <= off:
+            off, rewards, quantity = off - price, rewards - 1, quantity - 1
+        bought[place] = line, quantity
+    return bought
 
 
-def _alike(line: Line, other: Line) -> bool:
-    return _same_drink(line, other) and (line.variation, line.modifiers) == (other.variation, other.modifiers)
-
-
-def _same_drink(line: Line, other: Line) -> bool:
-    """Known by its sku where both have one, else by its name."""
-    if line.sku and other.sku:
-        return line.sku == other.sku
-    return line.name.casefold().strip() == other.name.casefold().strip()
+def _price(line: Line) -> int:
+    """Of one, after the line's own discounts."""
+    quantity = quantity_of(line.quantity)
+    return int(line.total / quantity) if quantity else 0
 
 
 def _drink(line: Line) -> Drink:
     return Drink(line.name, line.variation or "", line.modifiers, line.sku or "")
-
-
-def _item_points(rule: EarnItem, kept: list[tuple[Line, Decimal]]) -> int:
-    return sum(int(quantity) * rule.points for line, quantity in kept if _earns(rule, line, quantity))
-
-
-def _earns(rule: EarnItem, line: Line, quantity: Decimal) -> bool:
-    """A line below zero is a discount in the till's own way of writing it."""
-    return quantity > 0 and line.total >= 0 and _matches(rule.match, line)
-
-
-def _matches(match: Match, line: Line) -> bool:
-    wanted = ((match.name, line.name), (match.sku, line.sku), (match.category, line.category))
-    given = [(want, have) for want, have in wanted if want is not None]
-    return bool(given) and all(have is not None and want.casefold() == have.casefold() for want, have in given)

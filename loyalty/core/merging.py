@@ -1,8 +1,9 @@
 """Two customers turn out to be one person: the sales and rewards of both are those of the one who is kept.
 
 Whose a sale would be, had nobody been merged, stays recorded on it (`origin`) and is never derived again, and so it
-is with rewards. So merging and parting are one and the same request: everything goes to whom its own evidence leads
-now. A sale that was nobody's because it named just these two is theirs while they are one.
+is with rewards and with points by hand. So merging and parting are one and the same request: everything goes to whom
+its own evidence leads now, and both are folded again as if they had always had it. A sale that was nobody's because
+it named just these two is theirs while they are one.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import redeem
+from loyalty.core import claims
 from loyalty.core.desk import Desk
 from loyalty.core.facts import NOBODY, START, Ident, Sale
+from loyalty.core.folding import event_key, happen
 from loyalty.core.record import claimed, note
-from loyalty.core.redemption import Redemption
+from loyalty.core.redemption import Event, Redemption
 
 
 class Rehome(Struct, frozen=True, gc=False):
     """What is of these people goes to whom it belongs now; `between`: sales that are theirs only while they are one.
 
-    `anew`: people whose memory is folded again from its beginning, since what may be remembered of them changed.
+    `anew`: people who are folded again from the beginning, since what may be remembered of them changed, or whether
+    somebody brought them along.
     """
 
     people: tuple[str, ...]
@@ -29,22 +32,43 @@ class Rehome(Struct, frozen=True, gc=False):
 
 
 def rehome(desk: Desk, wanted: Rehome, now: int) -> None:
-    people = set(wanted.people)
+    for person in wanted.people:
+        desk.books_of(person).because = "transfer"
+    moved = _sales(desk, wanted)
+    rewards = {id for sale in moved for id in claims.concerned(desk, sale)}
+    rewards |= {one.id for one in _events(desk, wanted) if isinstance(one, Redemption)}
+    claims.settle(desk, sorted(rewards), now)
+    for person in wanted.anew:
+        desk.came_late(person, START)
+    for person in wanted.people:
+        desk.catch_up_with(person)
+        desk.books_of(person).because = ""
+
+
+def _sales(desk: Desk, wanted: Rehome) -> list[Sale]:
+    """Those that went to somebody else."""
     moved: list[Sale] = []
     for sale in [*desk.known.sales.values()]:
-        if sale.person in people or sale.ident in wanted.between:
+        if sale.person in wanted.people or sale.ident in wanted.between:
             there = _belongs(desk, sale)
             if there != sale:
-                desk.moved.add(sale.ident)
                 desk.change(there)
                 moved.append(there)
-    for one in sorted(desk.known.redemptions.values(), key=lambda one: (one.at, one.id)):
-        if one.person in people:
-            _hand_over(desk, one)
-    for sale in moved:
-        redeem.settle(desk, sale.ident, now)
-    for person in wanted.anew:
-        desk.fold_again(person, START)
+    return moved
+
+
+def _events(desk: Desk, wanted: Rehome) -> list[Event]:
+    """Rewards and points by hand that went to somebody else, in their order."""
+    moved: list[Event] = []
+    stored: list[Event] = [*desk.known.redemptions.values(), *desk.known.adjustments.values()]
+    for one in sorted(stored, key=event_key):
+        own = one.origin or one.person
+        person = desk.known.merged.get(own, own)
+        if one.person in wanted.people and person != one.person:
+            there = replace(one, person=person, origin=own if own != person else None)
+            happen(desk, one, there)
+            moved.append(there)
+    return moved
 
 
 def _belongs(desk: Desk, sale: Sale) -> Sale:
@@ -65,17 +89,3 @@ def _between_them(desk: Desk, sale: Sale) -> Sale:
         return sale if sale.person is None else replace(sale, person=None, origin=None, note="two-people")
     said = note(False, sale.marks, whose, None)
     return replace(sale, person=whose.person, origin=NOBODY, note=said)
-
-
-def _hand_over(desk: Desk, one: Redemption) -> None:
-    """With its points: what one is given back, the other pays."""
-    own = one.origin or one.person
-    person = desk.known.merged.get(own, own)
-    if person == one.person:
-        return
-    there = replace(one, person=person, origin=own if own != person else None)
-    if one.held:
-        day, _ = desk.known.shops[one.shop].calendar.read(one.at)
-        desk.move(one.person, one.points, "transfer", one.id, one.at, day)
-        desk.move(there.person, -one.points, "transfer", one.id, one.at, day)
-    desk.redemptions[one.id] = there

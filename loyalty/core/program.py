@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import fields
 
 from loyalty.errors import Unfit
-from loyalty.wire_program import EarnHours, EarnItem, EarnReferral, EarnSpend, EarnVisit, Match, Program, Reward
+from loyalty.wire_program import (
+    EarnItem,
+    EarnReferral,
+    Match,
+    Program,
+    Reward,
+    TierRule,
+)
 
 BEST_PERCENT_MAX = 100
 
@@ -22,6 +33,34 @@ def check_program(program: Program) -> None:
         _reward(reward, f"rewards[{place}]")
     _once(program)
     _not_yet(program)
+
+
+# Told also where they are as by default.
+ALWAYS: dict[type, set[str]] = {
+    Program: {"rewards", "tiers", "expire_days"},
+    Reward: {"kind"},
+    TierRule: {"window_days"},
+}
+
+
+def shown(program: Program) -> dict[str, Any]:
+    """The program as data, without what was left out of it."""
+    found: dict[str, Any] = _without_defaults(program)
+    return found
+
+
+def _without_defaults(value: Any) -> Any:
+    if isinstance(value, Struct):
+        always = ALWAYS.get(type(value), set())
+        config, out = value.__struct_config__, dict[str, Any]()
+        if config.tag is not None and config.tag_field is not None:
+            out[config.tag_field] = config.tag
+        for field in fields(value):
+            found = getattr(value, field.name)
+            if found is not UNSET and (field.name in always or field.required or found != field.default):
+                out[field.encode_name] = _without_defaults(found)
+        return out
+    return [_without_defaults(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _ids(program: Program) -> None:
@@ -48,6 +87,9 @@ def _tiers(program: Program) -> None:
     for place, tier in enumerate(program.tiers):
         if tier.measure == "top-spend" and not 1 <= tier.at_least <= BEST_PERCENT_MAX:
             raise Unfit("expected a percentage from 1 to 100", at=f"tiers[{place}].at_least")
+        if tier.measure == "top-spend" and (tier.hold_days or tier.grace_days):
+            field = "hold_days" if tier.hold_days else "grace_days"
+            raise Unfit("a place among the best is kept while it lasts; leave this out", at=f"tiers[{place}].{field}")
     for place, (lower, tier) in enumerate(pairwise(program.tiers), 1):
         if (lower.measure, lower.window_days) != (tier.measure, tier.window_days):
             continue
@@ -86,22 +128,5 @@ def _once(program: Program) -> None:
 
 def _not_yet(program: Program) -> None:
     """What the program can already say and the house cannot do yet."""
-    for place, rule in enumerate(program.earn):
-        if not isinstance(rule, EarnVisit | EarnSpend | EarnItem) or (isinstance(rule, EarnSpend) and rule.tax):
-            what = "bonus hours" if isinstance(rule, EarnHours) else "this rule"
-            raise Unfit(f"{what} cannot be used yet", at=f"earn[{place}]", code="not-yet")
-    for field, wanted in (
-        ("perks", program.perks),
-        ("exclude", program.exclude),
-        ("expire_days", program.expire_days),
-        ("pending_hours", program.pending_hours),
-    ):
-        if wanted:
-            raise Unfit("this cannot be used yet; leave it out", at=field, code="not-yet")
-    for place, tier in enumerate(program.tiers):
-        if tier.measure == "top-spend" or tier.hold_days or tier.grace_days or tier.percent != 100:
-            raise Unfit("this kind of tier cannot be used yet", at=f"tiers[{place}]", code="not-yet")
-    for place, reward in enumerate(program.rewards):
-        plain = reward.kind == "free-item" and not isinstance(reward.match, Match) and not reward.tiers
-        if not plain or reward.minimum or reward.hours or reward.a_day or reward.a_day_shop or reward.until:
-            raise Unfit("this kind of reward cannot be used yet", at=f"rewards[{place}]", code="not-yet")
+    if program.perks:
+        raise Unfit("this cannot be used yet; leave it out", at="perks", code="not-yet")

@@ -6,14 +6,28 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from loyalty.core import rhythm
+from loyalty.core.best import NO_CUTOFFS, Cutoffs
 from loyalty.core.days import Calendar
+from loyalty.core.held import NOTHING, Held
 from loyalty.core.house import House
 from loyalty.core.memory import Memory, opens_visit
+from loyalty.core.rewards import in_sight
 from loyalty.core.rules import Visit
-from loyalty.core.tiers import tier_at
+from loyalty.core.standing import Hand, tier_on
 from loyalty.core.usual import Foresight, foresee
 from loyalty.wire import TierRef
 from loyalty.wire_program import EarnSpend, EarnVisit, Program, Reward
+
+
+class Ranked(Struct, frozen=True, gc=False):
+    """What a tier depends on beside the memory: what is held, what was set by hand, where the best begin today."""
+
+    held: Held = NOTHING
+    hand: Hand | None = None
+    cutoffs: Cutoffs = NO_CUTOFFS
+
+
+UNRANKED = Ranked()
 
 
 class Reading(Struct, frozen=True, gc=False):
@@ -29,7 +43,15 @@ class Reading(Struct, frozen=True, gc=False):
 
 
 def read(
-    memory: Memory, house: House, program: Program, calendar: Calendar, points: int, at: int, *, free: bool = False
+    memory: Memory,
+    house: House,
+    program: Program,
+    calendar: Calendar,
+    points: int,
+    at: int,
+    *,
+    free: bool = False,
+    ranked: Ranked = UNRANKED,
 ) -> Reading:
     """Everything the counter may want to know, as of `at`, before the visit at `at` is counted.
 
@@ -43,7 +65,9 @@ def read(
     if free:
         foresight = replace(foresight, say=False, either=False, order=())
     opens = opens_visit(memory, at)
-    reward = _reward(program, points)
+    rule = tier_on(ranked.held, memory.days, program.tiers, day, ranked.cutoffs, ranked.hand)
+    tier = TierRef(id=rule.id, name=rule.name) if rule is not None else None
+    reward = in_sight(program, points, calendar, at, tier.id if tier else None)
     turns_regular, turns_becoming = (False, False) if regular else rhythm.turns(pace, day)
     visit = Visit(
         first=memory.at < 0,
@@ -63,7 +87,6 @@ def read(
         because=foresight.because,
         free=free,
     )
-    tier = tier_at(memory.days, program.tiers, day)
     return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)
 
 
@@ -72,11 +95,3 @@ def _brought(memory: Memory, program: Program) -> int:
     visits, spend = memory.days.since(memory.days.last)
     points = sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit)) * max(1, visits)
     return points + sum(spend // rule.per * rule.points for rule in program.earn if isinstance(rule, EarnSpend))
-
-
-def _reward(program: Program, points: int) -> Reward | None:
-    """The dearest reward already paid for, else the cheapest to come."""
-    reached = [reward for reward in program.rewards if reward.points <= points]
-    if reached:
-        return max(reached, key=lambda reward: reward.points)
-    return min(program.rewards, key=lambda reward: reward.points, default=None)

@@ -6,9 +6,10 @@ from msgspec import json
 from msgspec.structs import replace
 
 from loyalty.core import fit, ledger
-from loyalty.core.days import moment
+from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import NOBODY, Ident, Mark, Sale, SaleIn, Taken
+from loyalty.core.known import ShopFacts
 from loyalty.core.recognise import Claim, claim
 from loyalty.wire import Transaction
 
@@ -22,7 +23,7 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim, chosen:
     assigned = old.assigned if old is not None and old.assigned is not None else chosen
     person, origin = owner(desk, whose, assigned)
     same_currency = sale.currency == shop.currency
-    program = old.program if old is not None else shop.program
+    program = old.program if old is not None else _program(shop, at, delivery.received_at)
     used = old.used if old is not None else ()
     odd = "" if fit.sums_up(sale) else "sum"
     return Sale(
@@ -45,7 +46,14 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim, chosen:
         note=note(sale.refund_of is not None, delivery.marks, whose, assigned),
         odd=odd if same_currency else "currency",
         used=used,
+        times=old.times if old is not None else 0,
     )
+
+
+def _program(shop: ShopFacts, at: int, received_at: int) -> int:
+    """The version in force at the moment of the sale; of one that has just been rung up, the one in force now: a till
+    writes whole seconds, and its clock is not ours."""
+    return shop.program if received_at - at <= LIVE else shop.program_at(at)
 
 
 def _without_identifiers(sale: Transaction) -> Transaction:
@@ -88,8 +96,9 @@ def _taken(
     desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...]
 ) -> Taken:
     receipts = tuple(_body(found) for other in desk.refunds.get(ident, ()) if (found := desk.sale(other)) is not None)
-    rules = desk.known.programs[desk.known.shops[ident.shop].business, program]
-    return ledger.taken(sale, receipts, rules, same_currency, used)
+    shop = desk.known.shops[ident.shop]
+    rules = desk.known.programs[shop.business, program]
+    return ledger.taken(sale, receipts, rules, same_currency, used, shop.calendar)
 
 
 def _body(sale: Sale) -> Transaction:

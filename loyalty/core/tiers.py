@@ -1,20 +1,21 @@
-"""Tiers, read at a time. The memory keeps running sums by business day, so a rolling window is two look-ups.
+"""Visit days as running sums, so that a rolling window is two look-ups, and what a rule of tiers asks of them.
 
-A tier is a question about the last `window_days` days, not a stored label: it cannot be given too early, and nothing
-has to run for it to end.
+Whether a tier is reached is a question about the last `window_days` days, not a stored label: it cannot be given too
+early, and nothing has to run for it to end. For how long it is held after that is in `held.py`, what is shown of it in
+`standing.py`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from struct import Struct as Packed
 
 from msgspec import Struct
 
-from loyalty.wire import TierRef
 from loyalty.wire_program import TierRule
 
 DAYS_MAX = 740  # the longest window a program may ask for, and a little
+FOR_EVER = 3_652_059  # the last day that a date can be
 DAY, SUM = Packed("<i"), Packed("<q")
 
 
@@ -61,6 +62,22 @@ class Days(Struct, gc=False, array_like=True):
             _last(self.spend) - SUM.unpack_from(self.spend, before)[0],
         )
 
+    def lasts(self, rule: TierRule, before: int) -> int:
+        """The last day on which the rule is reached, if nothing comes from `before` on; 0 where it was not reached on
+        the last day before that."""
+        if rule.measure == "top-spend":
+            return 0
+        if rule.at_least <= 0:
+            return FOR_EVER
+        days = memoryview(self.day).cast("i")
+        there = bisect_left(days, before)
+        sums = memoryview(self.visits if rule.measure == "visits" else self.spend).cast("q")
+        if not there or sums[there - 1] < rule.at_least:
+            return 0
+        oldest = bisect_right(sums, sums[there - 1] - rule.at_least, 0, there)  # without this day it is too little
+        last: int = days[oldest] + rule.window_days - 1
+        return last if last >= days[there - 1] else 0
+
     def _forget(self, day: int) -> None:
         old = bisect_left(memoryview(self.day).cast("i"), day) - 1  # one older day stays, as the base of the sums
         if old > 0:
@@ -69,16 +86,3 @@ class Days(Struct, gc=False, array_like=True):
 
 def _last(sums: bytes) -> int:
     return int(SUM.unpack_from(sums, len(sums) - 8)[0]) if sums else 0
-
-
-def tier_at(days: Days, rules: tuple[TierRule, ...], today: int) -> TierRef | None:
-    """The highest tier whose measure is reached on that day; rules stand lowest first."""
-    seen: dict[int, tuple[int, int]] = {}  # most programs have one window
-    for rule in reversed(rules):
-        window = rule.window_days
-        if window not in seen:
-            seen[window] = days.since(today - window + 1)
-        visits, spend = seen[window]
-        if (visits if rule.measure == "visits" else spend) >= rule.at_least:
-            return TierRef(id=rule.id, name=rule.name)
-    return None

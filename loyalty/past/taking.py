@@ -15,7 +15,8 @@ from msgspec import Struct
 from loyalty.acts.people import take_in
 from loyalty.core import fit
 from loyalty.core.days import SECOND, moment, when
-from loyalty.core.facts import Ident, Mark, SaleIn, ShopFacts
+from loyalty.core.facts import Ident, Mark, SaleIn
+from loyalty.core.known import ShopFacts
 from loyalty.ingest import Line
 from loyalty.past.file import Found, reason
 from loyalty.past.receipts import Receipt, receipts, sale_of

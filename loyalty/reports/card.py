@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loyalty import wire, wire_pages
-from loyalty.core import memory
+from loyalty import wire, wire_pages, wire_tiers
+from loyalty.core import account, memory
 from loyalty.core.apart import is_free
+from loyalty.core.earning import brings
 from loyalty.core.facts import Person
+from loyalty.reports import tiers
+from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.view import View
 from loyalty.words import catalogue
@@ -19,18 +22,20 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
     """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
     row = view.session.row(
         "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
-        " c.other_at, s.memory, COALESCE(s.points, 0) FROM customers c LEFT JOIN states s ON s.customer = c.id"
-        " WHERE c.id = ?",
+        " c.other_at, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
+        " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    _, business, secret, name, card, greeting, recognise, remember, messages, offers, other, blob, points = row
-    blob = blob or b""
+    _, business, secret, name, card, greeting, recognise, remember, messages, offers, other, blob, balance, lots = row
+    blob, lots = blob or b"", lots or b""
+    points = account.available(balance, lots, view.now)
     own = view.vault.person(secret)
     shop = home_shop(view, business, person)
     facts = view.settings.shops[shop]
     reading = of(view, shop, blob, points)
     known = memory.load(blob)
+    standing = tiers.standing_of(view, shop, known, tiers.ranked_alone(view, shop, person))
     top = reading.foresight.items[0] if reading.foresight.items else None
     mine = top is not None and top.key in known.habits
     code = own.open(card)
@@ -45,7 +50,11 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         qr=drawn,
         qr_size=size,
         points=points,
+        pending=account.waiting(lots, view.now),
+        expiring=endings_of(lots, view.now, facts.calendar),
+        friends=brings(view.settings.programs[business, facts.program]),
         reward=wire.CardReward(name=reading.reward.name, points=reading.reward.points) if reading.reward else None,
+        tier=wire_tiers.CardTier(standing=standing, currency=facts.currency) if standing else None,
         greeting=greeting,
         consents=wire.Consents(
             recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -10,12 +11,13 @@ from loyalty.core import memory
 from loyalty.core.days import PARTS, when
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
-from loyalty.store import merges
+from loyalty.store import merges, redemptions, tiers
 from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
 CUES_MAX = 10_000
 ENTRIES_MAX = 100_000  # of who was merged
+DEEDS_MAX = 10_000  # the newest
 FORMAT = "regulars copy 1"
 
 
@@ -36,8 +38,15 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     assert page is not None
     whole = msgspec.to_builtins(page)
     whole |= {"entries": msgspec.to_builtins(entries), "visits": msgspec.to_builtins(visits)}
+    whole["deeds"] = _deeds(view, page.id)
     whole["cues"] = msgspec.to_builtins(cues_of(view, business, person, CUES_MAX))
     whole["merged"] = [_merged(view, one, secret) for one, secret in merges.members(view.session, page.id)[1:]]
+    whole["adjustments"] = [
+        {"points": one.points, "at": when(one.at).isoformat(), "note": one.note}
+        for one in redemptions.adjustments_of(view.session, page.id, 0)
+        if one.why == "adjust"
+    ]
+    whole["tiers_by_hand"] = _by_hand(view, page.id)
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, page.id)}
 
@@ -57,6 +66,21 @@ def _merged(view: View, person: str, secret: bytes) -> dict[str, Any]:
     }
 
 
+def _by_hand(view: View, person: str) -> list[dict[str, Any]]:
+    """Every tier that somebody set for them, and why."""
+    return [
+        {
+            "tier": one.tier,
+            "until": date.fromordinal(one.until).isoformat(),
+            "reason": view.vault.person(secret).open(one.reason),
+            "set_at": when(one.set_at).isoformat(),
+            "ended_at": when(one.ended_at).isoformat() if one.ended_at is not None else None,
+        }
+        for who, secret in merges.members(view.session, person)
+        for one in tiers.all_of(view.session, who)
+    ]
+
+
 def _learned(view: View, person: str) -> dict[str, Any]:
     """The memory as it is stored, with names in the place of positions."""
     row = view.session.row("SELECT memory FROM states WHERE customer = ?", (person,))
@@ -74,6 +98,16 @@ def _learned(view: View, person: str) -> dict[str, Any]:
         "drinks": drinks,
         "visits_by_part_of_day": {name: _places(mask) for name, mask in zip(PARTS, known.parts, strict=True)},
     }
+
+
+def _deeds(view: View, person: str) -> list[dict[str, Any]]:
+    """What was done with their card at a counter. By whom is not theirs to know, and not ours to hand on."""
+    rows = view.session.rows(
+        "SELECT d.at, d.what, d.points FROM customers c JOIN deeds d ON d.customer = c.id"
+        " WHERE c.id = ? OR c.merged_into = ? ORDER BY d.at DESC, d.id DESC LIMIT ?",
+        (person, person, DEEDS_MAX),
+    )
+    return [{"at": when(at).isoformat(), "what": what, "points": points} for at, what, points in rows]
 
 
 def _places(mask: int) -> list[int]:

@@ -10,6 +10,7 @@ from loyalty import wire, wire_pages
 from loyalty.core.days import SECOND, when
 from loyalty.core.facts import Sale
 from loyalty.core.money import digits
+from loyalty.reports.person import MOVED_AT
 from loyalty.reports.standing import home_shop
 from loyalty.store.merges import members
 from loyalty.store.names import people_of
@@ -96,9 +97,9 @@ def _fate(sale: Sale, remember: bool) -> wire_pages.VisitFate:
 
 def _entries(view: View, person: str, language: str) -> tuple[wire_pages.CardEntry, ...]:
     rows = view.session.rows(
-        "SELECT e.points, e.reason, CASE e.reason WHEN 'reverse' THEN e.made_at ELSE e.at END, s.body FROM entries e"
+        f"SELECT e.points, e.reason, {MOVED_AT}, s.body FROM entries e"
         " LEFT JOIN sales s ON s.shop = e.shop AND s.source = e.source AND s.ref = e.ref"
-        " WHERE e.customer = ? ORDER BY e.n DESC LIMIT ?",
+        " WHERE e.customer = ? AND e.reason NOT IN ('reallocate', 'transfer') ORDER BY e.n DESC LIMIT ?",
         (person, SHOWN_MAX),
     )
     return tuple(

@@ -11,15 +11,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from loyalty import wire, wire_people
-from loyalty.core import memory
+from loyalty.core import account, memory
 from loyalty.core.cues import greeting_of
 from loyalty.core.days import MINUTE, when
 from loyalty.core.decide import decide
+from loyalty.core.desk import Desk
 from loyalty.core.facts import Msg, Person, Sale
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
 from loyalty.reports.standing import first_shop, reading_of, usual_of
 from loyalty.store import merges
+from loyalty.store.histories import load_more
 from loyalty.store.load import load
 from loyalty.store.merged import SHARED
 from loyalty.store.merges import Agreed, Merge
@@ -28,6 +30,7 @@ from loyalty.store.view import View
 from loyalty.words import catalogue
 
 LETTERS = 2
+ROUNDS_MAX = 5  # a decision that has to be given more
 AT_ONCE = 10 * MINUTE  # nobody is at two tills within so short a time
 
 
@@ -37,7 +40,7 @@ def preview(
     """`kept` and `gone` as they stand, and as one."""
     shop = first_shop(view, business)
     people = [kept, *merges.below(view.session, gone)]
-    known = load(view.session, view.settings, view.houses, view.names, [Rehome(tuple(people))], view.now)
+    known = load(view.session, view.settings, view.houses, view.names, view.cutoffs, [Rehome(tuple(people))], view.now)
     of_kept, of_gone = ([s for s in known.sales.values() if s.person == who] for who in (kept, gone))
     agreed = merges.quietest([merges.agreed_by(view.session, who)[0] for who in (kept, gone)])
     told = catalogue(language or view.settings.shops[shop].language)
@@ -55,7 +58,8 @@ def preview(
 def _side(view: View, known: Known, person: str, owner: bool) -> wire_people.MergeSide:
     state = known.states.get(person)
     agreed, _ = merges.agreed_by(view.session, person)
-    return _shown(view, known, person, state.memory if state else b"", state.points if state else 0, agreed, owner)
+    points = account.available(state.points, state.account, view.now) if state else 0
+    return _shown(view, known, person, state.memory if state else b"", points, agreed, owner)
 
 
 def _after(
@@ -66,11 +70,19 @@ def _after(
     known.merged |= dict.fromkeys(people[1:], kept)
     remember = bool(agreed["remember"])
     known.people[kept] = replace(was, remember=remember)
-    anew = (kept,) if remember != was.remember else ()
-    desk = decide(known, [Rehome(tuple(people), anew=anew)], view.now, new_id).desk
-    assert not desk.missing
-    blob = memory.dump(desk.memory(kept))
-    return _shown(view, known, kept, blob, desk.state(kept).points, agreed, owner)
+    anew = [kept] if remember != was.remember else []
+    anew += merges.brought_among(view.session, [*merges.below(view.session, kept), *people[1:]])
+    desk = _decided(view, known, Rehome(tuple(people), anew=tuple(anew)))
+    return _shown(view, known, kept, memory.dump(desk.memory(kept)), desk.available(kept, view.now), agreed, owner)
+
+
+def _decided(view: View, known: Known, wanted: Rehome) -> Desk:
+    for _ in range(ROUNDS_MAX):
+        desk = decide(known, [wanted], view.now, new_id).desk
+        if not desk.missing:
+            return desk
+        load_more(view.session, view.houses, view.cutoffs, known, desk.missing)
+    raise AssertionError("a decision kept asking for more")
 
 
 def _shown(

@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from msgspec import json
 
 from loyalty import wire
-from loyalty.core.days import VISIT_GAP, when
+from loyalty.core import account, memory
+from loyalty.core.days import VISIT_GAP, Calendar, when
 from loyalty.core.facts import Sale
 from loyalty.errors import Gone, Unfit
+from loyalty.reports import tiers
 from loyalty.reports.shapes import recognition
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.merges import members
 from loyalty.store.names import people_of
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.view import View
+from loyalty.wire import Ending
 from loyalty.words.shown import show
 
 PAGE_MAX = 200
 CUES_MAX = 50
+ENDINGS_MAX = 400  # days on which points end
+# What takes back or moves on is told by when it did so, everything else by when it happened.
+TAKING_BACK = "('reverse', 'release', 'give-back', 'reallocate', 'transfer')"
+MOVED_AT = f"CASE WHEN e.reason IN {TAKING_BACK} THEN e.made_at ELSE e.at END"
 CURSOR_CHARS_MAX = 40
 
 
 def read(view: View, business: str, person: str, after: str | None) -> wire.Person | None:
     row = view.session.row(
         "SELECT c.secret, c.name, c.greeting, c.recognise, c.remember, c.messages, c.offers, c.enrolled_at,"
-        " c.erased_at, c.merged_into, COALESCE(s.memory, x''), COALESCE(s.points, 0) FROM customers c"
+        " c.erased_at, c.merged_into, COALESCE(s.memory, x''), COALESCE(s.points, 0), s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ? AND c.business = ?",
         (person, business),
     )
     if row is None:
         return None
-    secret, name, greeting, recognise, remember, messages, offers, enrolled_at, erased_at, into, blob, points = row
+    (secret, name, greeting, recognise, remember, messages, offers, enrolled_at, erased_at, into, blob, balance,
+     lots) = row  # fmt: skip
     if erased_at is not None:
         raise Gone("this customer was erased")
     if into is not None:  # whoever asks for who was merged gets who is kept
         return read(view, business, into, after)
     own = view.vault.person(secret)
-    entries, visits, onward = _movements(view, person, after)
     shop = home_shop(view, business, person)
-    language = view.settings.shops[shop].language
+    calendar, language = view.settings.shops[shop].calendar, view.settings.shops[shop].language
+    entries, visits, onward = _movements(view, person, after, calendar)
+    points = account.available(balance, lots or b"", view.now)
+    beside = tiers.ranked_alone(view, shop, person)
     return wire.Person(
         id=person,
         name=own.open(name),
@@ -50,8 +61,11 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
         ),
         identifiers=_identifiers(view, person),
         merged=tuple(one for one, _ in members(view.session, person)[1:]),
-        recognition=recognition(of(view, shop, blob, points), language, aloud=greeting == "full"),
+        recognition=recognition(of(view, shop, blob, points, beside), language, aloud=greeting == "full"),
+        standing=tiers.standing_of(view, shop, memory.load(blob), beside),
         points=points,
+        pending=account.waiting(lots or b"", view.now),
+        expiring=endings_of(lots or b"", view.now, calendar),
         entries=entries,
         visits=visits,
         cues=cues_of(view, business, person, CUES_MAX),
@@ -73,11 +87,20 @@ def _identifiers(view: View, person: str) -> tuple[wire.Identifier, ...]:
     )
 
 
-def _movements(view: View, person: str, after: str | None) -> tuple[Any, Any, str | None]:
+def endings_of(lots: bytes, now: int, calendar: Calendar) -> tuple[Ending, ...]:
+    """Every day to the end of which some of the points can be spent, the first first."""
+    ends: dict[int, int] = {}
+    for lot, points in account.endings(lots, now):
+        day, _ = calendar.read(lot - 1)
+        ends[day] = ends.get(day, 0) + points
+    return tuple(Ending(points=points, on=date.fromordinal(day)) for day, points in list(ends.items())[:ENDINGS_MAX])
+
+
+def _movements(view: View, person: str, after: str | None, calendar: Calendar) -> tuple[Any, Any, str | None]:
     """Entries and visits older than the cursor, and the cursor to what is older still."""
     entry_before, sale_before = _cursor(after)
     entries = view.session.rows(
-        "SELECT n, points, reason, CASE reason WHEN 'reverse' THEN made_at ELSE at END, ref, redemption FROM entries"
+        f"SELECT n, points, reason, {MOVED_AT}, ref, redemption, lot FROM entries e"
         " WHERE customer = ? AND n < ? ORDER BY n DESC LIMIT ?",
         (person, entry_before, PAGE_MAX + 1),
     )
@@ -96,8 +119,15 @@ def _movements(view: View, person: str, after: str | None) -> tuple[Any, Any, st
     entries, visits = entries[:PAGE_MAX], visits[:PAGE_MAX]
     onward = f"{entries[-1][0] if entries else 0}.{visits[-1][0] if visits else 0}" if more else None
     shown = tuple(
-        wire.EntryOut(points=points, reason=reason, at=when(at), transaction=ref, redemption=redemption)
-        for _, points, reason, at, ref, redemption in entries
+        wire.EntryOut(
+            points=points,
+            reason=reason,
+            at=when(at),
+            transaction=ref,
+            redemption=redemption,
+            expires_on=date.fromordinal(calendar.read(lot - 1)[0]).isoformat() if lot else None,
+        )
+        for _, points, reason, at, ref, redemption, lot in entries
     )
     return shown, tuple(visit for _, visit in visits), onward
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from loyalty import wire_pages
-from loyalty.core import memory
+from loyalty.core import account, memory
 from loyalty.core.money import digits
-from loyalty.reports import knows, marks, regulars
+from loyalty.reports import knows, marks, regulars, tiers
 from loyalty.reports import person as person_report
 from loyalty.reports.standing import home_shop
+from loyalty.store.tiers import beside
 from loyalty.store.view import View
 
 HABITS_MAX = 12
@@ -19,17 +20,19 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
         return None
     person = known.id  # who was merged is shown as whom they are now
     row = view.session.row(
-        "SELECT c.secret, c.card, s.memory, COALESCE(s.points, 0), s.last_at FROM customers c"
+        "SELECT c.secret, c.card, s.memory, COALESCE(s.points, 0), s.last_at, s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    secret, card, blob, points, last = row
-    own = view.vault.person(secret)
+    secret, card, blob, balance, last, lots = row
+    points = account.available(balance, lots or b"", view.now)
+    own, mine = view.vault.person(secret), beside(view.session, [person])[person]
     shop = view.settings.shops[home_shop(view, business, person)]
     return wire_pages.PersonPage(
         person=known,
-        row=regulars.row_of(view, shop.id, known.name, (person, blob or b"", points, last)),
+        row=regulars.row_of(view, shop.id, known.name, (person, blob or b"", points, last), *mine),
+        tiers=tiers.person_tiers(view, business, person, own),
         card=own.open(card),
         habits=_habits(blob or b""),
         marks=knows.marks_of(view, person),

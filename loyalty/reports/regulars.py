@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from loyalty import wire_pages
-from loyalty.core import expect, memory, rhythm
+from loyalty.core import account, expect, memory, rhythm
 from loyalty.core.days import when
 from loyalty.core.facts import Mark
+from loyalty.core.held import Held
+from loyalty.core.standing import Hand
 from loyalty.errors import Unfit
+from loyalty.reports import losing, tiers
 from loyalty.reports.standing import first_shop, reading_of, usual_of
+from loyalty.store.tiers import beside
 from loyalty.store.view import View
 
 PAGE_MAX = 100
@@ -17,6 +21,7 @@ PIECE_MAX = 5_000  # people looked through in one statement, where many have the
 FEW_MAX = 1_000  # people of a name who are looked up one by one instead
 WEEKS = 12
 STAGES = ("", "regular", "becoming", "resting", "known", "new")
+LOSING = "losing"  # about to lose their tier, whatever their stage
 UNSEEN = "-"  # in a cursor: past everybody who has ever come
 # Of a row of `states`, with today's ordinal once for each `?`.
 IN_STAGE = {
@@ -34,10 +39,13 @@ def read(
     view: View, business: str, query: str, marks: list[Mark], stage: str, after: str | None, shop: str | None = None
 ) -> wire_pages.Regulars:
     """By name, or by the phone number or card letters that `marks` stand for; however many there are."""
-    if stage not in STAGES:
-        raise Unfit(f"expected one of {', '.join(STAGES[1:])}", at="stage")
+    if stage not in (*STAGES, LOSING):
+        raise Unfit(f"expected one of {', '.join(STAGES[1:])}, {LOSING}", at="stage")
     cursor = _cursor(after)
     called = view.roster.page(view.session, business).containing(query) if query.strip() else None
+    if stage == LOSING:
+        start = cursor if isinstance(cursor, tuple) else (0, "")
+        return _page(view, business, *losing.read(view, business, start, shop, called, PAGE_MAX))
     found: list[Seen] = _marked(view, business, marks) if after is None else []
     marked = {person for person, _ in found}
     if called is not None and len(called) <= FEW_MAX:
@@ -57,14 +65,17 @@ def _page(view: View, business: str, found: list[Seen], onward: str | None) -> w
     shop = first_shop(view, business)
     names = view.names.of(view.session, {person for person, _ in found})
     known = {
-        row[0]: (row[1], row[2])
+        row[0]: (row[1], account.available(row[2], row[3] or b"", view.now))
         for row in view.session.matching(
-            "WITH w (a) AS (VALUES {}) SELECT customer, memory, points FROM w CROSS JOIN states ON customer = a",
+            "WITH w (a) AS (VALUES {}) SELECT customer, memory, points, account FROM w"
+            " CROSS JOIN states ON customer = a",
             [(person,) for person, _ in found],
         )
     }
+    mine = beside(view.session, [person for person, _ in found])
     rows = ((person, *known.get(person, (b"", 0)), last) for person, last in found)
-    return wire_pages.Regulars(people=tuple(row_of(view, shop, names[row[0]], row) for row in rows), next=onward)
+    people = tuple(row_of(view, shop, names[row[0]], row, *mine[row[0]]) for row in rows)
+    return wire_pages.Regulars(people=people, next=onward)
 
 
 def _few(
@@ -123,13 +134,14 @@ def _seen(view: View, business: str, stage: str, cursor: tuple[int, str], shop: 
     return [(person, last) for person, last in rows]
 
 
-def row_of(view: View, shop: str, name: str, row: Row) -> wire_pages.RegularRow:
+def row_of(view: View, shop: str, name: str, row: Row, held: Held, hand: Hand | None) -> wire_pages.RegularRow:
     person, blob, points, last = row
     known = memory.load(blob)
     here = known.shop or shop
     today, _ = view.settings.shops[here].calendar.read(view.now)
     house = view.houses.read(view.session, here, today)
     reading = reading_of(view, here, known, points)
+    tier = tiers.standing_of(view, here, known, tiers.ranked(view, here, held, hand))
     every = rhythm.typical_gap(known.pace, house.log_gap) if known.pace.gaps >= rhythm.CLASSES[0] else None
     return wire_pages.RegularRow(
         id=person,
@@ -142,6 +154,7 @@ def row_of(view: View, shop: str, name: str, row: Row) -> wire_pages.RegularRow:
         weeks=expect.by_week(expect.days_of(known.days, today - WEEKS * expect.WEEK), today, WEEKS),
         last_at=when(last) if last is not None else None,
         usual=usual_of(known, reading, view.settings.shops[here].language),
+        losing=tier if tier is not None and tier.losing else None,
     )
 
 

@@ -7,25 +7,25 @@ from typing import Any
 from loyalty import wire_pages
 from loyalty.core import memory
 from loyalty.core.memory import Memory
-from loyalty.core.reading import Reading, read
+from loyalty.core.reading import UNRANKED, Ranked, Reading, read
 from loyalty.store.view import View
 from loyalty.words import order
 
 LAST_SHOP = "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1"
 
 
-def of(view: View, shop: str, blob: bytes, points: int) -> Reading:
+def of(view: View, shop: str, blob: bytes, points: int, ranked: Ranked = UNRANKED) -> Reading:
     """What the counter would know if they came in now."""
-    return reading_of(view, shop, memory.load(blob), points)
+    return reading_of(view, shop, memory.load(blob), points, ranked)
 
 
-def reading_of(view: View, shop: str, known: Memory, points: int) -> Reading:
+def reading_of(view: View, shop: str, known: Memory, points: int, ranked: Ranked = UNRANKED) -> Reading:
     facts = view.settings.shops[shop]
     program = view.settings.programs[facts.business, facts.program]
     now = view.now
     day, _ = facts.calendar.read(now)
     house = view.houses.read(view.session, shop, day)
-    return read(known, house, program, facts.calendar, points, now)
+    return read(known, house, program, facts.calendar, points, now, ranked=ranked)
 
 
 def usual_of(known: Memory, reading: Reading, language: str) -> str | None:

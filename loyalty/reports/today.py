@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from loyalty import wire_pages
-from loyalty.core import expect, memory, rhythm
+from loyalty.core import account, expect, memory, rhythm
 from loyalty.core.days import MINUTE, when
 from loyalty.core.house import House
 from loyalty.core.memory import Memory
@@ -64,12 +64,15 @@ def read(view: View, business: str, shop: str) -> wire_pages.Today:
 
 def _some(view: View, shop: str, condition: str, params: tuple[Any, ...]) -> list[Regular]:
     rows = view.session.rows(
-        f"SELECT customer, memory, points FROM states WHERE business = ? AND shop = ? AND {condition}"
+        f"SELECT customer, memory, points, account FROM states WHERE business = ? AND shop = ? AND {condition}"
         " ORDER BY last_at DESC LIMIT ?",
         (*params, REGULARS_MAX),
     )
     today, _ = view.settings.shops[shop].calendar.read(view.now)
-    found = ((person, memory.load(blob), points) for person, blob, points in rows)
+    found = (
+        (person, memory.load(blob), account.available(points, lots or b"", view.now))
+        for person, blob, points, lots in rows
+    )
     return [
         Regular(person, known, points, expect.days_of(known.days, today - 2 * MARKED_DAYS))
         for person, known, points in found

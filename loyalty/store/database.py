@@ -24,8 +24,8 @@ APP = "regulars"
 MODELS = tuple(
     f"loyalty.store.{name}"
     for name in (
-        *("models", "models_owners", "models_redemptions", "models_care", "models_counter", "models_people"),
-        "models_tills",
+        *("models", "models_owners", "models_redemptions", "models_care", "models_counter", "models_tills"),
+        *("models_tiers", "models_staff", "models_people"),
     )
 )
 LITE = "sqlite:///"

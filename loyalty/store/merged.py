@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from loyalty.core.decide import Reattribute
-from loyalty.core.facts import START, History, Ident, SaleIn
+from loyalty.core.facts import START, Ident, SaleIn
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
 from loyalty.core.sharing import Choice
 from loyalty.store import redemptions
+from loyalty.store.histories import history
 from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.session import Session
 
 SHARED = "shared"  # in place of a link's kind: the card is another's, and theirs too
 CHOICES_MAX = 1_000  # of one card
+BOUGHT_MAX = 5_000  # more than one batch can change
 
 
 def read_whole(session: Session, known: Known, people: Collection[str]) -> Collection[str]:
@@ -25,9 +27,25 @@ def read_whole(session: Session, known: Known, people: Collection[str]) -> Colle
         )
         sales = [sale_of(row) for row in rows]
         known.sales |= {sale.ident: sale for sale in sales}
-        known.histories[person] = History(None, START, tuple(sale for sale in sales if sale.taken.counts))
+        known.histories[person] = history(session, person, START, events=True)
         known.redemptions |= {one.id: one for one in redemptions.all_of(session, person)}
+        known.adjustments |= {one.id: one for one in redemptions.adjustments_of(session, person, 0)}
     return people
+
+
+def bought(session: Session, known: Known, friends: Sequence[str]) -> None:
+    """What each of those who were merged, or into whom somebody was, has bought themselves."""
+    roots = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT DISTINCT merged_into FROM w CROSS JOIN customers ON merged_into = a",
+        [(friend,) for friend in friends],
+    )
+    for friend in sorted({row[0] for row in roots} | (known.merged.keys() & set(friends))):
+        own = "origin IS NULL" if friend not in known.merged else "origin = ?"
+        rows = session.rows(
+            f"SELECT shop, source, ref FROM sales WHERE person = ? AND counts AND {own} ORDER BY at DESC LIMIT ?",
+            (known.merged.get(friend, friend), *((friend,) if friend in known.merged else ()), BOUGHT_MAX),
+        )
+        known.bought[friend] = [Ident(*row) for row in rows]
 
 
 def looked_at_again(deliveries: Sequence[object]) -> set[Ident]:

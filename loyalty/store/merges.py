@@ -6,7 +6,7 @@ turn. Each keeps their own row, key, links and cards; whoever reads looks where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct, msgpack
 
@@ -166,6 +166,15 @@ def between(session: Session, business: str) -> list[Ident]:
         (business, BETWEEN_MAX),
     )
     return [Ident(*row) for row in rows]
+
+
+def brought_among(session: Session, people: Collection[str]) -> list[str]:
+    """Whom another of these people brought along: who is one person with them brought themselves."""
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT id, brought_by FROM w CROSS JOIN customers ON id = a",
+        [(who,) for who in people],
+    )
+    return sorted(person for person, by in rows if by in people)
 
 
 def reserved_again(session: Session, people: Iterable[str]) -> None:

@@ -86,6 +86,9 @@ class Customer(Model):
     reserved_until = fields.BigIntField(null=True)  # their last reservation of a reward
     held_out = fields.BooleanField(null=True)  # null, not part of the comparison
     other_at = fields.BigIntField(null=True)  # "not my usual today", until an order answers it
+    hand_tier = fields.TextField(null=True)  # set by hand, and its last day: a floor until then
+    hand_until = fields.IntField(null=True)
+    brought_by = fields.CharField(max_length=ID, null=True)  # the customer who brought them along
     number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
     merged_into = fields.CharField(max_length=ID, null=True)  # who is kept in their place, at the end of all merges
     agreed = fields.BinaryField(null=True)  # what they chose themselves, while others are merged into them
@@ -143,6 +146,9 @@ class SaleRow(Model):
     used = fields.TextField(null=True)  # ids of redemptions
     freed = fields.CharField(max_length=ID, null=True)
     origin = fields.CharField(max_length=ID, null=True)  # whose it would be, had nobody been merged
+    lot = fields.BigIntField(null=True)  # in which its points lie
+    owed = fields.BigIntField(null=True)  # how many of them settled a debt
+    times = fields.IntField(null=True)  # percent
 
     class Meta:
         table = "sales"
@@ -184,10 +190,13 @@ class StateRow(Model):
     last_at = fields.BigIntField(null=True)
     regular_until = fields.IntField(null=True)  # the last day of it, if nothing more comes, 0 for who is none
     becoming_until = fields.IntField(null=True)
+    account = fields.BinaryField(null=True)  # of the ledger, what the balance alone does not tell
+    ends = fields.BigIntField(null=True)  # when the first of their points do
 
     class Meta:
         table = "states"
         indexes = (
+            PartIndex(fields=("ends",), name="states_ends", where="ends IS NOT NULL"),
             Index(fields=("business", "last_at", "regular_until", "becoming_until", "shop"), name="states_seen"),
         )
 
@@ -200,31 +209,17 @@ class CheckpointRow(Model):
     ref = fields.TextField()
     shop = fields.CharField(max_length=ID)
     memory = fields.BinaryField()
+    account = fields.BinaryField(null=True)
 
     class Meta:
         table = "checkpoints"
         unique_together = (("customer", "at", "source", "ref", "shop"),)
 
 
-class EntryRow(Model):
-    """A movement of points. Only ever inserted."""
-
-    id = fields.BigIntField(primary_key=True)
-    customer = fields.CharField(max_length=ID)
-    n = fields.IntField()
-    points = fields.BigIntField()
-    reason = fields.CharField(max_length=12)
-    shop = fields.CharField(max_length=ID, null=True)
-    source = fields.TextField(null=True)
-    ref = fields.TextField(null=True)
-    at = fields.BigIntField()  # of the sale
-    day = fields.IntField()
-    made_at = fields.BigIntField()
-    redemption = fields.CharField(max_length=ID, null=True)
-
-    class Meta:
-        table = "entries"
-        unique_together = (("customer", "n"),)
+class Meta:
+    table = "entries"
+    unique_together = (("customer", "n"),)
+    indexes = (PartIndex(fields=("customer", "lot"), name="entries_ended", where="reason = 'expire'"),)
 
 
 class CueRecord(Model):
@@ -275,16 +270,3 @@ class HouseDay(Model):
     class Meta:
         table = "house_days"
         unique_together = (("shop", "day"),)
-
-
-class SetAside(Model):
-    """What could not be understood: the raw form, encrypted, and the reason."""
-
-    id = fields.BigIntField(primary_key=True)
-    business = fields.CharField(max_length=ID)
-    reason = fields.BinaryField()
-    body = fields.BinaryField()
-    received_at = fields.BigIntField(db_index=True)
-
-    class Meta:
-        table = "set_aside"

@@ -1,4 +1,4 @@
-"""The tables of tills' connections: what is connected, and what its vendor delivered. See `models.py`."""
+"""The tables of tills' connections: what is connected, what was delivered, what nobody understood."""
 
 from __future__ import annotations
 
@@ -53,3 +53,16 @@ class DeliveryRecord(Model):
             Index(fields=("state", "due_at"), name="deliveries_due"),
             Index(fields=("connection", "state"), name="deliveries_of"),
         )
+
+
+class SetAside(Model):
+    """What could not be understood: the raw form, encrypted, and the reason."""
+
+    id = fields.BigIntField(primary_key=True)
+    business = fields.CharField(max_length=ID)
+    reason = fields.BinaryField()
+    body = fields.BinaryField()
+    received_at = fields.BigIntField(db_index=True)
+
+    class Meta:
+        table = "set_aside"

@@ -7,29 +7,30 @@ from typing import Any
 
 from msgspec import Struct
 
-from loyalty.core import memory, rhythm
+from loyalty.core import account, memory, rhythm
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note
 from loyalty.store.houses import Houses
-from loyalty.store.redemptions import save_redemptions
+from loyalty.store.redemptions import save_adjustments, save_redemptions
 from loyalty.store.rows import SALE_COLUMNS, SALE_UPDATES, pack, sale_row
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
 
 INSERT_SALE = (
-    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 25)})"
+    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 28)})"
     f" ON CONFLICT (shop, source, ref) DO UPDATE SET {SALE_UPDATES}"
 )
 INSERT_STATE = (
-    "INSERT INTO states (customer, memory, points, entries, business, shop, last_at, regular_until, becoming_until)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (customer) DO UPDATE SET memory = excluded.memory,"
-    " points = excluded.points, entries = excluded.entries, business = excluded.business, shop = excluded.shop,"
-    " last_at = excluded.last_at, regular_until = excluded.regular_until, becoming_until = excluded.becoming_until"
+    "INSERT INTO states (customer, memory, points, entries, account, ends, business, shop, last_at, regular_until,"
+    " becoming_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (customer) DO UPDATE"
+    " SET memory = excluded.memory, points = excluded.points, entries = excluded.entries, account = excluded.account,"
+    " ends = excluded.ends, business = excluded.business, shop = excluded.shop, last_at = excluded.last_at,"
+    " regular_until = excluded.regular_until, becoming_until = excluded.becoming_until"
 )
 CUT_CHECKPOINTS = "DELETE FROM checkpoints WHERE customer = ? AND (at, source, ref, shop) >= (?, ?, ?, ?)"
 INSERT_ENTRY = (
-    "INSERT INTO entries (customer, n, points, reason, shop, source, ref, at, day, made_at, redemption)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entries (customer, n, points, reason, shop, source, ref, at, day, made_at, redemption, lot, cause)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 INSERT_CUE = (
     "INSERT INTO cues (id, shop, customer, till, renewed_at, expires_at, closed_at, body)"
@@ -40,6 +41,7 @@ INSERT_CUE = (
 INSERT_MESSAGE = "INSERT INTO messages (shop, seq, till, kind, cue, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
+NOWHERE = (None, None, None)  # in place of a sale
 NUMBERS_ON = 1_000_000  # a restore raises a shop's numbers by so many: what screens saw since is not told again
 
 
@@ -62,20 +64,35 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
     _loose(session, settings, desk)
     for person, after in desk.cuts.items():
         session.run(CUT_CHECKPOINTS, (person, *after))
+    made = [point for points in desk.checkpoints.values() for point in points]
     session.many(
-        "INSERT INTO checkpoints (customer, at, source, ref, shop, memory) VALUES (?, ?, ?, ?, ?, ?)",
-        [(point.person, *point.key, point.memory) for points in desk.checkpoints.values() for point in points],
+        "INSERT INTO checkpoints (customer, at, source, ref, shop, memory, account) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(point.person, *point.key, point.memory, point.account or None) for point in made],
     )
-    session.many(INSERT_STATE, [_state_row(settings, desk, person) for person in desk.states])
+    session.many(INSERT_STATE, [_state_row(settings, desk, person) for person in desk.touched])
     session.many(
         INSERT_ENTRY,
         [
-            (e.person, e.n, e.points, e.reason, *(e.sale or (None, None, None)), e.at, e.day, now, e.redemption)
+            (
+                e.person,
+                e.n,
+                e.points,
+                e.reason,
+                *(e.sale or NOWHERE),
+                e.at,
+                e.day,
+                now,
+                e.redemption,
+                e.lot or None,
+                e.cause or None,
+            )
             for e in desk.entries
         ],
     )
     if desk.redemptions:
         save_redemptions(session, desk.redemptions.values())
+    if desk.adjustments:
+        save_adjustments(session, desk.adjustments.values())
     houses.soil(session, desk.dirty)
     session.many("UPDATE customers SET other_at = ? WHERE id = ?", [(at, who) for who, at in desk.others.items()])
     save_cues(session, list(desk.cues.values()))
@@ -106,8 +123,10 @@ def number(session: Session, notes: list[Note], cues: dict[str, CueRow], now: in
 
 
 def _state_row(settings: Settings, desk: Desk, person: str) -> tuple[Any, ...]:
-    state, known = desk.states[person], desk.memory(person)
-    return person, memory.dump(known), state.points, state.entries, *standing(settings, known)
+    state, known = desk.state(person), desk.memory(person)
+    ends = account.next_end(state.account)
+    stored = (person, state.memory, state.points, state.entries, state.account or None, ends)
+    return *stored, *standing(settings, known)
 
 
 def standing(settings: Settings, known: memory.Memory) -> tuple[Any, ...]:

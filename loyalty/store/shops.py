@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import msgpack
 
 from loyalty.core.days import Calendar
-from loyalty.core.facts import ShopFacts
+from loyalty.core.known import ShopFacts
 from loyalty.store.session import Session
 from loyalty.wire_program import Program
 
@@ -29,9 +29,12 @@ class Settings:
 
     def read(self, session: Session) -> None:
         """Put in place whole: the loop reads them at any moment."""
-        rows = session.rows("SELECT business, version, body FROM programs")
+        rows = session.rows("SELECT business, version, body, made_at FROM programs ORDER BY business, version")
         known = self.programs
         self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
+        versions: dict[str, tuple[tuple[int, int], ...]] = {}
+        for business, version, _, made_at in rows:
+            versions[business] = (*versions.get(business, ()), (made_at, version))
         rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
         self.holding = frozenset(row[0] for row in rows)
         rows = session.rows(
@@ -39,6 +42,8 @@ class Settings:
             " FROM shops s JOIN businesses b ON b.id = s.business"
         )
         self.shops = {
-            row[0]: ShopFacts(row[0], row[1], row[2], row[3], Calendar(ZoneInfo(row[4]), row[5]), row[6], row[7])
-            for row in rows
+            id: ShopFacts(
+                id, business, name, currency, Calendar(ZoneInfo(zone), ends), language, program, versions[business]
+            )
+            for id, business, name, currency, zone, ends, language, program in rows
         }

@@ -11,8 +11,8 @@ from msgspec import json, msgpack
 
 from loyalty.core import ledger
 from loyalty.core.audit import Recorded, audit
-from loyalty.core.facts import Ident, Key, Sale, State, Taken
-from loyalty.core.redemption import Redemption
+from loyalty.core.facts import Entry, Ident, Key, Sale, State, Taken
+from loyalty.core.redemption import Event, Redemption
 from loyalty.store import redemptions
 from loyalty.store.database import Place, must_exist
 from loyalty.store.erased import OF_A_PERSON
@@ -66,35 +66,49 @@ def _ranges(session: Session) -> Iterator[list[str]]:
 
 def _customer(session: Session, settings: Settings, person: str) -> list[str]:
     row = session.row(
-        "SELECT c.remember, COALESCE(s.memory, x''), COALESCE(s.points, 0), COALESCE(s.entries, 0) FROM customers c"
-        " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
+        "SELECT c.remember, COALESCE(s.memory, x''), COALESCE(s.points, 0), COALESCE(s.entries, 0), s.account,"
+        " COALESCE((SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by), c.brought_by)"
+        " <> COALESCE(c.merged_into, c.id) FROM customers c LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
+    remember, memory, balance, count, account, brought = row
     sales = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref, shop", (person,))
-    points = session.rows("SELECT at, source, ref, shop, memory FROM checkpoints WHERE customer = ?", (person,))
-    entries = session.rows(
-        "SELECT n, points, shop, source, ref, redemption FROM entries WHERE customer = ? ORDER BY n", (person,)
-    )
-    used = redemptions.all_of(session, person)
+    marks = session.rows("SELECT at, source, ref, shop, memory, account FROM checkpoints WHERE customer = ?", (person,))
+    events = redemptions.events_of(session, person, 0)
     recorded = Recorded(
         person,
-        bool(row[0]),
-        State(person, row[1], row[2], row[3]),
+        bool(remember),
+        State(person, memory, balance, count, account or b""),
         tuple(sale_of(found) for found in sales),
-        {Key(at, source, ref, shop): blob for at, source, ref, shop, blob in points},
-        tuple((row[0], row[1], Ident(*row[2:5]) if row[2] else None, row[5]) for row in entries),
-        used,
-        _used_on(session, used),
+        {Key(*key): (blob, mark or b"") for *key, blob, mark in marks},
+        _entries(session, person),
+        settings.shops,
+        events,
+        _used_on(session, events),
+        bool(brought),
+        settings.programs,
     )
     return audit(recorded, lambda sale: _value(session, settings, sale))
 
 
-def _used_on(session: Session, used: tuple[Redemption, ...]) -> dict[Ident, Sale]:
+def _entries(session: Session, person: str) -> tuple[Entry, ...]:
+    rows = session.rows(
+        "SELECT n, points, reason, shop, source, ref, at, day, redemption, lot, cause FROM entries WHERE customer = ?"
+        " ORDER BY n",
+        (person,),
+    )
+    return tuple(
+        Entry(person, n, points, reason, Ident(*sale) if sale[0] else None, at, day, used, lot or 0, cause or "")
+        for n, points, reason, *sale, at, day, used, lot, cause in rows
+    )
+
+
+def _used_on(session: Session, events: tuple[Event, ...]) -> dict[Ident, Sale]:
     rows = session.matching(
         f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
         " ON shop = a AND source = b AND ref = c",
-        sorted({one.sale for one in used if one.sale is not None}),
+        sorted({one.sale for one in events if isinstance(one, Redemption) and one.sale is not None}),
     )
     return {sale.ident: sale for sale in map(sale_of, rows)}
 
@@ -107,7 +121,7 @@ def _value(session: Session, settings: Settings, sale: Sale) -> Taken:
     shop = settings.shops[sale.ident.shop]
     program = settings.programs[shop.business, sale.program]
     bodies = tuple(_body(row[0]) for row in sorted(receipts, key=lambda row: str(row[1])))
-    fresh = ledger.taken(_body(sale.body), bodies, program, not sale.foreign, sale.used)
+    fresh = ledger.taken(_body(sale.body), bodies, program, not sale.foreign, sale.used, shop.calendar)
     return msgpack.decode(msgpack.encode(fresh), type=Taken)
 
 

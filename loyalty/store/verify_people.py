@@ -1,4 +1,4 @@
-"""Proof of what leads where: who was merged is led to who is kept, and every sale stands where its origin leads."""
+"""Proof of what leads where: who was merged to who is kept, and all that is theirs to where its origin leads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from loyalty.store.session import Session
 
 LISTED_MAX = 1_000  # differences of one kind
+THINGS = (  # that are somebody's, and remember whose they would be
+    ("sales", "sale", "ref", "person"),
+    ("redemptions", "redemption", "id", "customer"),
+    ("adjustments", "adjustment", "id", "customer"),
+)
 
 
 def merged(session: Session) -> Iterator[str]:
@@ -18,15 +23,17 @@ def merged(session: Session) -> Iterator[str]:
             root = kept[root]
         if led.get(person) != root:
             yield f"customer {person} is led to {led.get(person)}, the merges lead to {root}"
-    rows = session.rows(
-        "SELECT s.ref, s.person FROM sales s JOIN customers c ON c.id = s.person WHERE c.merged_into IS NOT NULL"
-        " LIMIT ?",
-        (LISTED_MAX,),
-    )
-    yield from (f"sale {ref} is of customer {person}, who was merged into somebody" for ref, person in rows)
-    rows = session.rows(
-        "SELECT s.ref, s.person, s.origin FROM sales s JOIN customers c ON c.id = s.origin"
-        " WHERE s.origin IS NOT NULL AND (s.person IS NULL OR COALESCE(c.merged_into, c.id) <> s.person) LIMIT ?",
-        (LISTED_MAX,),
-    )
-    yield from (f"sale {ref} is of customer {person}, its origin {own} leads elsewhere" for ref, person, own in rows)
+    for table, what, id, column in THINGS:
+        rows = session.rows(
+            f"SELECT t.{id}, t.{column} FROM {table} t JOIN customers c ON c.id = t.{column}"
+            " WHERE c.merged_into IS NOT NULL LIMIT ?",
+            (LISTED_MAX,),
+        )
+        yield from (f"{what} {ref} is of customer {person}, who was merged into somebody" for ref, person in rows)
+        rows = session.rows(
+            f"SELECT t.{id}, t.{column}, t.origin FROM {table} t JOIN customers c ON c.id = t.origin"
+            f" WHERE t.origin IS NOT NULL AND (t.{column} IS NULL OR COALESCE(c.merged_into, c.id) <> t.{column})"
+            " LIMIT ?",
+            (LISTED_MAX,),
+        )
+        yield from (f"{what} {ref} is of customer {who}, its origin {own} leads elsewhere" for ref, who, own in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loyalty.clock import Clock
 from loyalty.core.days import moment
+from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.names import Names
 from loyalty.store.roster import Roster
@@ -21,6 +22,7 @@ class View:
         self.clock = clock
         self.settings = Settings()
         self.houses = Houses(keeps=writes)
+        self.cutoffs = CutoffRows()
         self.names = Names(vault)
         self.roster = Roster(vault)
 
@@ -31,5 +33,6 @@ class View:
     def forget(self) -> None:
         """Nothing that was remembered is certain: after a rollback, and before every read beside the writer."""
         self.houses.forget()
+        self.cutoffs.forget()
         self.names.forget()
         self.settings.read(self.session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Literal
+from typing import Literal, NoReturn
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -12,11 +12,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from loyalty import wire
 from loyalty.acts.cues import answer, undo
 from loyalty.acts.screens import Start, hello
-from loyalty.core.facts import ShopFacts
+from loyalty.core.known import ShopFacts
 from loyalty.errors import Denied, RegularsError, Unfit
 from loyalty.frame import Frame
 from loyalty.hub import Screen, unseen
 from loyalty.ingest import Line
+from loyalty.web.acting import held, signed_off
 from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import House, allowed, decode, find_grant, house_of, shop_of
 from loyalty.words import catalogue
@@ -70,6 +71,7 @@ class Talk:
         self._slow = asyncio.Event()
         self._late: asyncio.TimerHandle | None = None
         self._silent: wire.Silent | None = None
+        self._staff: str | None = None  # the token of whoever works at this screen
         self._screen = Screen(shop.id, said.till, self._language(said), self._woken, channel.never_buffer())
         channel.jammed = self._jammed
         channel.drained = self._drained
@@ -186,11 +188,28 @@ class Talk:
             await self._join(message)
             return
         shop = self._shop.id
+        if isinstance(message, wire.AtScreen):
+            return await self._take(message.token)
+        token = self._staff
 
-        def act(line: Line) -> None:
+        def act(line: Line) -> bool:
+            staff = held(line, token, shop) if token is not None else None
             if isinstance(message, wire.Done):
-                answer(line, shop, message.cue, message.outcome, message.choice)
+                answer(line, shop, message.cue, message.outcome, message.choice, staff)
             else:
-                undo(line, shop, message.cue)
+                undo(line, shop, message.cue, staff)
+            return token is None or staff is not None
 
-        await self._house.writer.task(act, of=self._shop.business)
+        if not await self._house.writer.task(act, of=self._shop.business):
+            self._signed_off()  # what was answered stays answered, in nobody's name
+
+    async def _take(self, token: str | None) -> None:
+        """From here on, what is answered is answered by whoever holds the screen by this token."""
+        self._staff, shop = token, self._shop.id
+        if token is not None and await self._house.reader.ask(lambda view: held(view, token, shop)) is None:
+            self._signed_off()
+
+    def _signed_off(self) -> NoReturn:
+        """The shift is over: the screen is told so once."""
+        self._staff = None
+        raise signed_off()

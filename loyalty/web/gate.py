@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from loyalty.bus import Bus
 from loyalty.clock import Clock
 from loyalty.core.days import moment
-from loyalty.core.facts import ShopFacts
+from loyalty.core.known import ShopFacts
 from loyalty.errors import Denied, NoKey, NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
 from loyalty.feed import Feed
 from loyalty.hub import Hub

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from loyalty.acts.joins import join, make_code
 from loyalty.core.days import when
+from loyalty.core.earning import brings
 from loyalty.core.fit import check_enrolment
 from loyalty.errors import NoKey
 from loyalty.store.joins import Code, find_code, poster_token
@@ -41,7 +42,8 @@ async def get_join(request: Request) -> Response:
     house = house_of(request)
     code = await _find(house, bearer(request))
     facts = await home_of(house, code.business, code.shop)
-    return answer(JoinView(shop=facts.name, language=facts.language))
+    program = house.line.settings.programs[facts.business, facts.program]
+    return answer(JoinView(shop=facts.name, language=facts.language, friends=brings(program) > 0))
 
 
 async def post_join(request: Request) -> Response:
@@ -73,4 +75,5 @@ def _enrolment(form: JoinForm) -> Enrolment:
         identifiers=(Identifier(kind="phone", value=phone),) if phone else (),
         greeting=form.greeting,
         consents=Consents(recognise=told_apart, remember=learned),
+        brought_by=(form.brought_by or "").strip() or None,
     )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from loyalty.acts.shops import add_key, add_shop, put_program, put_settings
 from loyalty.core.fit import check_shop
-from loyalty.core.program import check_program
+from loyalty.core.program import check_program, shown
 from loyalty.ingest import Line
 from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
@@ -20,7 +20,7 @@ async def get_program(request: Request) -> Response:
     """The program now in force."""
     found = await grant(request, "owner")
     house = house_of(request)
-    return answer(await house.reader.ask(lambda view: business.program(view, found.business)))
+    return answer(shown(await house.reader.ask(lambda view: business.program(view, found.business))))
 
 
 async def put_program_(request: Request) -> Response:
@@ -35,7 +35,7 @@ async def put_program_(request: Request) -> Response:
         line.settings.read(line.session)
 
     await house.writer.task(change, of=found.business)
-    return answer(wanted)
+    return answer(shown(wanted))
 
 
 async def get_settings(request: Request) -> Response:

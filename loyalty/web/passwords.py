@@ -16,8 +16,11 @@ from loyalty.errors import SlowDown
 
 GUESSES_MAX = 10  # wrong ones, a name and quarter of an hour
 WITHIN_SECONDS = 900.0
+_SLOW = f"{GUESSES_MAX} wrong passwords; wait a quarter of an hour, or use a new set-up link"
+_SHARED_SLOW = f"{GUESSES_MAX} wrong PINs at the screens of this link; wait a quarter of an hour"
 LOGINS_MAX = 10_000  # names that guesses are remembered of
 AT_ONCE_MAX = 2  # each takes 64 MB for a moment
+SHARED = "screen "  # begins the name of what several people type their PINs at: who knows one may guess at the others
 
 
 class Passwords:
@@ -54,11 +57,18 @@ class Passwords:
         self._tell(login, right)
 
     def count(self, login: str, right: bool) -> None:
-        """A guess made here or elsewhere; one that is right forgives those before it."""
-        if right:
+        """A guess made here or elsewhere; one that is right forgives those before it, or itself alone."""
+        if right and login.startswith(SHARED):
+            self._forgive_one(login)
+        elif right:
             self._guesses.pop(login, None)
         else:
             self._miss(login)
+
+    def _forgive_one(self, login: str) -> None:
+        times = self._guesses.get(login)
+        if times:
+            times.pop()
 
     def _matches(self, known: str, password: str) -> bool:
         try:
@@ -72,7 +82,7 @@ class Passwords:
         while times and times[0] <= since:
             times.popleft()
         if len(times) >= GUESSES_MAX:
-            raise SlowDown(f"{GUESSES_MAX} wrong passwords; wait a quarter of an hour, or use a new set-up link")
+            raise SlowDown(_SHARED_SLOW if login.startswith(SHARED) else _SLOW)
 
     def _miss(self, login: str) -> None:
         if len(self._guesses) >= LOGINS_MAX and login not in self._guesses:

@@ -15,6 +15,7 @@ from loyalty.reports import look_up, regulars
 from loyalty.reports import person as person_report
 from loyalty.store.marks import is_short, spelling
 from loyalty.store.people import Enrolled as Made
+from loyalty.web.acting import acting
 from loyalty.web.gate import House, answer, body, grant, home_of, house_of, shop_of
 from loyalty.web.qr import outline
 from loyalty.wire import Enrolled, Enrolment, LookUp
@@ -30,8 +31,9 @@ async def post_customer(request: Request) -> Response:
     wanted = await body(request, Enrolment)
     check_enrolment(wanted)
     marks = await marks_of(house, found.business, found.shop, wanted)
+    staff = await acting(request, found)
     made = await house.writer.task(
-        lambda line: take_in_here(line, found.business, found.shop, wanted, marks), of=found.business
+        lambda line: take_in_here(line, found.business, found.shop, wanted, marks, staff), of=found.business
     )
     return answer(enrolled(house, made), 201)
 

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire, wire_people, wire_program
+from loyalty import wire, wire_ledger, wire_people, wire_program, wire_staff, wire_tiers
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
 from loyalty.web import (
@@ -29,7 +29,9 @@ from loyalty.web import (
     redemptions,
     righting,
     sign_in,
+    staff,
     stream,
+    tiers,
 )
 from loyalty.web import pages as owner_pages
 
@@ -93,6 +95,10 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/v1/redemptions/{redemption}/release", redemptions.post_release, "screen or owner", wire.Redemption
     ),
+    Endpoint(
+        *("POST", "/v1/customers/{customer}/adjustments", redemptions.post_adjustment, "owner"),
+        *(wire_ledger.Adjusted, wire_ledger.NewAdjustment, 201),
+    ),
     Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
     Endpoint("GET", "/v1/merges", righting.list_merges, "owner", wire_people.Merges),
     Endpoint(
@@ -112,12 +118,25 @@ ENDPOINTS = (
     Endpoint(
         "DELETE", "/v1/customers/{customer}/sharers/{other}", righting.delete_sharer, BOTH, wire_people.PersonMarks
     ),
+    Endpoint("PUT", "/v1/customers/{customer}/tier", tiers.put_tier, "owner", wire_tiers.HandTier, wire_tiers.SetTier),
+    Endpoint("DELETE", "/v1/customers/{customer}/tier", tiers.delete_tier, "owner", None, status=204),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire_program.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire_program.Program, wire_program.Program),
     Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire.HouseSettings),
     Endpoint("PUT", "/v1/settings", owner.put_settings_, "owner", wire.HouseSettings, wire.HouseSettings),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),
     Endpoint("POST", "/v1/shops", owner.post_shop, "owner", wire.ShopMade, wire.NewShop, 201),
+    Endpoint("GET", "/v1/staff/here", staff.list_here, "screen", wire_staff.StaffHere),
+    Endpoint("POST", "/v1/staff/session", staff.post_session, "screen", wire_staff.Shift, wire_staff.SignOn, 201),
+    Endpoint("DELETE", "/v1/staff/session", staff.delete_session, "screen", None, status=204),
+    Endpoint("GET", "/v1/staff", staff.list_staff, "owner", wire_staff.Staff),
+    Endpoint("POST", "/v1/staff", staff.post_staff, "owner", wire_staff.MemberRow, wire_staff.NewMember, 201),
+    Endpoint("PUT", "/v1/staff/{member}", staff.put_staff, "owner", wire_staff.MemberRow, wire_staff.MemberChange),
+    Endpoint("PUT", "/v1/staff/{member}/pin", staff.put_pin, "owner", None, wire_staff.NewPin, 204),
+    Endpoint("DELETE", "/v1/staff/{member}", staff.delete_staff, "owner", None, status=204),
+    Endpoint("GET", "/v1/limits", staff.get_limits, "owner", wire_staff.Limits),
+    Endpoint("PUT", "/v1/limits", staff.put_limits, "owner", wire_staff.Limits, wire_staff.Limits),
+    Endpoint("GET", "/v1/integrity", staff.get_integrity, "owner", wire_staff.Integrity, asks=("shop",)),
     Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire.Connections),
     Endpoint("POST", "/hooks/{vendor}/{connection}", hooks.post_hook, "none: signed by the vendor", str),
     Endpoint("POST", "/v1/setup", sign_in.post_setup, SETUP, Signed, pages.Setup, 201),

@@ -25,7 +25,6 @@ from loyalty.core.facts import (
     CueRow,
     Delivery,
     Entry,
-    History,
     Ident,
     Key,
     Mark,
@@ -34,13 +33,12 @@ from loyalty.core.facts import (
     PresenceIn,
     Sale,
     SaleIn,
-    ShopFacts,
     State,
     Taken,
 )
-from loyalty.core.known import Known
+from loyalty.core.known import History, Known, ShopFacts
 from loyalty.core.memory import Memory
-from loyalty.core.redemption import End, Redemption, Reserve
+from loyalty.core.redemption import Adjust, Adjustment, End, Event, LetEnd, Redemption, Reserve
 from loyalty.wire import Greeting, Presence, Transaction
 from loyalty.wire_program import EarnVisit, Program, Reward
 from tests import make
@@ -89,11 +87,12 @@ class Cafe:
         self.people: dict[str, Person] = {}
         self.sales: dict[Ident, Sale] = {}
         self.states: dict[str, State] = {}
-        self.checkpoints: dict[str, dict[Key, bytes]] = {}
+        self.checkpoints: dict[str, dict[Key, tuple[bytes, bytes]]] = {}
         self.entries: list[Entry] = []
         self.cues: dict[str, CueRow] = {}
         self.notes: list[Note] = []
         self.redemptions: dict[str, Redemption] = {}
+        self.adjustments: dict[str, Adjustment] = {}
         self.days: dict[tuple[str, int], dict[str, int]] = {}
         self._ids = count(1)
 
@@ -191,16 +190,32 @@ class Cafe:
         people |= {each.assigned for each in batch if isinstance(each, Reattribute)}
         known.redemptions = {one: self.redemptions[one] for one in self._named(known, batch) if one in self.redemptions}
         people |= {one.person for one in known.redemptions.values()}
-        people |= {each.person for each in batch if isinstance(each, Reserve)}
+        people |= {each.person for each in batch if isinstance(each, Reserve | LetEnd)}
+        people |= {each.made.person for each in batch if isinstance(each, Adjust)}
         people |= {each.redemption.person for each in batch if isinstance(each, End)}
         known.people = {person: who for person, who in self.people.items() if person in people}
         known.states = {person: self.states[person] for person in known.people if person in self.states}
         waiting = (one for one in self.redemptions.values() if one.person in known.people)
         known.redemptions |= {one.id: one for one in waiting}
+        self._claimed(known)
         for cue in self.cues.values():
             if cue.person in known.people and cue.renewed_at > self.now - VISIT_GAP:
                 known.cues.setdefault(cue.person, []).append(cue)
         return self._everything(known, batch) if self.eager else known
+
+    def _claimed(self, known: Known) -> None:
+        """The sales that claim a redemption, what refunds them, and whose they are."""
+        claims = {one.sale for found in known.redemptions.values() for one in found.claims} & self.sales.keys()
+        for receipt in sorted((each for each in self.sales.values() if _original(each) in claims), key=_by_ident):
+            found = known.refunds.setdefault(_refunded(receipt.ident, receipt.refund_of), [])
+            if receipt.ident not in found:
+                found.append(receipt.ident)
+            claims = claims | {receipt.ident}
+        known.sales |= {each: self.sales[each] for each in claims}
+        whose = {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
+        whose |= {one.person for one in known.redemptions.values()}
+        known.people |= {person: who for person, who in self.people.items() if person in whose}
+        known.states |= {person: self.states[person] for person in known.people if person in self.states}
 
     def _named(self, known: Known, batch: Sequence[Delivery | Request]) -> set[str]:
         """Redemptions that a sale names, or used before."""
@@ -228,10 +243,18 @@ class Cafe:
 
     def give_history(self, known: Known, person: str, since: Key) -> None:
         before = [key for key in self.checkpoints.get(person, ()) if key < since]
-        start = Checkpoint(person, max(before), self.checkpoints[person][max(before)]) if before else None
+        start = Checkpoint(person, max(before), *self.checkpoints[person][max(before)]) if before else None
         after = start.key if start else START
+        expired: dict[int, int] = {}
+        for entry in self.entries:
+            if entry.person == person and entry.reason == "expire" and entry.lot > after.at:
+                expired[entry.lot] = expired.get(entry.lot, 0) + entry.points
         known.histories[person] = History(
-            start, since, tuple(each for each in self.counted(person) if each.key > after)
+            start,
+            since,
+            tuple(each for each in self.counted(person) if each.key > after),
+            tuple(one for one in self.events(person) if one.at >= after.at),
+            expired,
         )
         for sale in known.histories[person].sales:
             known.sales.setdefault(sale.ident, sale)
@@ -246,11 +269,12 @@ class Cafe:
             for point in points:
                 kept = self.checkpoints.setdefault(person, {})
                 assert point.key not in kept, "stored twice"
-                kept[point.key] = point.memory
-        for person, state in desk.states.items():
-            self.states[person] = State(person, memory.dump(desk.memory(person)), state.points, state.entries)
+                kept[point.key] = point.memory, point.account
+        for person in desk.touched:
+            self.states[person] = desk.state(person)
         self.entries += desk.entries
         self._save_redemptions(desk.redemptions)
+        self.adjustments |= desk.adjustments
         self.cues |= desk.cues
         self.notes += desk.notes
         for person, said in desk.others.items():
@@ -267,6 +291,11 @@ class Cafe:
 
     def points_at(self, person: str, at: int) -> int:
         return sum(entry.points for entry in self.entries if entry.person == person and entry.at < at)
+
+    def events(self, person: str) -> tuple[Event, ...]:
+        """What moved their points beside sales."""
+        found: list[Event] = [*self.redemptions.values(), *self.adjustments.values()]
+        return tuple(one for one in found if one.person == person)
 
     def of(self, person: str) -> list[Sale]:
         return sorted((sale for sale in self.sales.values() if sale.person == person), key=lambda sale: sale.key)
@@ -298,9 +327,12 @@ class Cafe:
                 self.states.get(person) or State(person),
                 tuple(self.of(person)),
                 self.checkpoints.get(person, {}),
-                tuple((entry.n, entry.points, entry.sale, entry.redemption) for entry in numbered),
-                tuple(one for one in self.redemptions.values() if one.person == person),
+                tuple(numbered),
+                self.shops,
+                self.events(person),
                 self.sales,
+                who.brought_by is not None,
+                self.programs,
             )
             found += audit(recorded, self.value)
         return found
@@ -309,7 +341,8 @@ class Cafe:
         """What a sale comes to, from its record and the receipts that refund it."""
         bodies = [_body(each) for each in self.sales.values() if _original(each) == sale.ident]
         program = self.programs[BUSINESS, sale.program]
-        return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency", sale.used)
+        calendar = self.shops[sale.ident.shop].calendar
+        return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency", sale.used, calendar)
 
     def outcome(self) -> object:
         """All that must be the same in whatever order things came, and however often."""
@@ -319,10 +352,10 @@ class Cafe:
             {day: sums for day, sums in self.days.items() if sums},
         )
 
-    def _standing(self, person: str) -> tuple[Memory, bytes, int, dict[Key, bytes]]:
+    def _standing(self, person: str) -> tuple[Memory, bytes, int, bytes, dict[Key, tuple[bytes, bytes]]]:
         state = self.states.get(person) or State(person)
         known = memory.load(state.memory)
-        return known, memory.dump(known), state.points, self.checkpoints.get(person, {})
+        return known, memory.dump(known), state.points, state.account, self.checkpoints.get(person, {})
 
 
 def added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
@@ -350,3 +383,7 @@ def _marks(batch: Sequence[Delivery | Request]) -> set[tuple[str, str]]:
     found = [mark for each in batch if isinstance(each, SaleIn) for mark in each.marks]
     found += [each.mark for each in batch if isinstance(each, PresenceIn)]
     return {(BUSINESS, mark.hash) for mark in found}
+
+
+def _by_ident(sale: Sale) -> Ident:
+    return sale.ident

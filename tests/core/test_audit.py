@@ -59,9 +59,9 @@ DIFFERENCES = [
     (lambda made: stored(made, entries=3), "entries are not numbered 0 to 2"),
     (lambda made: one_entry(made, n=5), "entries are not numbered 0 to 1"),
     (lambda made: one_entry(made, points=2), "the balance is 2, its entries sum to 3"),
-    (lambda made: one_entry(made, points=2), "entries of sale 2 sum to 2, it earned 1"),
-    (lambda made: one_entry(made, sale=ident(FIRST)), "entries of sale 1 sum to 2, it earned 1"),
-    (lambda made: one_entry(made, sale=ident(FIRST)), "entries of sale 2 sum to 0, it earned 1"),
+    (lambda made: one_entry(made, points=2), "entries of sale 2 sum to 2, should be 1"),
+    (lambda made: one_entry(made, sale=ident(FIRST)), "entries of sale 1 sum to 2, should be 1"),
+    (lambda made: one_entry(made, sale=ident(FIRST)), "entries of sale 2 sum to 0, should be 1"),
     (lambda made: kept(made, FIRST, earned={"visit": 2}), "sale 1 earned {'visit': 2}, should be {'visit': 1}"),
     (lambda made: kept(made, FIRST, gave={}), "sale 1 gave {} to the house, should be {'v0': 1, 'i0Latte': 1}"),
     (lambda made: kept(made, VOIDED, earned={"visit": 1}), "sale 3 does not count, yet gave {}, {'visit': 1}"),
@@ -69,7 +69,7 @@ DIFFERENCES = [
     (lambda made: kept(made, SECOND, taken=Taken(False)), "sale 2: stored as"),
     (lambda made: kept(made, VOIDED, taken=Taken(True, per_visit=1)), "sale 3: stored as"),
     (lambda made: kept(made, SECOND, at=made.sales[ident(SECOND)].at + 1), "the stored memory is not the fold"),
-    (lambda made: kept(made, FIRST, person=None, assigned=NOBODY), "entries of sale 1 sum to 1, it earned 0"),
+    (lambda made: kept(made, FIRST, person=None, assigned=NOBODY), "entries of sale 1 sum to 1, should be 0"),
 ]
 
 

@@ -17,13 +17,17 @@ from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY
 from loyalty.core.memory import CHECKPOINT_EVERY
 from loyalty.wire import Evidence, Refund, RefundOf, Tender, Transaction
-from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program, TierRule
 from tests import make
 from tests.core.cafe import SHOP, Cafe, Told, ident, shop
 
 AMINA, BEN = make.AMINA, make.BEN
 PROGRAM = Program(
-    earn=(EarnVisit(points=1), EarnSpend(points=1, per=100), EarnItem(match=Match(name="Latte"), points=2))
+    earn=(EarnVisit(points=1), EarnSpend(points=1, per=100), EarnItem(match=Match(name="Latte"), points=2)),
+    tiers=(
+        TierRule(id="silver", name="Silver", measure="visits", at_least=2, window_days=5, hold_days=4, grace_days=2),
+        TierRule(id="gold", name="Gold", measure="spend", at_least=90_000, window_days=20, hold_days=9),
+    ),
 )
 ALWAYS = make.at("23:59", 400)  # long after everything
 EVERY = 3  # visits from checkpoint to checkpoint, so that small stories reach them

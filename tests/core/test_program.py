@@ -65,6 +65,11 @@ def test_a_program_that_can_be(program):
             "tiers[1].at_least",
             "bad-field",
         ),
+        (
+            Program(earn=(), tiers=(GOLD, replace(GOLD, id="best", measure="top-spend", at_least=5, grace_days=1))),
+            "tiers[1].grace_days",
+            "bad-field",
+        ),
         (Program(earn=(), rewards=(replace(COFFEE, kind="amount-off"),)), "rewards[0].off", "bad-field"),
         (Program(earn=(), rewards=(replace(COFFEE, kind="percent-off"),)), "rewards[0].percent", "bad-field"),
         (Program(earn=(), rewards=(replace(COFFEE, kind="upgrade"),)), "rewards[0].match", "bad-field"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from loyalty.core import ledger, redeem
+from loyalty.core import ledger, redeem, redemption
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY
 from loyalty.core.redemption import Redeem
@@ -54,7 +54,7 @@ def test_points_leave_the_balance_with_the_reservation():
     """C23"""
     cafe = saved()
     made = cafe.reserve(AMINA, now=NOON)
-    assert (made.state, made.points, made.expires_at - made.at) == ("reserved", 10, redeem.RESERVED)
+    assert (made.state, made.points, made.expires_at - made.at) == ("reserved", 10, redemption.RESERVED)
     assert cafe.points(AMINA) == 2
     assert moved(cafe) == [(-10, "redeem")]
     assert cafe.differences() == []

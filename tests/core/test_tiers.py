@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.core.tiers import DAYS_MAX, Days, tier_at
+from loyalty.core.held import NOTHING
+from loyalty.core.standing import standing
+from loyalty.core.tiers import DAYS_MAX, Days
 from loyalty.wire import TierRef
 from loyalty.wire_program import TierRule
 
@@ -53,7 +55,7 @@ TIERS = [
     ("known", "rules", "today", "expected"), [case[1:] for case in TIERS], ids=[case[0] for case in TIERS]
 )
 def test_a_tier_is_the_answer_to_a_question_about_the_last_days(known, rules, today, expected):
-    found = tier_at(known, rules, today)
+    found = standing(NOTHING, known, rules, today).tier
     assert found == (None if expected is None else TierRef(id=expected, name=expected.title()))
 
 

@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 
 from loyalty.core.days import Calendar
-from loyalty.core.facts import Drink, ShopFacts
+from loyalty.core.facts import Drink
+from loyalty.core.known import ShopFacts
 from loyalty.core.usual import Foresight
 from loyalty.demo import days, menu, people
 from loyalty.demo.days import Happening

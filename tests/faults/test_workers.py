@@ -20,6 +20,7 @@ import pytest
 from loyalty.web.misses import MISSES_MAX
 from loyalty.web.passwords import GUESSES_MAX
 from tests import make
+from tests.promises.team import OTIENO, SESSION, asked, employ, sign_on, take
 from tests.running import Counter, Message, Service, Shop, serving, wait_until
 from tests.servers import Cluster, Redis, cluster, redis
 
@@ -249,6 +250,23 @@ def test_wrong_passwords_are_counted_together(pair: Pair):
     tried = [guess(door) for door in doors]
     assert tried == [401] * GUESSES_MAX
     wait_until(lambda: guess(shop) == guess(same) == 429)
+
+
+def test_wrong_pins_are_counted_together(pair: Pair):
+    """The right one of somebody else forgives none of them, at either."""
+    shop, same = pair.open_shop()
+    wanjiru, otieno = employ(shop), employ(shop, *OTIENO)
+    doors = (shop, same) * (GUESSES_MAX // 2)
+    assert [sign_on(door, otieno, "0000").status_code for door in doors] == [401] * GUESSES_MAX
+    wait_until(lambda: sign_on(shop, wanjiru).status_code == sign_on(same, wanjiru).status_code == 429)
+
+
+def test_who_is_signed_off_at_one_is_signed_off_at_the_other(pair: Pair):
+    shop, same = pair.open_shop()
+    token = take(shop, employ(shop))
+    assert asked(same, "POST", "/v1/customers", make.enrolment(make.BEN), token).status_code == 201
+    assert asked(same, "DELETE", SESSION, token=token).status_code == 204
+    assert asked(shop, "POST", "/v1/customers", make.enrolment(make.AMINA), token).status_code == 401
 
 
 # -- what dies ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from loyalty.wire import Consents, Line, Refund, RefundOf, Tender, Transaction
-from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program, Reward
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program, Reward, TierRule
 from tests import make
 
 NOW = make.at("12:00", 41)
@@ -27,6 +27,10 @@ PROGRAM = Program(
         EarnItem(match=Match(name="Croissant"), points=5),
     ),
     rewards=(Reward(id="free", name="Free coffee", points=50),),
+    tiers=(
+        TierRule(id="silver", name="Silver", measure="visits", at_least=1, window_days=4, hold_days=3, grace_days=1),
+        TierRule(id="gold", name="Gold", measure="spend", at_least=80_000, window_days=20, hold_days=6, grace_days=2),
+    ),
 )
 MENU = (
     make.line("Latte", "Medium", "Oat milk"),

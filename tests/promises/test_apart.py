@@ -14,10 +14,12 @@ from loyalty.web.routes import ENDPOINTS
 from loyalty.wire import RefundOf, Transaction
 from tests import make
 from tests.promises.guests import guest
+from tests.promises.team import asked, employ, take
 from tests.running import Counter, Enrolled, Service, Shop, Stream
 
 pytestmark = pytest.mark.slow
 CLOSED_DOORS = (401, 403, 404)
+PIN = "73105"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Two:
     other: Enrolled  # of theirs, who shares Cleo's card
     merge: str  # of somebody into Cleo
     mine_too: str  # somebody of the other business
+    member: str
+    token: str
 
     def ref(self, shop: Shop) -> dict[str, object]:
         """Cleo's sale, as one of those that are moved."""
@@ -73,7 +77,11 @@ def two(service: Service) -> Two:
     wanted = {"customer": cleo.id, "reward": "one", "key": "theirs", "till": "1"}
     reserved = theirs.http("POST", "/v1/redemptions", theirs.screen_key, wanted).json()
     connection, _ = theirs.connect("square", signature_key="theirs")
-    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection, other, made["id"], known.id)
+    member = employ(theirs, "Cleo's barista", PIN)
+    theirs.owner("PUT", "/v1/limits", {"till_hour": 5})
+    known_there = (other, made["id"], known.id)
+    token = take(theirs, member, PIN)
+    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection, *known_there, member, token)
 
 
 def replace_shop(who: make.Who, shop: Shop) -> make.Who:
@@ -86,16 +94,8 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     business = service.one("SELECT business FROM shops WHERE id = ?", shop)
     by_shop = ("sales", "cues", "messages", "house_days")
     by_business = (
-        "shops",
-        "keys",
-        "programs",
-        "customers",
-        "links",
-        "loose",
-        "set_aside",
-        "redemptions",
-        "merges",
-        "choices",
+        *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers"),
+        *("staff", "staff_sessions", "deeds", "limits", "merges", "choices"),
     )
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
@@ -118,6 +118,9 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         ("/v1/checkins", {"shop": "nowhere", "card": two.cleo.card}),
         ("/v1/checkins", {"shop": two.mine.id, "customer": two.cleo.id}),
         ("/v1/checkins", {"shop": two.mine.id, "card": two.cleo.card, "instead": two.cue}),
+    ],
+    ("POST", "/v1/customers/{customer}/adjustments"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/adjustments", {"points": 5, "key": "theirs", "note": "mine now"}),
     ],
     ("POST", "/v1/customers"): lambda _: [],  # names no shop: see below
     ("POST", "/v1/people"): lambda two: [
@@ -181,6 +184,11 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         (f"/v1/customers/{two.mine_too}/sharers/{two.cleo.id}", None),
     ],
     ("DELETE", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
+    ("PUT", "/v1/customers/{customer}/tier"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/tier", {"tier": tier, "until": "2026-12-31", "reason": "ours"})
+        for tier in ("gold", "nowhere")
+    ],
+    ("DELETE", "/v1/customers/{customer}/tier"): lambda two: [(f"/v1/customers/{two.cleo.id}/tier", None)],
     ("GET", "/v1/program"): lambda _: [],
     ("PUT", "/v1/program"): lambda _: [],
     ("GET", "/v1/settings"): lambda _: [],
@@ -188,6 +196,22 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", "/v1/shops"): lambda _: [],
     ("POST", "/v1/shops"): lambda _: [],
     ("GET", "/v1/connections"): lambda _: [],
+    ("GET", "/v1/staff/here"): lambda _: [],
+    ("POST", "/v1/staff/session"): lambda two: [("/v1/staff/session", {"staff": two.member, "pin": PIN})],
+    ("DELETE", "/v1/staff/session"): lambda _: [],  # ends what the screen itself holds: see below
+    ("GET", "/v1/staff"): lambda _: [],
+    ("POST", "/v1/staff"): lambda two: [
+        ("/v1/staff", {"name": "Ann", "pin": "1111", "shop": two.theirs.id}),
+        ("/v1/staff", {"name": "Ann", "pin": "1111", "customer": two.cleo.id}),
+    ],
+    ("PUT", "/v1/staff/{member}"): lambda two: [
+        (f"/v1/staff/{two.member}", {"name": "Ann", "shop": None, "customer": None}),
+    ],
+    ("PUT", "/v1/staff/{member}/pin"): lambda two: [(f"/v1/staff/{two.member}/pin", {"pin": "1111"})],
+    ("DELETE", "/v1/staff/{member}"): lambda two: [(f"/v1/staff/{two.member}", None)],
+    ("GET", "/v1/limits"): lambda _: [],
+    ("PUT", "/v1/limits"): lambda _: [],
+    ("GET", "/v1/integrity"): lambda two: [(f"/v1/integrity?shop={two.theirs.id}", None)],
     ("POST", "/hooks/{vendor}/{connection}"): lambda two: [
         ("/hooks/square/nobody", two.sale),
         (f"/hooks/square/{two.connection}", two.sale),
@@ -235,7 +259,7 @@ def test_shops_are_apart_at(two: Two, method: str, path: str) -> None:
     "path",
     [
         *("/v1/customers", "/v1/program", "/v1/shops", "/v1/customers?query=Cleo", "/v1/today", "/v1/sales?query=7"),
-        *("/v1/sales", "/v1/tills", "/v1/connections"),
+        *("/v1/sales", "/v1/tills", "/v1/connections", "/v1/staff", "/v1/limits", "/v1/integrity"),
     ],
 )
 def test_shops_are_apart_what_an_owner_reads_is_their_own(two: Two, path: str) -> None:
@@ -248,12 +272,21 @@ def test_shops_are_apart_what_an_owner_writes_is_their_own(two: Two) -> None:
     before = theirs_now(two)
     two.mine.owner("PUT", "/v1/program", {"earn": [{"kind": "visit", "points": 50}]})
     two.mine.owner("POST", "/v1/shops", {"name": "B", "currency": "KES", "timezone": "Africa/Nairobi"})
+    two.mine.owner("PUT", "/v1/limits", {"till_hour": 1})
     namesake = two.mine.enrol(two.cleo.who)
     two.mine.post(replace(two.sale, shop=two.mine.id))
     assert theirs_now(two) == before
     assert namesake.id != two.cleo.id, "the same telephone in two businesses is two people"
     assert two.mine.customer(namesake)["points"] == 50
     assert two.theirs.customer(two.cleo)["points"] == 0, "the one that they earned is reserved"
+
+
+def test_shops_are_apart_a_token_of_their_staff_is_nobody_s_here(two: Two) -> None:
+    before = theirs_now(two)
+    answer = asked(two.mine, "POST", "/v1/customers", make.enrolment(make.BEN), two.token)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "staff-signed-off")
+    assert asked(two.mine, "DELETE", "/v1/staff/session", token=two.token).status_code == 204
+    assert theirs_now(two) == before, "and holds their screen as before"
 
 
 ROLES = ("owner", "adapter", "screen")

@@ -477,4 +477,4 @@ def test_verify_finds_a_redemption_that_its_entries_do_not_bear_out(tmp_path: An
             session.run("UPDATE redemptions SET state = 'released' WHERE id = ?", (made["id"],))
         done = service.command("verify")
         assert done.returncode == 1
-        assert f"redemption {made['id']} is released, its entries do not sum to 0" in done.stdout
+        assert f"entries of redemption {made['id']} sum to -10, should be 0" in done.stdout

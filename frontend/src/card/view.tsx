@@ -3,6 +3,7 @@ import { Band } from "../ui/band";
 import { Icon, type IconName } from "../ui/icons";
 import { Languages } from "../ui/languages";
 import { Code, Qr } from "../ui/qr";
+import { Lots } from "../ui/lots";
 import { Stamps } from "../ui/stamps";
 import { Name, Text } from "../ui/text";
 import { hour } from "../ui/when";
@@ -10,6 +11,7 @@ import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
 import { Knows } from "./knows";
 import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
+import { Tier } from "./tier";
 import { Usual } from "./usual";
 
 interface Props {
@@ -125,6 +127,9 @@ function Front({ state, happen }: WholeProps) {
         </div>
       </div>
       <Points view={view} />
+      <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} />
+      {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}
+      {!quiet && view.tier != null /* an older copy on this phone has none */ && <Tier tier={view.tier} />}
       {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
       <Greet state={state} happen={happen} />

@@ -23,7 +23,7 @@ export function controls(state: State): readonly Control[] {
     case "cue":
       return answers(shown);
     case "panel":
-      return panelControls(shown.panel);
+      return panelControls(shown.panel, state.staff.shift !== null);
     case "offline":
       return [
         find(),
@@ -54,8 +54,12 @@ function answers({ replies, open }: Extract<Glass, { kind: "cue" }>): readonly C
   }));
 }
 
-function panelControls(panel: Panel): readonly Control[] {
+function panelControls(panel: Panel, taken: boolean): readonly Control[] {
   switch (panel.kind) {
+    case "staff":
+      return taken ? [signOff(), leave("screen.counter.skip")] : [leave("screen.counter.skip")];
+    case "pin":
+      return [leave("screen.counter.skip")];
     case "find":
       return finding(panel);
     case "camera":
@@ -131,6 +135,10 @@ function redeeming({ busy }: RedeemPanel): readonly Control[] {
   ];
 }
 
+function signOff(): Control {
+  return { label: words("screen.counter.staff.off"), key: letter("staff"), event: { kind: "sign-off" }, icon: "x" };
+}
+
 function type(): Control {
   return { label: words("screen.counter.type"), key: letter("type"), event: { kind: "find" }, icon: "edit" };
 }
@@ -165,7 +173,7 @@ function leave(label: Leaving): Control {
   return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
 }
 
-const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster", "right"] as const;
+const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster", "right", "staff"] as const;
 type Letter = (typeof LETTERS)[number];
 
 /** Letters follow the language. */
@@ -203,6 +211,7 @@ function lettered(of: Letter, shown: Glass): Event | null {
     case "new":
     case "camera":
     case "mute":
+    case "staff":
       return { kind: of };
     case "retry":
     case "type":

@@ -3,6 +3,7 @@ import type { Answer } from "../api";
 import type { Enrolled, Join } from "../wire";
 import { moved } from "./checkins";
 import { type EnrolFault, type EnrolPanel, FORM_MS, type State, type Step } from "./model";
+import { lost, refused } from "./staff";
 
 export function blank(now: number, phone = ""): EnrolPanel {
   return { kind: "enrol", name: "", phone, yes: null, fault: null, busy: false, join: null, until: now + FORM_MS };
@@ -52,6 +53,7 @@ export function enrolled(state: State, answer: Answer<Enrolled>): Step {
     case "unreachable":
       return [faulty(state, panel, "unreachable")];
     case "refused":
+      if (refused(answer)) return [lost(faulty(state, panel, "signed-off"))];
       if (answer.status === 401) return [{ ...state, refusal: "unknown-key" }];
       if (answer.status === 403) return [{ ...state, refusal: "other-shop" }];
       return [faulty(state, panel, answer.status === 409 ? "taken" : field(answer.fault.at))];

@@ -8,7 +8,7 @@ import { clock } from "../clock";
 import { open } from "../socket";
 import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
-import type { CheckinAnswer, Enrolled, FoundPeople, Join, LookUp, Redemption } from "../wire";
+import type { CheckinAnswer, Enrolled, FoundPeople, Join, LookUp, Redemption, Shift, StaffHere } from "../wire";
 import { known, language, words } from "../words";
 import { awaken, chime } from "./chime";
 import { pressed } from "./controls";
@@ -16,6 +16,7 @@ import { listen } from "./keyboard";
 import { read, write } from "./kept";
 import { type Effect, type Event, initial, type State } from "./model";
 import { calm } from "./press";
+import { read as shiftIn, refused } from "./staff";
 import { update } from "./state";
 import { Counter } from "./view";
 
@@ -26,6 +27,7 @@ import "./panel.css";
 import "./sizes.css";
 
 const SECOND = 1_000;
+const STAFF_MS = 60_000;
 let looking = 0; // the question that waits for the next letter
 
 const hash = new URLSearchParams(location.hash.slice(1));
@@ -33,12 +35,13 @@ const key = hash.get("key") ?? "";
 const place = { shop: hash.get("shop") ?? "", till: hash.get("till") };
 const KEPT = `regulars.kept.${place.shop}.${place.till ?? ""}`;
 const MUTED = "regulars.muted";
+const SHIFT = `regulars.staff.${place.shop}.${place.till ?? ""}`;
 const SPOKEN = "regulars.counter.language"; // as the service last said
 const linked = known(languages, hash.get("language"));
 
 const now = clock();
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-const remembered = { kept: read(localStorage.getItem(KEPT)), muted: localStorage.getItem(MUTED) === "yes" };
+const remembered = { kept: read(localStorage.getItem(KEPT)), muted: localStorage.getItem(MUTED) === "yes", shift: shiftIn(localStorage.getItem(SHIFT)) };
 let state: State = initial(place, remembered, now(), Date.now());
 
 function happen(event: Event): void {
@@ -47,12 +50,15 @@ function happen(event: Event): void {
   state = next;
   if (state.kept !== before.kept) localStorage.setItem(KEPT, write(state.kept));
   if (state.muted !== before.muted) localStorage.setItem(MUTED, state.muted ? "yes" : "no");
+  if (state.link.up && !before.link.up) act({ kind: "staff" });
+  if (state.staff.shift !== before.staff.shift) keepShift();
   if (state.shop !== before.shop) heed();
   for (const effect of effects) act(effect);
   draw();
 }
 
 function act(effect: Effect): void {
+  const staff = state.staff.shift?.token;
   switch (effect.kind) {
     case "send":
       line.send(effect.message);
@@ -66,7 +72,7 @@ function act(effect: Effect): void {
       );
       return;
     case "enrol":
-      void call<Enrolled>("POST", "/v1/customers", { key, body: effect.body }).then((answer) =>
+      void call<Enrolled>("POST", "/v1/customers", { key, staff, body: effect.body }).then((answer) =>
         happen({ kind: "enrolled", answer }),
       );
       return;
@@ -80,12 +86,23 @@ function act(effect: Effect): void {
       );
       return;
     case "use":
-      void call<Redemption>("POST", "/v1/redemptions", { key, body: effect.body }).then((answer) =>
+      void call<Redemption>("POST", "/v1/redemptions", { key, staff, body: effect.body }).then((answer) =>
         happen({ kind: "used", answer }),
       );
       return;
     case "release":
-      void call("POST", `/v1/redemptions/${effect.redemption}/release`, { key });
+      void release(`/v1/redemptions/${effect.redemption}/release`, staff);
+      return;
+    case "staff":
+      void call<StaffHere>("GET", "/v1/staff/here", { key }).then((answer) => happen({ kind: "staffed", answer }));
+      return;
+    case "sign-on":
+      void call<Shift>("POST", "/v1/staff/session", { key, staff, body: effect.body }).then((answer) =>
+        happen({ kind: "signed-on", answer }),
+      );
+      return;
+    case "sign-off":
+      void call("DELETE", "/v1/staff/session", { key, staff: effect.token });
       return;
     case "ask": {
       const { method, path, body, then } = effect;
@@ -103,6 +120,17 @@ function act(effect: Effect): void {
     default:
       effect satisfies never;
   }
+}
+
+/** Points come back whoever's shift it is. */
+async function release(path: string, staff: string | undefined): Promise<void> {
+  if (refused(await call("POST", path, { key, staff }))) await call("POST", path, { key });
+}
+
+function keepShift(): void {
+  const { shift } = state.staff;
+  if (shift === null) localStorage.removeItem(SHIFT);
+  else localStorage.setItem(SHIFT, JSON.stringify(shift));
 }
 
 function look(body: LookUp): void {
@@ -141,9 +169,10 @@ listen({
     if (event !== null) happen(event);
     return event !== null;
   },
-  restore: (field, value) => happen({ kind: "edit", field: field.name as "text" | "name" | "phone", value }),
+  restore: (field, value) => happen({ kind: "edit", field: field.name as "text" | "name" | "phone" | "pin", value }),
 });
 setInterval(() => happen({ kind: "tick" }), SECOND);
+setInterval(() => state.link.up && act({ kind: "staff" }), STAFF_MS); // the owner may add somebody meanwhile
 addEventListener("pointerdown", awaken);
 addEventListener("keydown", awaken);
 addEventListener("hashchange", () => location.reload()); // a new link from the owner

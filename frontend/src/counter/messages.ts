@@ -4,6 +4,7 @@ import type { Closed, CounterMessage, Cue, Fault, Snapshot } from "../wire";
 import { moved } from "./checkins";
 import { close, front, raise, replace } from "./cues";
 import { CHIME_GAP_MS, type Effect, NOTICE_MS, type Panel, PENDING_MAX, service, type State, type Step } from "./model";
+import { lost, SIGNED_OFF } from "./staff";
 
 export function message(state: State, message: CounterMessage): Step {
   switch (message.type) {
@@ -14,7 +15,7 @@ export function message(state: State, message: CounterMessage): Step {
     case "closed":
       return [over(state, message)];
     case "fault":
-      return [fault(state, message.error)];
+      return [message.error.code === SIGNED_OFF ? lost(state) : fault(state, message.error)];
     default:
       return message satisfies never;
   }
@@ -23,9 +24,13 @@ export function message(state: State, message: CounterMessage): Step {
 export function linked(state: State, link: Link): Step {
   const up = link.phase === "up";
   const next: State = { ...state, link: { up, since: link.since }, refusal: link.refusal };
-  const again = up && !state.link.up ? state.pending : [];
+  const fresh = up && !state.link.up;
+  const again = fresh ? state.pending : [];
+  const { shift } = state.staff;
+  const whose: Effect[] = fresh && shift !== null ? [{ kind: "send", message: { type: "staff", token: shift.token } }] : [];
   return [
     up ? { ...next, flyAt: state.now } : next,
+    ...whose, // before what they answered meanwhile
     ...again.map(({ message }): Effect => ({ kind: "send", message })),
   ];
 }
@@ -115,6 +120,8 @@ function makesRoom(panel: Panel | null): Panel | null {
     case "person":
     case "pair":
     case "joined":
+    case "staff":
+    case "pin":
     case undefined:
       return panel;
     default:

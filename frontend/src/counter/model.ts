@@ -2,6 +2,7 @@
 import type { Answer } from "../api";
 import type { Link, Refusal } from "../live";
 import type {
+  AtScreen,
   CheckinAnswer,
   CounterMessage,
   Done,
@@ -11,13 +12,17 @@ import type {
   FoundPeople,
   Join,
   LookUp,
+  MemberRef,
   NewJoin,
   NewRedemption,
   Outcome,
   Presence,
   Redeem,
   Redemption,
+  Shift,
+  SignOn,
   Silent,
+  StaffHere,
   Undo,
 } from "../wire";
 import type { Open } from "./cues";
@@ -53,9 +58,10 @@ export interface Shop {
   readonly silent: Silent | null;
 }
 
-export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "not-now" | "not-possible" | "parted";
+export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "limit" | "signed-off" | "not-now" | "not-possible" | "parted";
 export type CameraFault = "refused" | "none" | "insecure" | "failed";
-export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable";
+export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable" | "signed-off";
+export type PinFault = "short" | "wrong" | "slow" | "gone" | "unreachable";
 
 export interface EnrolPanel {
   readonly kind: "enrol";
@@ -89,7 +95,18 @@ export interface RedeemPanel {
   readonly until: number; // never by age
 }
 
+export interface PinPanel {
+  readonly kind: "pin";
+  readonly who: MemberRef;
+  readonly pin: string;
+  readonly fault: PinFault | null;
+  readonly busy: boolean;
+  readonly until: number;
+}
+
 export type Panel =
+  | PinPanel
+  | { readonly kind: "staff"; readonly until: number }
   | FindPanel
   | RedeemPanel
   | RightPanel
@@ -145,6 +162,7 @@ export interface State {
   readonly count: number;
   readonly chimedAt: number;
   readonly muted: boolean;
+  readonly staff: { readonly here: readonly MemberRef[]; readonly shift: Shift | null }; // who may work here, and who does
 }
 
 type Press<K extends string> = K extends string ? { readonly kind: K } : never;
@@ -159,8 +177,11 @@ export type Look =
 export type Event =
   | Look
   | RightEvent
-  | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them">
-  | { readonly kind: "edit"; readonly field: "text" | "name" | "phone"; readonly value: string }
+  | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them" | "staff" | "sign-off">
+  | { readonly kind: "who"; readonly member: string }
+  | { readonly kind: "staffed"; readonly answer: Answer<StaffHere> }
+  | { readonly kind: "signed-on"; readonly answer: Answer<Shift> }
+  | { readonly kind: "edit"; readonly field: "text" | "name" | "phone" | "pin"; readonly value: string }
   | { readonly kind: "looked"; readonly text: string; readonly answer: Answer<FoundPeople> }
   | { readonly kind: "pick"; readonly person: string }
   | { readonly kind: "joinable"; readonly answer: Answer<Join> }
@@ -173,7 +194,10 @@ export type Event =
   | { readonly kind: "enrolled"; readonly answer: Answer<Enrolled> };
 
 export type Effect =
-  | { readonly kind: "send"; readonly message: Done | Undo }
+  | { readonly kind: "send"; readonly message: Done | Undo | AtScreen }
+  | { readonly kind: "staff" }
+  | { readonly kind: "sign-on"; readonly body: SignOn }
+  | { readonly kind: "sign-off"; readonly token: string }
   | { readonly kind: "nudge" }
   | { readonly kind: "checkin"; readonly id: string; readonly body: Presence }
   | { readonly kind: "enrol"; readonly body: Enrolment }
@@ -190,10 +214,11 @@ export type Step = readonly [State, ...Effect[]];
 export interface Remembered {
   readonly kept: readonly Kept[];
   readonly muted: boolean;
+  readonly shift: Shift | null;
 }
 
 /** `wall` is this machine's clock, which must do until the service has said its own. */
-export function initial(place: Place, { kept, muted }: Remembered, at: number, wall: number): State {
+export function initial(place: Place, { kept, muted, shift }: Remembered, at: number, wall: number): State {
   return {
     place,
     shop: null,
@@ -217,6 +242,7 @@ export function initial(place: Place, { kept, muted }: Remembered, at: number, w
     count: 0,
     chimedAt: Number.NEGATIVE_INFINITY,
     muted,
+    staff: { here: [], shift },
   };
 }
 

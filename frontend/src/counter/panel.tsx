@@ -10,17 +10,20 @@ import { letter } from "./controls";
 import { useFit } from "./fit";
 import { Enrol, Find } from "./forms";
 import { PairMain, PersonMain } from "./mending";
-import type { Event, Panel, RedeemPanel } from "./model";
+import type { Event, Panel, RedeemPanel, State } from "./model";
 import { Seeing } from "./seeing";
+import { staffed } from "./staff";
+import { Pin, Team } from "./team";
 
 interface Props {
   readonly panel: Panel;
-  readonly wrong: boolean; // a sale was taken off, and is nobody's now
+  readonly state: State;
   readonly happen: (event: Event) => void;
   readonly space: string;
 }
 
-export function PanelMain({ panel, wrong, happen, space }: Props) {
+export function PanelMain({ panel, state, happen, space }: Props) {
+  const wrong = state.wrong?.sale ?? false; // a sale was taken off, and is nobody's now
   switch (panel.kind) {
     case "find":
       return <Find panel={panel} happen={happen} />;
@@ -57,7 +60,11 @@ export function PanelMain({ panel, wrong, happen, space }: Props) {
     case "joined":
       return <Sentence space={space}>{words("screen.counter.right.joined")}</Sentence>;
     case "keys":
-      return <Keys />;
+      return <Keys staffed={staffed(state)} />;
+    case "staff":
+      return <Team state={state} happen={happen} />;
+    case "pin":
+      return <Pin panel={panel} happen={happen} />;
     default:
       return panel satisfies never;
   }
@@ -119,7 +126,7 @@ function Made({ panel }: { panel: Extract<Panel, { kind: "made" }> }) {
   );
 }
 
-function Keys() {
+function Keys({ staffed }: { staffed: boolean }) {
   const keys: readonly (readonly [string, string])[] = [
     ["1 ↵", words("screen.counter.usual")],
     ["2", words("screen.counter.other")],
@@ -133,6 +140,7 @@ function Keys() {
     [letter("camera"), words("screen.counter.camera")],
     [letter("new"), words("screen.counter.new")],
     [letter("poster"), words("screen.counter.poster")],
+    ...(staffed ? ([[letter("staff"), words("screen.counter.top.staff")]] as const) : []),
     [letter("mute"), words("screen.counter.keys.mute")],
     ["?", words("screen.counter.keys.list")],
   ];

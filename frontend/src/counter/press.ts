@@ -14,13 +14,14 @@ export function bounces(before: Press | null, press: Press): boolean {
   return Math.hypot(press.x - before.x, press.y - before.y) < SPOT_PX;
 }
 
-/** A press counts on release within the button, as a click does; one by a key has no place and is left alone. */
+/** A press counts on release within the button, as a click does; one by a key has no place and is left alone. On a pad
+ * the same key twice is two digits. */
 export function calm(page: HTMLElement): void {
   let before: Press | null = null;
   page.addEventListener(
     "click",
     (event) => {
-      if (event.detail === 0) return;
+      if (event.detail === 0 || (event.target instanceof Element && event.target.closest(".pad") !== null)) return;
       const press = { at: event.timeStamp, x: event.clientX, y: event.clientY };
       if (bounces(before, press)) {
         event.preventDefault();

@@ -5,6 +5,7 @@ import { notice } from "./checkins";
 import { send } from "./messages";
 import { GUARD_MS, type Last, type State, type Step, UNDO_MS } from "./model";
 import { glass } from "./shown";
+import { refused, told } from "./staff";
 
 export function ask(state: State): State {
   const shown = glass(state);
@@ -35,8 +36,9 @@ export function used(state: State, answer: Answer<Redemption>): Step {
     case "unreachable":
       return [{ ...state, panel: { ...panel, busy: false, fault: true } }];
     case "refused":
+      if (refused(answer)) return [told(state)];
       if (answer.status === 401) return [{ ...state, refusal: "unknown-key" }];
-      return [notice(state, answer.status === 409 ? "no-points" : "gone")];
+      return [notice(state, answer.fault.code === "limit" ? "limit" : answer.status === 409 ? "no-points" : "gone")];
     default:
       return answer satisfies never;
   }

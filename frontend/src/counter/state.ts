@@ -23,6 +23,7 @@ import {
 import { ask, use, used } from "./redeeming";
 import { right } from "./righting";
 import { glass } from "./shown";
+import * as staff from "./staff";
 
 export function update(before: State, event: Event, at: number): Step {
   const [state, ...effects] = happen({ ...before, now: at }, event);
@@ -49,7 +50,17 @@ function happen(state: State, event: Event): Step {
     case "enrolled":
       return enrolled(state, event.answer);
     case "submit":
-      return state.panel?.kind === "enrol" ? save(state) : found(state);
+      return submitted(state);
+    case "staff":
+      return staff.opened(state);
+    case "staffed":
+      return [staff.known(state, event.answer)];
+    case "who":
+      return [staff.picked(state, event.member)];
+    case "signed-on":
+      return staff.signedOn(state, event.answer);
+    case "sign-off":
+      return staff.signedOff(state);
     case "retry":
       return [state, { kind: "nudge" }];
     case "new":
@@ -91,6 +102,17 @@ function happen(state: State, event: Event): Step {
   }
 }
 
+function submitted(state: State): Step {
+  switch (state.panel?.kind) {
+    case "enrol":
+      return save(state);
+    case "pin":
+      return staff.taken(state);
+    default:
+      return found(state);
+  }
+}
+
 function look(state: State, event: Look): State {
   switch (event.kind) {
     case "tick":
@@ -122,7 +144,7 @@ function look(state: State, event: Look): State {
 
 /** A scan takes the place of what only told something; a form, and the question whose it is, stay. */
 function listening(state: State): State {
-  const kept = ["enrol", "wrong", "redeem"].includes(state.panel?.kind ?? "") || state.wrong !== null;
+  const kept = ["enrol", "wrong", "redeem", "pin"].includes(state.panel?.kind ?? "") || state.wrong !== null;
   return kept ? state : { ...state, panel: null };
 }
 
@@ -133,6 +155,7 @@ function panel(state: State, panel: Panel | null): State {
 function edit(state: State, { field, value }: Extract<Event, { kind: "edit" }>): Step {
   const { panel } = state;
   if (panel?.kind === "find") return written(state, panel, value);
+  if (panel?.kind === "pin") return [staff.typed(state, panel, value)];
   if (panel?.kind !== "enrol") return [state];
   return [{ ...state, panel: { ...panel, [field]: value, fault: null, until: state.now + FORM_MS } }];
 }
@@ -194,9 +217,9 @@ function undo(state: State): Step {
 /** What is over by its time. */
 function timely(state: State): State {
   const { now, panel, undo, whyUntil } = state;
-  const busy = (panel?.kind === "find" && panel.busy !== null) || (panel?.kind === "enrol" && panel.busy);
+  const busy = (panel?.kind === "find" && panel.busy !== null) || ((panel?.kind === "enrol" || panel?.kind === "pin") && panel.busy);
   return {
-    ...state,
+    ...staff.timely(state),
     cues: expire(state.cues, service(state)),
     panel: panel !== null && !busy && now >= panel.until ? null : panel,
     undo: undo !== null && now >= undo.until ? null : undo,

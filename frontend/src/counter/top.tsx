@@ -49,7 +49,7 @@ export function Sound({ muted, happen }: { muted: boolean; happen: (event: Event
 function untitled(shown: Glass): boolean {
   if (shown.kind !== "panel") return shown.kind === "waiting";
   const { panel } = shown;
-  return ["find", "enrol", "keys"].includes(panel.kind) || (panel.kind === "camera" && panel.fault === null);
+  return ["find", "enrol", "keys", "pin"].includes(panel.kind) || (panel.kind === "camera" && panel.fault === null);
 }
 
 function topWord(shown: Glass): string {

@@ -15,6 +15,8 @@ import { FORM } from "./forms";
 import { PanelMain, Sentence } from "./panel";
 import { Rail, rowsMax } from "./rail";
 import { glass, type Glass, waiting } from "./shown";
+import { staffed } from "./staff";
+import { Whom } from "./team";
 import { Sound, Top, toneOf } from "./top";
 
 interface Props {
@@ -43,12 +45,13 @@ export function Counter({ state, happen, calm }: Props) {
   useFocus(counter, shown);
   return (
     <main class="counter" ref={counter}>
-      <div class={`screen ${cloth} ${undoable(state, shown) ? "undoing" : ""} ${shown.kind === "cue" && shown.fading ? "fading" : ""}`}>
+      <div class={`screen ${cloth} ${undoable(state, shown) ? "undoing" : ""} ${staffed(state) ? "staffed" : ""} ${shown.kind === "cue" && shown.fading ? "fading" : ""}`}>
         <Band cloth={cloth} {...(shown.kind === "cue" && { spent: calm ? stepped(shown.spent) : shown.spent })} />
         <Top state={state} shown={shown} />
         <Main key={place(shown)} state={state} shown={shown} happen={happen} space={space} />
         <Foot state={state} shown={shown} happen={happen} />
         {queue.length > 0 && <Rail cues={queue} now={service(state)} rows={rows} happen={happen} />}
+        <Whom state={state} happen={happen} />
         <Sound muted={state.muted} happen={happen} />
       </div>
     </main>
@@ -77,7 +80,7 @@ function Main({ state, shown, happen, space }: Shown & { space: string }) {
     case "cue":
       return <CueMain shown={shown} happen={happen} space={space} />;
     case "panel":
-      return <PanelMain panel={shown.panel} wrong={state.wrong?.sale ?? false} happen={happen} space={space} />;
+      return <PanelMain panel={shown.panel} state={state} happen={happen} space={space} />;
     case "offline":
     case "first-day":
     case "refused":
@@ -152,7 +155,7 @@ function tight(state: State, shown: Glass): boolean {
 function needy(shown: Glass, layout: Layout): boolean {
   if (shown.kind !== "panel") return false;
   const { kind } = shown.panel;
-  return kind === "find" ? layout === "strip" || layout === "short" : kind === "enrol";
+  return kind === "find" || kind === "staff" ? layout === "strip" || layout === "short" : kind === "enrol" || kind === "pin";
 }
 
 /** The list of keys has the glass for itself, until the next who comes; its keys do what they say. */
@@ -161,7 +164,7 @@ function listing(shown: Glass): boolean {
 }
 
 function typing(shown: Glass): boolean {
-  return shown.kind === "panel" && ["enrol", "find"].includes(shown.panel.kind);
+  return shown.kind === "panel" && ["enrol", "find", "staff", "pin"].includes(shown.panel.kind);
 }
 
 /** What the bar of undo takes back; idle has its own button for it. */

@@ -4,7 +4,7 @@ import type { Answer } from "../api";
 import type { Enrolled, JoinView } from "../wire";
 import { type JoinEffect, type JoinEvent, type JoinState, update } from "./state";
 
-const view: Answer<JoinView> = { kind: "ok", value: { shop: "Baraza", language: "en" } };
+const view: Answer<JoinView> = { kind: "ok", value: { shop: "Baraza", language: "en", friends: true } };
 const refused = (status: number, code: string, at = ""): Answer<never> => ({
   kind: "refused",
   status,
@@ -42,9 +42,15 @@ describe("what a customer writes on their own phone", () => {
     const answer: Answer<Enrolled> = { kind: "ok", value: { id: "o", card: "", card_url: url, qr: "", qr_size: 1 } };
     const { effects } = lived(...written, { kind: "save" }, { kind: "saved", answer });
     expect(effects).toEqual([
-      { kind: "join", body: { name: "Otieno", greeting: "name", phone: null } },
+      { kind: "join", body: { name: "Otieno", greeting: "name", phone: null, brought_by: null } },
       { kind: "card", url },
     ]);
+  });
+
+  test("whoever brought them along is named by their card", () => {
+    const brought: JoinEvent = { kind: "edit", field: "brought", value: " 7K4M 29QX " };
+    const { effects } = lived(...written.slice(0, 3), brought, { kind: "save" });
+    expect(effects).toMatchObject([{ body: { brought_by: "7K4M 29QX" } }]);
   });
 
   test.each([
@@ -54,6 +60,7 @@ describe("what a customer writes on their own phone", () => {
     [refused(429, "slow-down"), { fault: "slow" }],
     [refused(422, "bad-field", "identifiers[0].value"), { fault: "phone" }],
     [refused(422, "bad-field", "name"), { fault: "name" }],
+    [refused(422, "unknown-card", "brought_by"), { fault: "brought" }],
     [{ kind: "unreachable" } as const, { fault: "unreachable", name: " Otieno " }],
   ])("is kept where it could not be saved, with the reason", (answer, expected) => {
     expect(lived(...written, { kind: "saved", answer }).state).toMatchObject(expected);

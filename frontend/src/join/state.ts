@@ -2,13 +2,14 @@
 import type { Answer } from "../api";
 import type { Enrolled, Greeting, JoinForm, JoinView } from "../wire";
 
-export type JoinFault = "name" | "greeting" | "phone" | "taken" | "unreachable" | "slow";
+export type JoinFault = "name" | "greeting" | "phone" | "brought" | "taken" | "unreachable" | "slow";
 
 export interface Form {
   readonly kind: "form";
   readonly view: JoinView;
   readonly name: string;
   readonly phone: string;
+  readonly brought: string; // the card of whoever brought them along
   readonly greeting: Greeting | null; // nothing is chosen for anybody
   readonly fault: JoinFault | null;
   readonly busy: boolean;
@@ -22,7 +23,7 @@ export type JoinState =
 
 export type JoinEvent =
   | { readonly kind: "opened"; readonly answer: Answer<JoinView> }
-  | { readonly kind: "edit"; readonly field: "name" | "phone"; readonly value: string }
+  | { readonly kind: "edit"; readonly field: "name" | "phone" | "brought"; readonly value: string }
   | { readonly kind: "greeting"; readonly greeting: Greeting }
   | { readonly kind: "save" }
   | { readonly kind: "saved"; readonly answer: Answer<Enrolled> }
@@ -57,7 +58,7 @@ export function update(state: JoinState, event: JoinEvent): JoinStep {
 function opened(answer: Answer<JoinView>): JoinState {
   switch (answer.kind) {
     case "ok":
-      return { kind: "form", view: answer.value, name: "", phone: "", greeting: null, fault: null, busy: false };
+      return { kind: "form", view: answer.value, name: "", phone: "", brought: "", greeting: null, fault: null, busy: false };
     case "refused":
       return { kind: "used" };
     case "unreachable":
@@ -74,7 +75,8 @@ function save(form: Form): JoinStep {
   const phone = form.phone.trim();
   if (name === "") return [{ ...form, fault: "name" }];
   if (greeting === null) return [{ ...form, fault: "greeting" }];
-  const body: JoinForm = { name, greeting, phone: phone === "" ? null : phone };
+  const brought = form.brought.trim();
+  const body: JoinForm = { name, greeting, phone: phone === "" ? null : phone, brought_by: brought === "" ? null : brought };
   return [
     { ...form, busy: true, fault: null },
     { kind: "join", body },
@@ -99,5 +101,6 @@ function refused(form: Form, { status, fault: { code, at } }: Refused): JoinStep
   if (status === 401 || code === "used") return [{ kind: "used" }];
   if (status === 409) return failed("taken");
   if (status === 429) return failed("slow");
+  if (at === "brought_by") return failed("brought");
   return failed(at === "name" ? "name" : "phone");
 }

@@ -81,6 +81,7 @@ function Fields({ state, happen }: Props<Form>) {
           ))}
         </fieldset>
         <Field name="phone" state={state} happen={happen} />
+        {view.friends && <Field name="brought" state={state} happen={happen} />}
         <p class="fault" id="fault" role="alert">
           {fault !== null && words(`screen.join.fault.${fault}`)}
         </p>
@@ -104,7 +105,7 @@ function Option({ greeting, state, happen }: Props<Form> & { greeting: Greeting 
   );
 }
 
-function Field({ name, state, happen }: Props<Form> & { name: "name" | "phone" }) {
+function Field({ name, state, happen }: Props<Form> & { name: "name" | "phone" | "brought" }) {
   const { fault } = state;
   const faulty = fault === name || (name === "phone" && fault === "taken");
   const input = useRef<HTMLInputElement>(null);
@@ -120,7 +121,7 @@ function Field({ name, state, happen }: Props<Form> & { name: "name" | "phone" }
         dir="auto"
         inputMode={name === "phone" ? "tel" : "text"}
         value={state[name]}
-        autocomplete={name === "phone" ? "tel" : "given-name"}
+        autocomplete={name === "phone" ? "tel" : name === "brought" ? "off" : "given-name"}
         maxLength={120}
         aria-invalid={faulty}
         aria-describedby={faulty ? "fault" : undefined}

@@ -1,13 +1,15 @@
 /** What the owner does on their page, as pure steps: look for, choose, put a sale on a person, read again, erase. */
 import type { Answer } from "../api";
-import type { KeyMade, NewKey, Trace, Traces } from "../wire";
+import type { KeyMade, NewKey, SetTier, Trace, Traces } from "../wire";
+import { CREW, type CrewEvent, crewed } from "./crew";
 import type { RightAnswer } from "./righting";
-import { ask, fresh, get, type Open, type Stage, type Step } from "./state";
+import { ask, type Filter, fresh, get, type Open, type Step } from "./state";
 
 export type DeedEvent =
+  | CrewEvent
   | { readonly kind: "chose-shop"; readonly shop: string }
   | { readonly kind: "sought"; readonly text: string }
-  | { readonly kind: "staged"; readonly stage: Stage | null }
+  | { readonly kind: "staged"; readonly stage: Filter | null }
   | { readonly kind: "more" }
   | { readonly kind: "asked-why"; readonly number: string }
   | { readonly kind: "pick"; readonly sale: Trace | null }
@@ -23,6 +25,9 @@ export type DeedEvent =
   | { readonly kind: "held-out"; readonly answer: Answer<unknown> }
   | { readonly kind: "copy" }
   | { readonly kind: "copied"; readonly ok: boolean }
+  | { readonly kind: "set-tier"; readonly wanted: SetTier }
+  | { readonly kind: "end-tier" }
+  | { readonly kind: "tier-set"; readonly answer: Answer<unknown> }
   | { readonly kind: "erase"; readonly asked: boolean }
   | { readonly kind: "erase-now" }
   | { readonly kind: "erased"; readonly answer: Answer<unknown> }
@@ -37,7 +42,7 @@ interface Change {
 }
 
 export type Deed =
-  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | RightAnswer }
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" | RightAnswer }
   | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
   | { readonly kind: "go"; readonly place: string };
 
@@ -45,7 +50,8 @@ export function act(state: Open, event: DeedEvent): Step {
   const { key } = state;
   switch (event.kind) {
     case "chose-shop": {
-      const next: Open = { ...state, shop: event.shop, number: "", notice: null };
+      const worth = { ...state.pieces.worth, value: null, turn: state.pieces.worth.turn + 1 };
+      const next: Open = { ...state, shop: event.shop, number: "", notice: null, pieces: { ...state.pieces, worth } };
       return [next, ...fresh(next)];
     }
     case "sought":
@@ -85,11 +91,15 @@ export function act(state: Open, event: DeedEvent): Step {
     case "put-key-away":
       return [{ ...state, made: null }];
     default:
-      return withSomebody(state, event);
+      return isCrew(event) ? crewed(state, event) : withSomebody(state, event);
   }
 }
 
-type Personal = Extract<DeedEvent, { readonly kind: "copy" | "copied" | "erase" | "erase-now" | "erased" | "sign-out" | "signed-out" }>;
+function isCrew(event: DeedEvent): event is CrewEvent {
+  return (CREW as readonly string[]).includes(event.kind);
+}
+
+type Personal = Extract<DeedEvent, { readonly kind: "set-tier" | "end-tier" | "tier-set" | "copy" | "copied" | "erase" | "erase-now" | "erased" | "sign-out" | "signed-out" }>;
 
 function withSomebody(state: Open, event: Personal): Step {
   const { key } = state;
@@ -99,6 +109,14 @@ function withSomebody(state: Open, event: Personal): Step {
       return [{ ...state, busy: true, notice: null }, { kind: "copy", key, path: `${path}/copy` }];
     case "copied":
       return [{ ...state, busy: false, notice: event.ok ? null : "failed" }];
+    case "set-tier":
+      return busy(state, { key, method: "PUT", path: `${path}/tier`, body: event.wanted }, "tier-set");
+    case "end-tier":
+      return busy(state, { key, method: "DELETE", path: `${path}/tier` }, "tier-set");
+    case "tier-set": {
+      const ok = event.answer.kind === "ok";
+      return [{ ...state, busy: false, notice: ok ? null : "failed" }, get(state, "person", null), get(state, "list", null)];
+    }
     case "erase":
       return [{ ...state, erasing: event.asked }];
     case "erase-now":

@@ -16,13 +16,14 @@ import "../ui/tokens.css";
 import "../ui/base.css";
 import "./owner.css";
 import "./panels.css";
+import "./staff.css";
 
 const KEY = "regulars.owner";
 const CHOSEN = "regulars.language";
 const TYPING_MS = 250; // a question is asked when the typing pauses
 const FRESH_MS = 60_000;
 const SECOND = 1_000;
-const TYPED: readonly OwnerEvent["kind"][] = ["sought", "picked-for", "right-sought"];
+const TYPED: readonly OwnerEvent["kind"][] = ["sought", "picked-for", "sought-card", "right-sought"];
 
 const app = document.getElementById("app") as HTMLElement;
 let state: OwnerState = { kind: "opening" };

@@ -16,6 +16,10 @@ export function zoneOf({ shops, shop }: Open): string {
   return shops.find(({ id }) => id === shop)?.timezone ?? "UTC";
 }
 
+export function currencyOf({ shops, shop }: Open): string {
+  return shops.find(({ id }) => id === shop)?.currency ?? "USD";
+}
+
 interface SectionProps {
   readonly id: string;
   readonly question: string;

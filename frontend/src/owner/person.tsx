@@ -1,6 +1,7 @@
 /** One person: what is known of them and why, how it was learned, and how to hand it over or end it. */
 import { entryText } from "../ui/entries";
 import { Icon } from "../ui/icons";
+import { Lots } from "../ui/lots";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { CueOut, PersonPage, VisitOut } from "../wire";
@@ -9,6 +10,7 @@ import { Weeks } from "./charts";
 import { type Props, Section, Stale } from "./panel";
 import { rhythm, StageMark } from "./regulars";
 import { Right, Righted, Whom } from "./mending";
+import { Tier } from "./tier";
 
 interface KnownProps extends Props {
   readonly page: PersonPage;
@@ -43,6 +45,7 @@ function Standing({ page: { row, person } }: { page: PersonPage }) {
         <span>{counted("screen.owner.person.points", person.points)}</span>
         <Weeks weeks={row.weeks} />
       </p>
+      <Lots {...person} />
     </>
   );
 }
@@ -52,6 +55,7 @@ function Known({ state, happen, page }: KnownProps) {
     <>
       <Habit page={page} />
       <Greeting page={page} />
+      <Tier state={state} happen={happen} page={page} />
       <Visits state={state} happen={happen} page={page} />
       <div class="beside">
         <Cues page={page} />

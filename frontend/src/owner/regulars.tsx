@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Icon } from "../ui/icons";
 import { Name, Text } from "../ui/text";
+import { dayText, keeps, named } from "../ui/tier";
 import type { RegularRow } from "../wire";
 import { counted, number, words } from "../words";
 import { lastHere, regularsAnswer } from "./answers";
 import { Weeks } from "./charts";
-import { type Props, Section, Stale, zoneOf } from "./panel";
-import { type Open, type Stage, STAGES } from "./state";
+import { currencyOf, type Props, Section, Stale, zoneOf } from "./panel";
+import { FILTERS, type Filter, type Open } from "./state";
 
 const FEW = 12; // rows of the paper's first look
 const MORE = 50;
@@ -84,7 +85,7 @@ export function Find({ text, label, seek, slash = false }: FindProps) {
 }
 
 function Stages({ state, happen }: Props) {
-  const all: readonly (Stage | null)[] = [null, ...STAGES];
+  const all: readonly (Filter | null)[] = [null, ...FILTERS];
   return (
     <div class="stages" role="group" aria-label={words("screen.owner.stages")}>
       {all.map((stage) => (
@@ -139,6 +140,7 @@ function Row({ state, person }: { state: Open; person: RegularRow }) {
           <Name>{person.name}</Name>
         </a>
         <StageMark person={person} />
+        <Losing person={person} currency={currencyOf(state)} />
       </th>
       <td class="wide">{person.usual === null ? words("screen.owner.ask") : <Text>{person.usual}</Text>}</td>
       <td>{rhythm(person)}</td>
@@ -148,6 +150,20 @@ function Row({ state, person }: { state: Open; person: RegularRow }) {
       <td class="end figures wide">{number(person.visits)}</td>
       <td class="end figures">{lastHere(person.last_at, Date.now(), zoneOf(state))}</td>
     </tr>
+  );
+}
+
+/** Whose tier ends within a month, and what keeps it. */
+function Losing({ person: { losing }, currency }: { person: RegularRow; currency: string }) {
+  if (losing === null || losing.last === null) return null;
+  const ends = words("screen.owner.tier.ends", { tier: named(losing.tier.name), by: dayText(losing.last, Date.now()) });
+  return (
+    <small class="losing">
+      <Icon name="alert" />
+      <span>
+        <Text>{keeps(losing, currency, Date.now()) ?? ends}</Text>
+      </span>
+    </small>
   );
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { person, today } from "../make";
-import type { Regulars, Trace } from "../wire";
+import type { PersonPage, Regulars, Trace } from "../wire";
 import { type Open, type OwnerEvent, type OwnerState, update } from "./state";
 
 const shop = { id: "s", name: "Baraza", currency: "KES", timezone: "Africa/Nairobi" };
@@ -70,7 +70,8 @@ test.each([[401, "wrong"], [429, "slow"]] as const)("a password that is refused 
 
 test("once open, everything that the first look shows is asked for", () => {
   const whats = live(opened).asked.map((effect) => (effect as { what?: string }).what);
-  expect(whats).toEqual(["today", "list", "tills", "why", "settings", "connections"]);
+  const more = ["settings", "connections", "staff", "limits", "worth"];
+  expect(whats).toEqual(["today", "list", "tills", "why", ...more]);
 });
 
 test("an answer to an older question is passed over", () => {
@@ -125,4 +126,26 @@ test("signing out ends the session, or forgets the key", () => {
   const { state, asked } = live({ kind: "shops", key: "k", answer: ok({ shops: [shop] }) }, { kind: "sign-out" });
   expect(state).toMatchObject({ kind: "locked", why: "signed-out" });
   expect(asked.at(-1)).toEqual({ kind: "forget-key" });
+});
+
+test("a tier is given by hand and taken away, and the person is read again", () => {
+  const page = { person: { id: "amina", name: "Amina" } } as PersonPage;
+  const there: OwnerEvent[] = [
+    { kind: "moved", place: "person=amina" },
+    { kind: "got", what: "person", turn: 1, more: false, answer: ok(page) },
+  ];
+  const wanted = { tier: "gold", until: "2027-03-14", reason: "our first customer" };
+  const given = open(...there, { kind: "set-tier", wanted });
+  expect(given.asked.at(-1)).toMatchObject({ change: { method: "PUT", path: "/v1/customers/amina/tier", body: wanted }, then: "tier-set" });
+  const { state, asked } = open(...there, { kind: "end-tier" }, { kind: "tier-set", answer: ok(undefined) });
+  expect(asked.at(-3)).toMatchObject({ change: { method: "DELETE", path: "/v1/customers/amina/tier" } });
+  expect(asked.slice(-2)).toMatchObject([{ what: "person" }, { what: "list" }]);
+  expect(state).toMatchObject({ busy: false, notice: null });
+  const failed = open(...there, { kind: "set-tier", wanted }, { kind: "tier-set", answer: refused(422) });
+  expect(failed.state.notice).toBe("failed");
+});
+
+test("the list is narrowed to whose tier ends soon", () => {
+  const { asked } = open({ kind: "staged", stage: "losing" });
+  expect(asked.at(-1)).toMatchObject({ what: "list", path: "/v1/customers?stage=losing" });
 });

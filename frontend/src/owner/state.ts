@@ -1,11 +1,14 @@
 /** The owner's page as a pure function: signing in, and the panels with what each was last told. */
 import type { Answer } from "../api";
-import type { Connections, HouseSettings, KeyMade, PersonPage, Regulars, ShopRow, Shops, SignedIn, Stage, Tills, Today, Trace, Traces } from "../wire";
+import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Tills, Today, Trace, Traces } from "../wire";
+import { CALM, type Crew } from "./crew";
 import { act, type Deed, type DeedEvent } from "./deeds";
 import { right, type RightEvent, type Righted, type Righting } from "./righting";
 
 export type { Stage };
-export const STAGES: readonly Stage[] = ["regular", "becoming", "resting", "known", "new"];
+/** What the list may be narrowed to: a stage, or whose tier ends soon. */
+export type Filter = Stage | "losing";
+export const FILTERS: readonly Filter[] = ["regular", "becoming", "resting", "known", "new", "losing"];
 
 /** What panels are made of; `pick` is the list from which somebody is chosen for a sale. */
 export interface Told {
@@ -17,6 +20,9 @@ export interface Told {
   readonly pick: Regulars;
   readonly settings: HouseSettings;
   readonly connections: Connections;
+  readonly staff: Staff;
+  readonly limits: Limits;
+  readonly worth: Integrity;
 }
 export type What = keyof Told;
 
@@ -31,7 +37,7 @@ export type Pieces = { readonly [K in What]: Piece<Told[K]> };
 
 export interface Query {
   readonly text: string;
-  readonly stage: Stage | null;
+  readonly stage: Filter | null;
 }
 
 export interface Open {
@@ -45,6 +51,7 @@ export interface Open {
   readonly number: string; // the receipt that is asked about
   readonly picking: { readonly sale: Trace; readonly text: string } | null;
   readonly made: KeyMade | null; // shown this once
+  readonly crew: Crew;
   readonly erasing: boolean;
   readonly righting: Righting | null; // of the person who is shown
   readonly righted: Righted;
@@ -84,7 +91,7 @@ export type OwnerEffect =
 export type Step = readonly [OwnerState, ...OwnerEffect[]];
 export const PASSWORD_MIN = 10;
 const NOTHING = { value: null, at: null, failed: false, turn: 0 } as const;
-const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING };
+const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING, staff: NOTHING, limits: NOTHING, worth: NOTHING };
 
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
@@ -146,7 +153,7 @@ function shops(state: OwnerState, key: string | null, answer: Answer<Shops>): St
   switch (answer.kind) {
     case "ok": {
       const { shops } = answer.value;
-      const calm = { picking: null, made: null, erasing: false, righting: null, righted: null, notice: null, busy: false };
+      const calm = { picking: null, made: null, crew: CALM, erasing: false, righting: null, righted: null, notice: null, busy: false };
       const asked = { query: { text: "", stage: null }, number: "", place: "" };
       const open: Open = { kind: "open", key, shops, shop: shops[0]?.id ?? "", pieces: PIECES, ...asked, ...calm };
       return [open, ...fresh(open)];
@@ -186,7 +193,8 @@ function moved(state: Open, place: string): Step {
 
 /** Everything that the first look shows. */
 export function fresh(state: Open): OwnerEffect[] {
-  const wanted: readonly What[] = ["today", "list", "tills", "why", "settings", "connections"];
+  const often: readonly What[] = ["today", "list", "tills", "why", "settings", "connections", "staff", "limits"];
+  const wanted = state.pieces.worth.value === null ? [...often, "worth" as const] : often; // four weeks change slowly
   const here: readonly What[] = state.place.startsWith("person=") ? [...wanted, "person"] : wanted;
   return here.map((what) => get(state, what, null));
 }
@@ -209,8 +217,12 @@ function path(state: Open, what: What, next: string | null): string {
     case "today":
     case "tills":
       return `/v1/${what}?${asked}`;
+    case "worth":
+      return `/v1/integrity?${asked}`;
     case "settings":
     case "connections":
+    case "staff":
+    case "limits":
       return `/v1/${what}`;
     case "why":
       if (state.number !== "") asked.set("query", state.number);
@@ -227,8 +239,8 @@ function path(state: Open, what: What, next: string | null): string {
 }
 
 /** Somebody is looked for: for a sale that is asked about, or beside the person who is shown. */
-function sought({ picking, righting }: Open): string {
-  return righting?.kind === "pick" || righting?.kind === "move" ? righting.text : (picking?.text ?? "");
+function sought({ picking, righting, crew }: Open): string {
+  return righting?.kind === "pick" || righting?.kind === "move" ? righting.text : (picking?.text ?? crew.text);
 }
 
 function list({ query, shops, shop }: Open, next: string | null): URLSearchParams {

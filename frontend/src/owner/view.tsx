@@ -11,10 +11,12 @@ import { Person } from "./person";
 import { Regulars } from "./regulars";
 import { Settings } from "./settings";
 import { Alone, SetUp, SignIn } from "./sign";
+import { Crew } from "./staff";
 import type { Open, OwnerEvent, OwnerState } from "./state";
 import { Tills } from "./tills";
 import { Becoming, ExpectedToday, Head, Overdue } from "./today";
 import { WhyNothing } from "./why";
+import { WorthALook } from "./worth";
 
 interface Spoken {
   readonly languages: All;
@@ -44,15 +46,18 @@ export function Owner({ state, happen, languages, choose }: OwnerProps) {
 }
 
 interface Place {
-  readonly id: "today" | "regulars" | "why" | "tills" | "settings";
+  readonly id: "today" | "regulars" | "why" | "worth" | "staff" | "tills" | "settings";
   readonly icon: IconName;
   readonly count: (state: Open) => number | string | undefined;
+  readonly seldom?: boolean; // a phone has room for five; the paper has them all
 }
 
 const PLACES: readonly Place[] = [
   { id: "today", icon: "sun", count: () => undefined },
   { id: "regulars", icon: "person", count: ({ pieces }) => pieces.today.value?.counts.regulars || undefined },
   { id: "why", icon: "ask", count: () => undefined },
+  { id: "worth", icon: "eye", count: ({ pieces }) => pieces.worth.value?.rows.length || undefined, seldom: true },
+  { id: "staff", icon: "person", count: () => undefined, seldom: true },
   { id: "tills", icon: "alert", count: ({ pieces }) => silent(pieces.tills.value?.tills ?? []) },
   { id: "settings", icon: "edit", count: () => undefined },
 ];
@@ -114,6 +119,8 @@ function Panels({ state, happen }: Props) {
         <Tills state={state} happen={happen} />
         <Settings state={state} happen={happen} />
       </div>
+      <WorthALook state={state} happen={happen} />
+      <Crew state={state} happen={happen} />
     </>
   );
 }
@@ -137,6 +144,7 @@ function Beginning({ state, happen, sales }: Props & { sales: boolean }) {
         <Tills state={state} happen={happen} />
         <Settings state={state} happen={happen} />
       </div>
+      <Crew state={state} happen={happen} />
     </>
   );
 }
@@ -188,8 +196,8 @@ function Sections({ state }: { state: Open }) {
   const here = state.place.startsWith("person=") ? "regulars" : state.place.split("=")[0] || "today";
   return (
     <nav class="sections" aria-label={words("screen.owner.sections")}>
-      {PLACES.map(({ id, icon, count }) => (
-        <a key={id} href={`#${id}`} aria-current={here === id ? "true" : undefined}>
+      {PLACES.map(({ id, icon, count, seldom }) => (
+        <a key={id} class={seldom ? "seldom" : undefined} href={`#${id}`} aria-current={here === id ? "true" : undefined}>
           <Icon name={icon} />
           {words(`screen.owner.${id}.name`)}
           <span class="count figures">{count(state)}</span>

@@ -9,6 +9,13 @@ const ENTRIES: Readonly<Record<string, WordKey>> = {
   redeem: "screen.card.entry.redeem",
   release: "screen.card.entry.release",
   "give-back": "screen.card.entry.release",
+  hours: "screen.card.entry.hours",
+  tier: "screen.card.entry.tier",
+  welcome: "screen.card.entry.welcome",
+  referral: "screen.card.entry.referral",
+  expire: "screen.card.entry.expire",
+  adjust: "screen.card.entry.adjust",
+  reallocate: "screen.card.entry.reallocate",
   transfer: "screen.card.entry.transfer",
 };
 

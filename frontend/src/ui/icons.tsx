@@ -78,6 +78,7 @@ const DRAWINGS = {
   ),
   repair: <path d="M5 6l4 4M9 6l-4 4M10.5 10l4 4M14.5 10l-4 4M16 14l4 4M20 14l-4 4" />,
   ring: <circle cx="12" cy="12" r="6" />,
+  rub: <path d="M9 5h12v14H9l-6-7zM12 9.5l5 5M17 9.5l-5 5" />,
   say: <path class="turns" d="M4 5h16v11H10l-4 4v-4H4zM8 10.5h8" />,
   scan: <path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16" />,
   sound: <path d="M4 9.5v5h3.5L12 18V6L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />,

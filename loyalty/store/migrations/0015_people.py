@@ -6,7 +6,7 @@ from loyalty.store.indexes import PartIndex
 
 
 class Migration(migrations.Migration):
-    dependencies = [("regulars", "0010_numbers_and_ends")]
+    dependencies = [("regulars", "0013_staff")]
 
     operations = [
         ops.AddField("Customer", "merged_into", fields.CharField(null=True, max_length=32)),
@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             "SaleRow", PartIndex(fields=("shop", "at"), name="sales_two_people", where="note = 'two-people'")
         ),
         ops.AddField("RedemptionRow", "origin", fields.CharField(null=True, max_length=32)),
+        ops.AddField("AdjustmentRow", "origin", fields.CharField(null=True, max_length=32)),
         ops.CreateModel(
             name="MergeRow",
             fields=[

@@ -1,0 +1,82 @@
+"""How many rewards may be used at a till, within a shift, and by a customer: counted in the turn in which one more is
+asked for, so that two tills at once cannot pass the limit between them."""
+
+from __future__ import annotations
+
+from loyalty.acts.staff import SHIFT
+from loyalty.core.days import MINUTE
+from loyalty.errors import Conflict
+from loyalty.ingest import Line
+from loyalty.store.session import Session
+from loyalty.store.view import View
+from loyalty.wire_staff import SHIFT_HOURS, Limits
+
+HOUR = 60 * MINUTE
+USED = "(r.state = 'confirmed' OR (r.state = 'reserved' AND r.expires_at > ?))"  # or soon will be
+NONE = Limits()
+
+
+def read(view: View, business: str) -> Limits:
+    row = view.session.row("SELECT till_hour, shift, customer_day FROM limits WHERE business = ?", (business,))
+    return Limits(till_hour=row[0], shift=row[1], customer_day=row[2]) if row is not None else NONE
+
+
+def put(line: Line, business: str, wanted: Limits) -> None:
+    line.session.run(
+        "INSERT INTO limits (business, till_hour, shift, customer_day, set_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (business) DO UPDATE SET till_hour = excluded.till_hour, shift = excluded.shift,"
+        " customer_day = excluded.customer_day, set_at = excluded.set_at",
+        (business, wanted.till_hour, wanted.shift, wanted.customer_day, line.now),
+    )
+
+
+def check(line: Line, business: str, *, shop: str, till: str | None, staff: str | None, customer: str) -> None:
+    """Before one more reward is used; one that was given back, or whose reservation ran out, does not count."""
+    most, session, now = read(line, business), line.session, line.now
+    if most.till_hour is not None and _at_till(session, shop, till, now) >= most.till_hour:
+        raise _beyond("till", f"this till has used {_rewards(most.till_hour)} within an hour")
+    if most.shift is not None and staff is not None and _by_staff(session, staff, now) >= most.shift:
+        raise _beyond("staff", f"you have used {_rewards(most.shift)} within {SHIFT_HOURS} hours")
+    if most.customer_day is not None:
+        calendar = line.settings.shops[shop].calendar
+        today = calendar.starts(calendar.read(now)[0])
+        if _by_customer(session, customer, today, now) >= most.customer_day:
+            raise _beyond("customer", f"this customer has used {_rewards(most.customer_day)} today")
+
+
+def _rewards(n: int) -> str:
+    return "as many rewards as are allowed, which is none," if n == 0 else f"{n} reward{'s' if n > 1 else ''}"
+
+
+def _beyond(at: str, said: str) -> Conflict:
+    return Conflict(f"{said}, the most that the owner allows; the owner may raise it", at=at, code="limit")
+
+
+def _at_till(session: Session, shop: str, till: str | None, now: int) -> int:
+    """What is dated later than now, by a clock that was put right since, is not within the hour."""
+    of_till, tills = ("r.till IS NULL", ()) if till is None else ("r.till = ?", (till,))
+    row = session.row(
+        f"SELECT COUNT(*) FROM redemptions r WHERE r.shop = ? AND r.at > ? AND r.at <= ? AND {USED} AND {of_till}",
+        (shop, now - HOUR, now, now, *tills),
+    )
+    return row[0] if row is not None else 0
+
+
+def _by_staff(session: Session, staff: str, now: int) -> int:
+    """On whatever screen: who signs off and on again has not begun another shift."""
+    row = session.row(
+        "SELECT COUNT(*) FROM deeds d JOIN redemptions r ON r.id = d.redemption WHERE d.staff = ? AND d.at > ?"
+        f" AND d.at <= ? AND d.what = 'redeem' AND {USED}",
+        (staff, now - SHIFT, now, now),
+    )
+    return row[0] if row is not None else 0
+
+
+def _by_customer(session: Session, customer: str, since: int, now: int) -> int:
+    """In whichever shop of the business. What was reserved since then runs out after it."""
+    row = session.row(
+        "SELECT COUNT(*) FROM redemptions r WHERE r.customer = ? AND r.expires_at > ? AND r.at >= ? AND r.at <= ?"
+        f" AND {USED}",
+        (customer, since, since, now, now),
+    )
+    return row[0] if row is not None else 0

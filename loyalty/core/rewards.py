@@ -1,0 +1,62 @@
+"""On what conditions a reward may be used, and why not just now."""
+
+from __future__ import annotations
+
+from loyalty.core.days import Calendar
+from loyalty.core.earning import within
+from loyalty.errors import Conflict
+from loyalty.wire_program import Hours, Program, Reward
+
+
+def usable(reward: Reward, calendar: Calendar, at: int, tier: str | None) -> bool:
+    """By its last day, its hours and its tiers; limits of a day are the ledger's."""
+    return _why_not(reward, calendar, at, tier) is None
+
+
+def check(reward: Reward, calendar: Calendar, at: int, tier: str | None, *, mine: int, everybody: int) -> None:
+    """Raises Conflict in words. `mine` and `everybody`: how often it was used on this business day."""
+    why = _why_not(reward, calendar, at, tier)
+    if why is not None:
+        raise Conflict(f"{reward.name} {why[1]}", at="reward", code=why[0])
+    if reward.a_day is not None and mine >= reward.a_day:
+        raise Conflict(f"{reward.name} can be used {_times(reward.a_day)} a day", at="reward", code="limit")
+    if reward.a_day_shop is not None and everybody >= reward.a_day_shop:
+        said = f"{reward.name} is given {_times(reward.a_day_shop)} a day, and was; it is there again tomorrow"
+        raise Conflict(said, at="reward", code="limit")
+
+
+def in_sight(program: Program, points: int, calendar: Calendar, at: int, tier: str | None) -> Reward | None:
+    """Of those that may be used now: the dearest already paid for, else the cheapest to come."""
+    open_now = [reward for reward in program.rewards if usable(reward, calendar, at, tier)]
+    reached = [reward for reward in open_now if reward.points <= points]
+    if reached:
+        return max(reached, key=lambda reward: reward.points)
+    return min(open_now, key=lambda reward: reward.points, default=None)
+
+
+def off(reward: Reward) -> int | None:
+    """What it takes off a sale, in minor units, where that is known before the sale is."""
+    known = reward.off if reward.kind == "amount-off" else reward.worth
+    return known if isinstance(known, int) else None
+
+
+def _why_not(reward: Reward, calendar: Calendar, at: int, tier: str | None) -> tuple[str, str] | None:
+    if reward.until is not None and calendar.read(at)[0] > reward.until.toordinal():
+        return "over", f"could be used until {reward.until.isoformat()}"
+    if isinstance(reward.hours, Hours) and not within(reward.hours, calendar, at):
+        return "not-now", f"can be used {_when(reward.hours)}"
+    if reward.tiers and tier not in reward.tiers:
+        return "not-granted", "is not for this customer; another reward may be"
+    return None
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _when(hours: Hours) -> str:
+    days = f"on {', '.join(_WEEKDAYS[day - 1] for day in sorted(hours.weekdays))} " if hours.weekdays else ""
+    return f"{days}from {hours.start} to {hours.end}"
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
