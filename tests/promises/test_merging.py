@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -14,90 +13,18 @@ from msgspec.structs import replace
 
 from loyalty import wire_people
 from loyalty.acts import merging
-from loyalty.acts.redemptions import confirm, reserve
-from loyalty.core import memory
-from loyalty.errors import Conflict, TooLarge
+from loyalty.errors import TooLarge
 from loyalty.reports import merging as merging_report
 from loyalty.store import merges
-from loyalty.wire import NewRedemption, Transaction
-from loyalty.wire_people import NewMerge
+from loyalty.wire import Transaction
 from tests import make
-from tests.promises.inside import Bench, House, batches
+from tests.promises.inside import Bench, batches
 from tests.promises.stories import DORA, NOW, PEOPLE, Story, stories
+from tests.promises.twins import merge, same, undo, use
 
 pytestmark = pytest.mark.slow
 
 NAMES = [who.name for who in PEOPLE]
-EMPTY = memory.dump(memory.Memory())
-
-
-def merge(house: House, kept: str, gone: str, key: str) -> str | None:
-    """The merge's id; None where they are one already."""
-    with suppress(Conflict), house.session.transaction():
-        people = house.cafe.people
-        wanted = NewMerge(kept=people[kept], gone=people[gone], key=key)
-        return merging.merge(house.line, house.cafe.business, wanted).id
-    return None
-
-
-def undo(house: House, merge: str) -> None:
-    with house.session.transaction():
-        merging.undo(house.line, house.cafe.business, merge, by_owner=True)
-
-
-def use(house: House, name: str, key: str) -> str | None:
-    """A reward reserved and used; None where the points do not suffice."""
-    with suppress(Conflict), house.session.transaction():
-        wanted = NewRedemption(customer=house.cafe.people[name], reward="free", key=key, till="1")
-        shop = house.cafe.shops[make.SHOP]
-        made = reserve(house.line, house.cafe.business, replace(wanted, shop=shop))
-        return confirm(house.line, house.cafe.business, shop, made.id).id
-    return None
-
-
-def rows(house: House) -> dict[str, Any]:
-    """Everything that is stored of people and their sales, whole rows. Left out: how many entries somebody has, a state
-    in which nothing is, and what chance made (the ids of redemptions, the numbers of rows)."""
-    keys: dict[str, str] = dict(house.session.rows("SELECT id, sent_key FROM redemptions"))
-    used = {key: " ".join(keys[id] for id in key.split(" ")) for (key,) in house.session.rows(
-        "SELECT DISTINCT used FROM sales WHERE used IS NOT NULL")}  # fmt: skip
-    columns = [
-        "shop, source, ref, revision, state, at, day, part, till, body, marks, refund_of, program, received_at, person",
-        "assigned, counts, taken, gave, earned, note, odd, freed, origin, used",
-    ]
-    found: dict[str, Any] = {
-        "sales": [
-            (*row[:-1], used.get(row[-1]))
-            for row in house.session.rows(f"SELECT {', '.join(columns)} FROM sales ORDER BY shop, source, ref")
-        ],
-        "states": [
-            row
-            for row in house.session.rows(
-                "SELECT customer, memory, points, business, shop, last_at, regular_until, becoming_until FROM states"
-                " ORDER BY customer"
-            )
-            if row[1:3] != (EMPTY, 0)
-        ],
-        "redemptions": house.session.rows(
-            "SELECT sent_key, business, shop, till, customer, reward, name, points, at, expires_at, state, ended_at,"
-            " ended_by, used_shop, used_source, used_ref, used_at, origin FROM redemptions ORDER BY sent_key"
-        ),
-        "days": house.house_days(),
-        "sums": house.sums(),
-    }
-    for table, order in (("customers", "id"), ("links", "id"), ("checkpoints", "customer, at, source, ref, shop")):
-        wanted = [row[1] for row in house.session.rows(f"PRAGMA table_info({table})") if (table, row[1]) != TOLD]
-        found[table] = house.session.rows(f"SELECT {', '.join(wanted)} FROM {table} ORDER BY {order}")
-    return found
-
-
-TOLD = ("checkpoints", "id")
-
-
-def same(one: House, twin: House) -> None:
-    mine, theirs = rows(one), rows(twin)
-    for name in theirs:
-        assert mine[name] == theirs[name], name
 
 
 @given(stories(), st.data())

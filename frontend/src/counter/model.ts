@@ -28,6 +28,8 @@ import type {
 import type { Open } from "./cues";
 import type { Kept } from "./kept";
 import type { Purpose, RightEffect, RightEvent, RightPanel } from "./righting";
+import type { CameraFault, EnrolFault, NoticeKind, PinFault } from "./faults";
+export type * from "./faults";
 
 export const WHY_MS = 6_000;
 export const UNDO_MS = 30_000;
@@ -58,10 +60,6 @@ export interface Shop {
   readonly silent: Silent | null;
 }
 
-export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "limit" | "signed-off" | "not-now" | "not-possible" | "parted";
-export type CameraFault = "refused" | "none" | "insecure" | "failed";
-export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable" | "signed-off";
-export type PinFault = "short" | "wrong" | "slow" | "gone" | "unreachable";
 
 export interface EnrolPanel {
   readonly kind: "enrol";

@@ -129,3 +129,8 @@ function change(state: Open, method: "POST" | "DELETE", path: string, then: Righ
   const sent = body === undefined ? { key: state.key, method, path } : { key: state.key, method, path, body };
   return [{ ...state, busy: true, notice: null }, { kind: "do", change: sent, then }];
 }
+
+/** Who is looked for: for a sale that is asked about, for a card of the staff, or beside the person who is shown. */
+export function looked({ picking, righting, crew }: Open): string {
+  return righting?.kind === "pick" || righting?.kind === "move" ? righting.text : (picking?.text ?? crew.text);
+}

@@ -3,7 +3,7 @@ import type { Answer } from "../api";
 import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Tills, Today, Trace, Traces } from "../wire";
 import { CALM, type Crew } from "./crew";
 import { act, type Deed, type DeedEvent } from "./deeds";
-import { right, type RightEvent, type Righted, type Righting } from "./righting";
+import { looked, right, type RightEvent, type Righted, type Righting } from "./righting";
 
 export type { Stage };
 /** What the list may be narrowed to: a stage, or whose tier ends soon. */
@@ -230,17 +230,12 @@ function path(state: Open, what: What, next: string | null): string {
     case "person":
       return `/v1/customers/${encodeURIComponent(state.place.slice("person=".length))}/page`;
     case "pick":
-      return `/v1/customers?${new URLSearchParams({ query: sought(state) })}`;
+      return `/v1/customers?${new URLSearchParams({ query: looked(state) })}`;
     case "list":
       return `/v1/customers?${list(state, next)}`;
     default:
       return what satisfies never;
   }
-}
-
-/** Somebody is looked for: for a sale that is asked about, or beside the person who is shown. */
-function sought({ picking, righting, crew }: Open): string {
-  return righting?.kind === "pick" || righting?.kind === "move" ? righting.text : (picking?.text ?? crew.text);
 }
 
 function list({ query, shops, shop }: Open, next: string | null): URLSearchParams {
