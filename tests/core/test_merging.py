@@ -25,7 +25,8 @@ PROGRAMS = [
 
 def standing(made: Cafe) -> Any:
     """Without up to where lots were looked at."""
-    sales, people, days = made.outcome()  # type: ignore[misc]
+    found: Any = made.outcome()
+    sales, people, days = found
     kept = {person: (rest[1], rest[2], rest[4]) for person, rest in people.items()}
     return sales, kept, days, made.redemptions, made.adjustments
 
