@@ -52,7 +52,7 @@ def two(cafe: Shop) -> tuple[Enrolled, Enrolled]:
 
 
 def test_a_merge_loses_no_star(cafe: Shop) -> None:
-    """C42, C47: points, visits, rewards used, cards: the sum of both, and visits at the same time are one."""
+    """C16, C42, C47: points, visits, rewards used, cards: the sum of both, and visits at the same time are one."""
     amina, second = two(cafe)
     had = points(cafe, amina) + points(cafe, second)
     preview = cafe.http("POST", "/v1/merges/preview", cafe.screen_key, {"kept": amina.id, "gone": second.id}).json()
