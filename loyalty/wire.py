@@ -519,11 +519,18 @@ class EntryOut(Struct, frozen=True, kw_only=True):
     redemption: str | None = None
 
 
+class SaleRef(Struct, frozen=True, kw_only=True):
+    shop: Id
+    source: Id
+    id: Id
+
+
 class VisitOut(Struct, frozen=True, kw_only=True):
     """Sales less than 30 minutes apart; `total` in minor units."""
 
     at: datetime
     transactions: tuple[str, ...]
+    sales: tuple[SaleRef, ...]
     lines: tuple[Line, ...]
     total: int
 
@@ -539,7 +546,10 @@ class CueOut(Struct, frozen=True, kw_only=True):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """The whole of what is known of one customer; `next` leads on to older entries and visits."""
+    """The whole of what is known of one customer; `next` leads on to older entries and visits.
+
+    `merged`: customers who are this one now; whoever asks for one of them is answered this.
+    """
 
     id: str
     name: str
@@ -555,7 +565,17 @@ class Person(Struct, frozen=True, kw_only=True):
     visits: tuple[VisitOut, ...]
     cues: tuple[CueOut, ...]
     enrolled_at: datetime
+    merged: tuple[str, ...] = ()
     next: str | None = None
+
+
+class Sharer(Struct, frozen=True, kw_only=True):
+    """Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too."""
+
+    id: str
+    name: str | None
+    letters: str
+    holds: bool
 
 
 class CardReward(Struct, frozen=True, kw_only=True):
@@ -616,36 +636,6 @@ class HouseSettings(Struct, frozen=True, kw_only=True):
     """`hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off."""
 
     hold_out: Annotated[int, Meta(ge=0, le=HOLD_OUT_MAX)]
-
-
-# -- tills' connections -----------------------------------------------------------------------------------------------
-class Trouble(Struct, frozen=True, kw_only=True):
-    """What is wrong with a connection and what to do about it, in words; since when."""
-
-    message: str
-    at: datetime
-
-
-class ConnectionRow(Struct, frozen=True, kw_only=True):
-    """A shop's connection to its till. `waiting` has told nothing yet, `trouble` needs somebody to do something."""
-
-    id: str
-    vendor: str
-    title: str
-    shop: str
-    url: str  # where the vendor sends its webhooks; empty where nothing is sent
-    state: Literal["waiting", "working", "trouble"]
-    needs: tuple[str, ...]  # settings that are still missing
-    troubles: tuple[Trouble, ...]
-    connected_at: datetime
-    arrived_at: datetime | None  # the last delivery that was believed
-    asked_at: datetime | None  # when the vendor was last asked, and answered
-    unread: int  # deliveries taken and not worked off yet
-    aside: int  # what could not be understood, of the last 30 days
-
-
-class Connections(Struct, frozen=True, kw_only=True):
-    connections: tuple[ConnectionRow, ...]
 
 
 class Health(Struct, frozen=True, kw_only=True):

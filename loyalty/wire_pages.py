@@ -10,12 +10,24 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Act, CardReward, Consents, Ending, Greeting, Id, IdentifierKind, Person, TierStanding, Tone
+from loyalty.wire import (
+    Act,
+    CardReward,
+    Consents,
+    Ending,
+    Greeting,
+    Id,
+    IdentifierKind,
+    Person,
+    Sharer,
+    TierStanding,
+    Tone,
+)
 from loyalty.wire_gifts import CardGift
 from loyalty.wire_tiers import CardTier, PersonTiers
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
-MarkKind = Literal[IdentifierKind, "card"]
+MarkKind = Literal[IdentifierKind, "card", "shared"]
 # What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
 VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
 
@@ -238,6 +250,7 @@ class PersonPage(Struct, frozen=True, kw_only=True):
     card: str
     habits: tuple[HabitRow, ...]
     marks: tuple[CardMark, ...]
+    sharers: tuple[Sharer, ...]
     shop: str
     timezone: str
     currency: str

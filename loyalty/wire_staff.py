@@ -111,7 +111,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 SeenKind = Literal["own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair"]
 
 
-class SaleRef(Struct, frozen=True, kw_only=True):
+class SeenSale(Struct, frozen=True, kw_only=True):
     """A sale, to look at."""
 
     id: str
@@ -134,7 +134,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     usual: int
     since: datetime
     until: datetime
-    sales: tuple[SaleRef, ...]
+    sales: tuple[SeenSale, ...]
 
 
 class Integrity(Struct, frozen=True, kw_only=True):

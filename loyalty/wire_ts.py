@@ -17,10 +17,20 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, inspect
 
-from loyalty import wire, wire_gifts, wire_ledger, wire_pages, wire_program, wire_staff, wire_tiers
+from loyalty import (
+    wire,
+    wire_gifts,
+    wire_ledger,
+    wire_pages,
+    wire_people,
+    wire_program,
+    wire_staff,
+    wire_tiers,
+    wire_tills,
+)
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages, wire_staff, wire_gifts)
+MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages, wire_staff, wire_people, wire_gifts, wire_tills)
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
@@ -46,6 +56,10 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.Assign,
     wire_pages.NewKey,
     wire_pages.CardChange,
+    wire_people.MergePair,
+    wire_people.NewMerge,
+    wire_people.MoveVisit,
+    wire_people.NewSharer,
     wire_tiers.SetTier,
     wire_staff.NewMember,
     wire_staff.MemberChange,

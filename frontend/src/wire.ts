@@ -27,6 +27,8 @@ export const SALES_SHOWN_MAX = 5;
 export const PEOPLE_SHOWN_MAX = 5;
 export const SEEN_MAX = 50;
 export const PIN_DIGITS_MAX = 8;
+export const VISIT_SALES_MAX = 50;
+export const MERGES_MAX = 200;
 export const REASON_CHARS_MAX = 140;
 export const A_WEEK_MAX = 1_000;
 export const STAFF_ROWS_MAX = 50;
@@ -53,7 +55,7 @@ export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 
 export type Earn = EarnVisit | EarnSpend | EarnItem | EarnHours | EarnWelcome | EarnReferral;
 
-export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card";
+export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card" | "shared";
 
 export type VisitFate = "learned" | "apart" | "earned" | "voided" | "given-back";
 
@@ -488,10 +490,17 @@ export interface EntryOut {
   readonly redemption: string | null;
 }
 
+export interface SaleRef {
+  readonly shop: string;
+  readonly source: string;
+  readonly id: string;
+}
+
 /** Sales less than 30 minutes apart; `total` in minor units. */
 export interface VisitOut {
   readonly at: When;
   readonly transactions: readonly string[];
+  readonly sales: readonly SaleRef[];
   readonly lines: readonly Line[];
   readonly total: number;
 }
@@ -505,7 +514,7 @@ export interface CueOut {
   readonly offer: boolean;
 }
 
-/** The whole of what is known of one customer; `next` leads on to older entries and visits. */
+/** The whole of what is known of one customer; `next` leads on to older entries and visits. `merged`: customers who are this one now; whoever asks for one of them is answered this. */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -521,7 +530,16 @@ export interface Person {
   readonly visits: readonly VisitOut[];
   readonly cues: readonly CueOut[];
   readonly enrolled_at: When;
+  readonly merged: readonly string[];
   readonly next: string | null;
+}
+
+/** Somebody with whom a card is shared; `holds`: it is theirs, and who was asked for uses it too. */
+export interface Sharer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly holds: boolean;
 }
 
 export interface CardReward {
@@ -575,33 +593,6 @@ export interface Shops {
 /** `hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off. */
 export interface HouseSettings {
   readonly hold_out: number;
-}
-
-/** What is wrong with a connection and what to do about it, in words; since when. */
-export interface Trouble {
-  readonly message: string;
-  readonly at: When;
-}
-
-/** A shop's connection to its till. `waiting` has told nothing yet, `trouble` needs somebody to do something. */
-export interface ConnectionRow {
-  readonly id: string;
-  readonly vendor: string;
-  readonly title: string;
-  readonly shop: string;
-  readonly url: string;
-  readonly state: "trouble" | "waiting" | "working";
-  readonly needs: readonly string[];
-  readonly troubles: readonly Trouble[];
-  readonly connected_at: When;
-  readonly arrived_at: When | null;
-  readonly asked_at: When | null;
-  readonly unread: number;
-  readonly aside: number;
-}
-
-export interface Connections {
-  readonly connections: readonly ConnectionRow[];
 }
 
 export interface Health {
@@ -956,6 +947,7 @@ export interface PersonPage {
   readonly card: string;
   readonly habits: readonly HabitRow[];
   readonly marks: readonly CardMark[];
+  readonly sharers: readonly Sharer[];
   readonly shop: string;
   readonly timezone: string;
   readonly currency: string;
@@ -1114,7 +1106,7 @@ export interface Limits {
 }
 
 /** A sale, to look at. */
-export interface SaleRef {
+export interface SeenSale {
   readonly id: string;
   readonly at: When;
 }
@@ -1130,7 +1122,7 @@ export interface Seen {
   readonly usual: number;
   readonly since: When;
   readonly until: When;
-  readonly sales: readonly SaleRef[];
+  readonly sales: readonly SeenSale[];
 }
 
 /** What is worth a look of the last business days. `whole`: every sale of them was looked at. */
@@ -1142,6 +1134,81 @@ export interface Integrity {
   readonly whole: boolean;
   readonly rows: readonly Seen[];
   readonly more: number;
+}
+
+/** Two customers who may be one person: `gone` would be `kept`. */
+export interface MergePair {
+  readonly kept: string;
+  readonly gone: string;
+}
+
+/** `key` is the sender's own: the same key is the same merge, however often it is sent. */
+export interface NewMerge {
+  readonly kept: string;
+  readonly gone: string;
+  readonly key: string;
+}
+
+/** One of the two, or both as one. A screen is told no name and no usual of who asked not to be named. */
+export interface MergeSide {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly visits: number;
+  readonly points: number;
+  readonly usual: string | null;
+  readonly greeting: Greeting;
+  readonly consents: Consents;
+}
+
+/** What a merge would make of the two, before it does. `warnings`: what speaks against it, in words. */
+export interface MergePreview {
+  readonly kept: MergeSide;
+  readonly gone: MergeSide;
+  readonly after: MergeSide;
+  readonly sales: number;
+  readonly warnings: readonly string[];
+}
+
+/** Names are for the owner alone. */
+export interface Merge {
+  readonly id: string;
+  readonly kept: string;
+  readonly gone: string;
+  readonly kept_name: string | null;
+  readonly gone_name: string | null;
+  readonly at: When;
+  readonly undone_at: When | null;
+}
+
+/** The newest. */
+export interface Merges {
+  readonly merges: readonly Merge[];
+}
+
+/** The sales of a visit, and whose they are; null: nobody's. Back again is the same message with who it was. */
+export interface MoveVisit {
+  readonly sales: readonly SaleRef[];
+  readonly customer?: string | null;
+}
+
+export interface Moved {
+  readonly sales: readonly SaleRef[];
+  readonly customer: string | null;
+}
+
+/** Somebody else who uses the same card. */
+export interface NewSharer {
+  readonly customer: string;
+}
+
+/** By what somebody is known, hidden but for its end, and with whom they share a card. */
+export interface PersonMarks {
+  readonly id: string;
+  readonly name: string | null;
+  readonly letters: string;
+  readonly marks: readonly CardMark[];
+  readonly sharers: readonly Sharer[];
 }
 
 /** Give what a tier holds. `key` is the sender's own: the same key is the same gift, however often it is sent. `customer` may be left out where a `cue` says who it is. `shop` is for the owner's key; a screen's is for its own. */
@@ -1240,4 +1307,31 @@ export interface Surprises {
   readonly at_hours: Spread;
   readonly staff: readonly StaffGave[];
   readonly parts: readonly PartGave[];
+}
+
+/** What is wrong with a connection and what to do about it, in words; since when. */
+export interface Trouble {
+  readonly message: string;
+  readonly at: When;
+}
+
+/** A shop's connection to its till. `waiting` has told nothing yet, `trouble` needs somebody to do something. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly vendor: string;
+  readonly title: string;
+  readonly shop: string;
+  readonly url: string;
+  readonly state: "trouble" | "waiting" | "working";
+  readonly needs: readonly string[];
+  readonly troubles: readonly Trouble[];
+  readonly connected_at: When;
+  readonly arrived_at: When | null;
+  readonly asked_at: When | null;
+  readonly unread: number;
+  readonly aside: number;
+}
+
+export interface Connections {
+  readonly connections: readonly ConnectionRow[];
 }

@@ -1,4 +1,4 @@
-"""What a customer does on their own card: opened by the secret in its link, nothing else."""
+"""What a customer does on their own card, opened by the secret in its link; and what the shop does for them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Any
 from loyalty.acts.erasing import erase
 from loyalty.errors import Gone, NoKey, Unfit, Unknown
 from loyalty.ingest import Line
+from loyalty.store import merges
 from loyalty.store.erased import Erased
-from loyalty.store.people import free_card
+from loyalty.store.merged import SHARED
+from loyalty.store.people import Enrolled, free_card
+from loyalty.store.secrets import new_key
 from loyalty.store.session import Session
 from loyalty.wire_pages import LETTERS, CardChange
 
 
 def holder(session: Session, token: str) -> tuple[str, str]:
-    """Whose card it is, by the hash of the link's token: the person and their business."""
-    row = session.row("SELECT id, business, erased_at FROM customers WHERE token = ?", (token,))
+    """Whose card it is now, by the hash of the link's token: the person and their business."""
+    row = session.row("SELECT COALESCE(merged_into, id), business, erased_at FROM customers WHERE token = ?", (token,))
     if row is None:
         raise NoKey("this link opens no card; ask at the counter for a new one", code="unknown-card")
     if row[2] is not None:
@@ -30,31 +33,79 @@ def change(line: Line, token: str, wanted: CardChange) -> None:
         line.session.run("UPDATE customers SET greeting = ?, held_out = NULL WHERE id = ?", (wanted.greeting, person))
     if wanted.other_today is not None:
         said = line.now if wanted.other_today else None
-        line.session.run("UPDATE customers SET other_at = ? WHERE id = ?", (said, person))
+        line.session.run("UPDATE customers SET other_at = ? WHERE id = ? OR merged_into = ?", (said, person, person))
 
 
 def new_code(line: Line, token: str) -> None:
     """Other letters for the card, and so another QR code; with the old ones nobody is known any more."""
     person, business = holder(line.session, token)
+    _other_letters(line, business, person)
+
+
+def new_card(line: Line, business: str, asked: str) -> Enrolled:
+    """The telephone with the card is gone: other letters and another link. The old ones know nobody any more."""
+    person = merges.kept_id(line.session, business, asked)
+    people = merges.members(line.session, person)
+    for one, _ in people[1:]:  # the cards of who was merged may be on that telephone too
+        _end_cards(line, one)
+        line.session.run("UPDATE customers SET token = ? WHERE id = ?", (_hash(line, new_key("card")), one))
+    letters, token = _other_letters(line, business, person), new_key("card")
+    line.session.run("UPDATE customers SET token = ? WHERE id = ?", (_hash(line, token), person))
+    return Enrolled(person, letters, token)
+
+
+def _hash(line: Line, token: str) -> str:
+    return line.vault.key_hash(token)
+
+
+def _end_cards(line: Line, person: str) -> list[str]:
+    """The hashes of the cards with which they are not known any more."""
+    ended = line.session.rows(
+        "UPDATE links SET until = ? WHERE customer = ? AND kind = 'card' AND until IS NULL RETURNING hash",
+        (line.now, person),
+    )
+    return [row[0] for row in ended]
+
+
+def _other_letters(line: Line, business: str, person: str) -> str:
+    """Whoever else uses the card uses the new one."""
     own = line.vault.person(_of(line.session, "secret", person))
     card, now = free_card(line.session, line.vault, business), line.now
-    line.session.run("UPDATE links SET until = ? WHERE customer = ? AND kind = 'card' AND until IS NULL", (now, person))
-    line.session.run(
-        "INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, 'card', ?, ?, ?, ?)",
-        (business, line.vault.mark(business, "card", card), own.seal(card), person, now),
+    mark = line.vault.mark(business, "card", card)
+    rows: list[tuple[Any, ...]] = [(business, "card", mark, own.seal(card), person, now)]
+    for ended in _end_cards(line, person):
+        others = line.session.rows(
+            "UPDATE links SET until = ? WHERE business = ? AND hash = ? AND kind = ? AND until IS NULL"
+            " RETURNING customer",
+            (now, business, ended, SHARED),
+        )
+        for (other,) in others:
+            theirs = line.vault.person(_of(line.session, "secret", other))
+            rows.append((business, SHARED, mark, theirs.seal(card), other, now))
+    line.session.many(
+        "INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, ?, ?, ?, ?, ?)", rows
     )
     line.session.run("UPDATE customers SET card = ? WHERE id = ?", (own.seal(card), person))
+    return card
 
 
 def forget_mark(line: Line, token: str, link: int) -> None:
     """An identifier stops telling that it is them, now. What was bought with it before stays theirs."""
-    person, _ = holder(line.session, token)
-    changed = line.session.run(
-        "UPDATE links SET until = ? WHERE id = ? AND customer = ? AND kind <> 'card' AND until IS NULL",
-        (line.now, link, person),
-    )
-    if not changed:
+    person, business = holder(line.session, token)
+    unlink(line, business, person, link, cards=False)
+
+
+def unlink(line: Line, business: str, asked: str, link: int, *, cards: bool = True) -> None:
+    """The same, by the shop. A card has other letters from then on, since nobody is without one."""
+    person = merges.kept_id(line.session, business, asked)
+    row = line.session.row("SELECT kind, customer FROM links WHERE id = ? AND until IS NULL", (link,))
+    theirs = {one for one, _ in merges.members(line.session, person)}
+    if row is None or row[1] not in theirs or (row[0] == "card" and not cards):
         raise Unknown("there is no such identifier on this card", at="id", code="unknown-identifier")
+    if row == ("card", person):
+        _other_letters(line, business, person)
+    else:
+        line.session.run("UPDATE links SET until = ? WHERE id = ?", (line.now, link))
 
 
 def erase_me(line: Line, erased: Erased, token: str, letters: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from loyalty.acts import sharing
 from loyalty.acts.deeds import What, record
 from loyalty.acts.redemptions import let_go, taken
+from loyalty.acts.visits import with_it
 from loyalty.core.days import SECOND
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Ident, Note
@@ -37,8 +39,9 @@ def answer(
     owner = _said_owner(cue, outcome, choice)
     if owner is not None and cue.sale is not None:
         was = by_hand(line, cue.sale)
-        line.run([Reattribute(cue.sale, owner)])
-        cue = replace(cue_in(line, shop, cue_id), was=was)
+        along = _along(line, cue, outcome)
+        line.run([Reattribute(cue.sale, owner), *(Reattribute(ident, owner) for ident, _ in along)])
+        cue = replace(cue_in(line, shop, cue_id), was=was, along=along)
     if outcome == "wrong-person" and cue.redeem is not None:
         let_go(line, cue, staff)
     if outcome == "redeemed":
@@ -46,7 +49,18 @@ def answer(
     if outcome == "wrong-person" and gifts.undo_of_cue(line.session, cue.person, cue.id, line.now):
         line.houses.tallies.changed()
     close(line, [cue], outcome, "screen")
+    if owner is not None and cue.card:
+        business = line.settings.shops[shop].business
+        sharing.choose(line, business, cue, owner)
+        sharing.greet(line, business, cue, owner)
     _note(line, cue, "assign" if owner not in (None, NOBODY) else _deed(outcome), staff, owner)
+
+
+def _along(line: Line, cue: CueRow, outcome: Outcome) -> tuple[tuple[Ident, str | None], ...]:
+    """A visit of the wrong person is so with all its sales that tell the same."""
+    if outcome != "wrong-person" or cue.sale is None:
+        return ()
+    return tuple((sale.ident, sale.assigned) for sale in with_it(line, cue.sale))
 
 
 def _deed(outcome: Outcome) -> What:
@@ -92,11 +106,17 @@ def undo(line: Line, shop: str, cue_id: str, staff: str | None = None) -> None:
     if cue.outcome == "redeemed":
         let_go(line, cue, staff)
     if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
-        line.run([Reattribute(cue.sale, cue.was)])
+        line.run([Reattribute(cue.sale, cue.was), *(Reattribute(ident, was) for ident, was in cue.along)])
         close(line, [other for other in open_cues(line, shop) if other.sale == cue.sale], "dismissed", "screen")
+    if cue.card:
+        person = sharing.take_back(line, cue)
+        theirs = [one for one in open_cues(line, shop) if (one.person, one.till, one.card) == (person, cue.till, "")]
+        close(line, theirs, "dismissed", "screen")
     now = line.now
     expires = max(cue.expires_at, now + REOPENED_SECONDS * SECOND)
-    cue = replace(cue, closed_at=None, outcome=None, closed_by=None, was=None, renewed_at=now, expires_at=expires)
+    cue = replace(
+        cue, closed_at=None, outcome=None, closed_by=None, was=None, along=(), renewed_at=now, expires_at=expires
+    )
     save_cues(line.session, [cue])
     line.publish(number(line.session, [Note(shop, cue.till, "cue", cue.id)], {cue.id: cue}, now))
     _note(line, cue, "undo", staff)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from loyalty.acts.deeds import record
 from loyalty.core import account, earning
 from loyalty.core.redemption import Adjust, Adjustment, LetEnd
-from loyalty.errors import Gone, Unfit, Unknown
+from loyalty.errors import Unfit
 from loyalty.ingest import Line
-from loyalty.store import redemptions
+from loyalty.store import merges, redemptions
 from loyalty.store.secrets import new_id
 from loyalty.store.view import View
 from loyalty.wire_ledger import Adjusted, NewAdjustment
@@ -17,14 +19,11 @@ SWEEP_MAX = 500  # people whose points end in one turn
 
 def adjust(line: Line, business: str, customer: str, wanted: NewAdjustment, by: str) -> Adjusted:
     """The same key is the same adjustment, answered as the first time."""
-    row = line.session.row("SELECT erased_at FROM customers WHERE id = ? AND business = ?", (customer, business))
-    if row is None:
-        raise Unknown("there is no such customer in this business", code="unknown-customer")
-    if row[0] is not None:
-        raise Gone("this customer was erased")
+    asked, customer = customer, merges.kept_id(line.session, business, customer)
     made = redemptions.adjustment_of_key(line.session, business, wanted.key)
     if made is None:
         made = _adjustment(line, business, customer, wanted, by)
+        made = made if asked == customer else replace(made, origin=asked)
         line.run([Adjust(made)])
         _note(line, made)
     elif (made.person, made.points, made.note) != (customer, wanted.points, wanted.note):

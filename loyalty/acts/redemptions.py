@@ -9,9 +9,9 @@ from loyalty.acts.deeds import What, record
 from loyalty.acts.lots import home_shop
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
-from loyalty.errors import Gone, Unfit, Unknown
+from loyalty.errors import Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import redemptions
+from loyalty.store import merges, redemptions
 from loyalty.store.secrets import new_id
 from loyalty.store.view import View
 from loyalty.wire import NewRedemption
@@ -21,27 +21,28 @@ SWEEP_MAX = 500  # reservations that run out in one turn
 
 def reserve(line: Line, business: str, wanted: NewRedemption, staff: str | None = None) -> Redemption:
     """The same key is the same redemption, answered as the first time. `staff`: who of them does it, where known."""
-    _customer(line, business, wanted.customer)
+    person = merges.kept_id(line.session, business, wanted.customer, "customer")
     known = redemptions.of_key(line.session, business, wanted.key)
     if known is not None:
-        _same(known, wanted)
+        _same(known, wanted, person)
         return known
-    shop = wanted.shop or home_shop(line, business, wanted.customer)
-    limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=wanted.customer)
-    mine, everybody = _used_today(line, shop, wanted)
-    who = (new_id(), business, shop, wanted.till, wanted.customer)
-    [made] = _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody)])
+    shop = wanted.shop or home_shop(line, business, person)
+    limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=person)
+    mine, everybody = _used_today(line, shop, person, wanted.reward)
+    origin = wanted.customer if wanted.customer != person else None
+    who = (new_id(), business, shop, wanted.till, person)
+    [made] = _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody, origin)])
     _note(line, made, "redeem", staff, -made.points)
     return made
 
 
-def _used_today(line: Line, shop: str, wanted: NewRedemption) -> tuple[int, int]:
+def _used_today(line: Line, shop: str, person: str, reward: str) -> tuple[int, int]:
     """How often the customer used this reward on this business day, and everybody in this shop."""
     calendar = line.settings.shops[shop].calendar
     since = calendar.starts(calendar.read(line.now)[0])
     count = "SELECT COUNT(*) FROM redemptions WHERE reward = ? AND at >= ? AND state <> 'released'"
-    mine = line.session.row(f"{count} AND customer = ?", (wanted.reward, since, wanted.customer))
-    everybody = line.session.row(f"{count} AND shop = ?", (wanted.reward, since, shop))
+    mine = line.session.row(f"{count} AND customer = ?", (reward, since, person))
+    everybody = line.session.row(f"{count} AND shop = ?", (reward, since, shop))
     return mine[0] if mine else 0, everybody[0] if everybody else 0
 
 
@@ -112,17 +113,9 @@ def _run(line: Line, requests: list[Reserve | End]) -> list[Redemption]:
     return [answer.redemption for answer in answers if answer.redemption is not None]
 
 
-def _customer(line: Line, business: str, customer: str) -> None:
-    row = line.session.row("SELECT erased_at FROM customers WHERE id = ? AND business = ?", (customer, business))
-    if row is None:
-        raise Unknown("there is no such customer in this business", at="customer", code="unknown-customer")
-    if row[0] is not None:
-        raise Gone("this customer was erased", at="customer")
-
-
-def _same(known: Redemption, wanted: NewRedemption) -> None:
+def _same(known: Redemption, wanted: NewRedemption, person: str) -> None:
     for field, was, now in (
-        ("customer", known.person, wanted.customer),
+        ("customer", known.person, person),
         ("reward", known.reward, wanted.reward),
         ("till", known.till, wanted.till),
         ("shop", known.shop, wanted.shop or known.shop),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loyalty.core.days import MINUTE
 from loyalty.errors import Conflict, Gone, NoKey, Unfit, Unknown
 from loyalty.ingest import Line
+from loyalty.store import merges
 from loyalty.store import staff as store
 from loyalty.store.secrets import new_id, new_key
 from loyalty.store.staff import Member
@@ -43,9 +44,10 @@ def change(line: Line, business: str, id: str, wanted: MemberChange) -> Member:
     _check_card(line, there, business, wanted.customer, id)
     own, wrapped = line.vault.new_person()
     line.session.run(
-        "UPDATE staff SET name = ?, secret = ?, shop = ?, customer = ? WHERE id = ?",
-        (own.seal(name), wrapped, wanted.shop, wanted.customer, id),
+        "UPDATE staff SET name = ?, secret = ?, shop = ? WHERE id = ?", (own.seal(name), wrapped, wanted.shop, id)
     )
+    if wanted.customer != was.customer:  # as it was read: a card that leads to somebody stays the one it is
+        line.session.run("UPDATE staff SET customer = ? WHERE id = ?", (wanted.customer, id))
     return _there(line, business, id)
 
 
@@ -127,10 +129,6 @@ def _check_free_pin(there: list[Member], mark: str, shop: str | None, but: str) 
 def _check_card(line: Line, there: list[Member], business: str, customer: str | None, but: str) -> None:
     if customer is None:
         return
-    row = line.session.row("SELECT erased_at FROM customers WHERE id = ? AND business = ?", (customer, business))
-    if row is None:
-        raise Unknown("there is no such customer in this business", at="customer", code="unknown-customer")
-    if row[0] is not None:
-        raise Gone("this customer was erased", at="customer")
+    customer = merges.kept_id(line.session, business, customer, "customer")
     if any(one.id != but and one.customer == customer for one in there):
         raise Conflict("this card is somebody else's of the staff", at="customer", code="card-taken")

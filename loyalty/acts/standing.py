@@ -5,8 +5,9 @@ from __future__ import annotations
 from loyalty.core import memory
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import Ident
-from loyalty.errors import Conflict, Gone, Unknown
+from loyalty.errors import Conflict, Unknown
 from loyalty.ingest import Line
+from loyalty.store import merges
 from loyalty.store.save import standing
 from loyalty.store.view import View
 from loyalty.wire_pages import Assign
@@ -44,12 +45,7 @@ def assign(line: Line, business: str, wanted: Assign) -> None:
         raise Unknown("there is no such sale in this shop", at="id", code="unknown-sale")
     if row[0] is not None:
         raise Conflict("this is a refund; put the sale that it refunds on somebody", at="id")
+    whose = None
     if wanted.customer is not None:
-        person = line.session.row(
-            "SELECT erased_at FROM customers WHERE id = ? AND business = ?", (wanted.customer, business)
-        )
-        if person is None:
-            raise Unknown("there is no such customer in this business", at="customer", code="unknown-customer")
-        if person[0] is not None:
-            raise Gone("this customer was erased")
-    line.run([Reattribute(ident, wanted.customer)])
+        whose = merges.kept_id(line.session, business, wanted.customer, "customer")
+    line.run([Reattribute(ident, whose)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loyalty.errors import Gone, Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import tiers
+from loyalty.store import merges, tiers
 from loyalty.wire_tiers import BY_HAND_DAYS_MAX, SetTier
 
 HOME = (
@@ -16,9 +16,10 @@ HOME = (
 
 def set_tier(line: Line, business: str, person: str, wanted: SetTier) -> None:
     """From now on, and to the end of its last day; in the place of one that was set before."""
+    person = merges.kept_id(line.session, business, person)
     secret, shop = _found(line, business, person)
     facts = line.settings.shops[shop]
-    known = [rule.id for rule in line.settings.programs[business, facts.program].tiers]
+    known = _order(line, business)
     if wanted.tier not in known:
         raise Unfit(f"there is no tier {wanted.tier}; there are: {', '.join(known) or 'none'}", at="tier")
     today, _ = facts.calendar.read(line.now)
@@ -27,12 +28,27 @@ def set_tier(line: Line, business: str, person: str, wanted: SetTier) -> None:
         raise Unfit("expected a last day from today on, at most two years ahead", at="until")
     sealed = line.vault.person(secret).seal(wanted.reason)
     tiers.put(line.session, business, person, tiers.HandRow(wanted.tier, until, sealed, line.now), today)
+    hold_again(line, business, person)
 
 
 def end_tier(line: Line, business: str, person: str) -> None:
     """What they have from here on is what they earned. Done twice it is done."""
-    _found(line, business, person)
-    tiers.end(line.session, person, line.now)
+    person = merges.kept_id(line.session, business, person)
+    for one, _ in merges.members(line.session, person):
+        tiers.end(line.session, one, line.now)
+
+
+def hold_again(line: Line, business: str, person: str) -> None:
+    """What was set by hand for all who are this person now."""
+    _, shop = _found(line, business, person)
+    today, _ = line.settings.shops[shop].calendar.read(line.now)
+    tiers.hold_again(line.session, person, _order(line, business), today)
+
+
+def _order(line: Line, business: str) -> list[str]:
+    """The tiers of the program now in force, the lowest first."""
+    version = next(shop.program for shop in line.settings.shops.values() if shop.business == business)
+    return [rule.id for rule in line.settings.programs[business, version].tiers]
 
 
 def _found(line: Line, business: str, person: str) -> tuple[bytes, str]:

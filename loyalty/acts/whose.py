@@ -37,7 +37,7 @@ def taken_off(line: Line, shop: str, cue_id: str) -> CueRow:
 def hand_over(line: Line, cue: CueRow, person: str) -> None:
     """The sale is theirs by hand; the time in which it all can be undone begins anew."""
     if cue.sale is not None:
-        line.run([Reattribute(cue.sale, person)])
+        line.run([Reattribute(cue.sale, person), *(Reattribute(ident, person) for ident, _ in cue.along)])
     save_cues(line.session, [replace(cue, closed_at=line.now)])
 
 

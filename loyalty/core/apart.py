@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from loyalty.core.days import MINUTE, Calendar
 from loyalty.core.desk import Desk
-from loyalty.core.facts import Person, Sale
+from loyalty.core.facts import NOBODY, Person, Sale
 
 SKEW = 2 * MINUTE  # a till's clock may be so far behind ours
 
@@ -25,7 +25,7 @@ def is_free(person: Person, calendar: Calendar, at: int) -> bool:
 def free(desk: Desk, new: Sale, old: Sale | None) -> Sale:
     """The sale with the note that it is kept apart, if it is. What was freed for nothing can be used again."""
     if old is not None and old.freed is not None:
-        if new.person == old.freed and new.state != "voided":
+        if new.person == desk.known.merged.get(old.freed, old.freed) and new.state != "voided":
             return replace(new, freed=old.freed)
         desk.others[old.freed] = old.at
         return replace(new, freed=None)
@@ -33,7 +33,10 @@ def free(desk: Desk, new: Sale, old: Sale | None) -> Sale:
         return new
     if old is not None and old.person == new.person:
         return new
-    if not is_free(desk.person(new.person), desk.known.shops[new.ident.shop].calendar, new.at):
+    whose = desk.person(new.person if new.origin in (None, NOBODY) else new.origin)
+    if not is_free(whose, desk.known.shops[new.ident.shop].calendar, new.at):
         return new
-    desk.others[new.person] = None
-    return replace(new, freed=new.person)
+    desk.others[whose.id] = None
+    if desk.person(new.person).other == whose.other:  # said once, for both whom they were merged from
+        desk.others[new.person] = None
+    return replace(new, freed=whose.id)

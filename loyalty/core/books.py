@@ -93,7 +93,8 @@ class Books:
             if not sale.earned:
                 for reason, points in due.items():
                     cause = cause_of(sale, reason) if sale.taken.causes else ""
-                    self._post(points, reason, NEVER, sale.at, sale.day, sale=sale.ident, cause=cause)
+                    said = self.because or reason
+                    self._post(points, said, NEVER, sale.at, sale.day, sale=sale.ident, cause=cause)
                 return NEVER, 0
         else:
             self.pass_to(sale.at, calendar)

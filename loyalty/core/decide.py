@@ -12,21 +12,23 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import claims, cues, giving, redeem, referral
+from loyalty.core import asking, claims, cues, giving, redeem, referral
 from loyalty.core.apart import free
-from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of, was_greeted
-from loyalty.core.days import LIVE, SECOND, moment
+from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
+from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.facts import NOBODY, CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.folding import let_end
 from loyalty.core.gifts import Gift, Give
 from loyalty.core.known import Known
 from loyalty.core.looking import free_then, read_now, read_then, tier_now
+from loyalty.core.merging import Rehome, rehome
 from loyalty.core.offering import permitted
 from loyalty.core.reading import Reading
-from loyalty.core.recognise import Claim, claim
-from loyalty.core.record import note, original, owner, record, revalue
+from loyalty.core.recognise import Claim
+from loyalty.core.record import claimed, note, original, owner, record, revalue
 from loyalty.core.redemption import Adjust, End, LetEnd, Redemption, Reserve
+from loyalty.core.sharing import chosen
 from loyalty.wire import Greeting
 from loyalty.wire_program import PLAIN
 
@@ -38,7 +40,7 @@ class Reattribute(Struct, frozen=True, gc=False):
     assigned: str | None = None
 
 
-Request = Reattribute | Reserve | End | Adjust | LetEnd | Give  # by people or by time, as a task of the line
+Request = Reattribute | Rehome | Reserve | End | Adjust | LetEnd | Give  # by people or by time, as a task of the line
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -70,20 +72,30 @@ def decide(known: Known, deliveries: Sequence[Delivery | Request], now: int, new
                 answers.append(_presence(desk, delivery, now, new_id))
             case Reattribute():
                 answers.append(_reattribute(desk, delivery, now))
-            case Reserve() | End():
-                answers.append(Answer("accepted", redemption=redeem.act(desk, delivery, now)))
-            case Adjust():
-                answers.append(Answer("accepted", redeem.adjust(desk, delivery.made).person))
-            case LetEnd():
-                let_end(desk, delivery.person, delivery.shop, now)
-                answers.append(Answer("accepted", delivery.person))
-            case Give():
-                reading = read_now(desk, delivery.person, delivery.shop, now, free=False)
-                answers.append(Answer("accepted", gift=giving.give(desk, delivery, reading, now)))
+            case Rehome():
+                rehome(desk, delivery, now)
+                answers.append(Answer("accepted"))
+            case _:
+                answers.append(_asked(desk, delivery, now))
     desk.catch_up()
     if known.friends:
         referral.settle(desk, now)
     return Decision(answers, desk)
+
+
+def _asked(desk: Desk, request: Reserve | End | Adjust | LetEnd | Give, now: int) -> Answer:
+    """What people do with points, rewards and gifts, and what time does."""
+    match request:
+        case Adjust():
+            return Answer("accepted", redeem.adjust(desk, request.made).person)
+        case LetEnd():
+            let_end(desk, request.person, request.shop, now)
+            return Answer("accepted", request.person)
+        case Give():
+            reading = read_now(desk, request.person, request.shop, now, free=False)
+            return Answer("accepted", gift=giving.give(desk, request, reading, now))
+        case _:
+            return Answer("accepted", redemption=redeem.act(desk, request, now))
 
 
 # -- a sale -----------------------------------------------------------------------------------------------------------
@@ -92,25 +104,26 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     if old is not None and delivery.sale.revision <= old.revision:
         return Answer("duplicate", old.person)
     known = desk.known
-    whose = claim(delivery.business, delivery.marks, known.links, known.ended, moment(delivery.sale.at))
-    new = _judged(desk, free(desk, record(desk, delivery, old, whose), old), now)
-    claimed = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
-    new = claims.using(desk, new, claimed) if claimed else new
-    whom = _at_the_counter(new, old, whose, delivery, now)
+    whose = claimed(desk, delivery.business, delivery.marks, moment(delivery.sale.at))
+    said = chosen(known.choices, delivery) if known.choices else None
+    new = _judged(desk, free(desk, record(desk, delivery, old, whose, said), old), now)
+    rewards = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
+    new = claims.using(desk, new, rewards) if rewards else new
+    whom = asking.at_the_counter(new, old, whose, delivery, now)
     reading, greeted = None, False
     if whom is not None:  # as of before this sale
-        greeted = _was_greeted(desk, whom, new, now)
-        if not greeted and not _is_question(new, whose):
+        greeted = asking.was_greeted(desk, whom, new, whose, now)
+        if not greeted and not asking.is_question(new, whose):
             reading = read_now(desk, whom, new.ident.shop, now, free=new.freed is not None)
     if old is None and new.refund_of is None:
         desk.change(new)
     else:
         _change(desk, new, old, whose, now)
-    if claimed:
-        claims.settle(desk, claimed, now)
+    if rewards:
+        claims.settle(desk, rewards, now)
     if whom is None:
         return Answer("accepted", new.person)
-    if new.state == "paid" and new.person is not None:
+    if new.state == "paid" and new.person is not None and not asking.stays_open(new, whose):
         close_by_sale(desk, new, whom, now)
     if greeted:
         return Answer("accepted", new.person)
@@ -118,8 +131,11 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
 
 
 def _judged(desk: Desk, sale: Sale, now: int) -> Sale:
-    """With what its customer's tier makes of its points: a fact once it is somebody's, never derived again."""
-    if sale.person is None or sale.times or sale.refund_of is not None:
+    """With what its customer's tier makes of its points: a fact once it is somebody's, never derived again.
+
+    Not once it is theirs only while two people are one.
+    """
+    if sale.person is None or sale.origin == NOBODY or sale.times or sale.refund_of is not None:
         return sale
     facts = desk.known.shops[sale.ident.shop]
     if not desk.known.programs[facts.business, facts.program].multiplies:
@@ -152,36 +168,15 @@ def _revalue(desk: Desk, refunded: Ident, now: int) -> None:
 
 
 # -- a cue for a sale -------------------------------------------------------------------------------------------------
-def _at_the_counter(new: Sale, old: Sale | None, whose: Claim, delivery: SaleIn, now: int) -> str | None:
-    """Whom a cue may be about: somebody known, in a sale that happens now; of two that it may be, the first."""
-    if new.state == "voided" or new.refund_of is not None or (old is not None and old.state == "paid"):
-        return None
-    whom = (whose.person or whose.between[0]) if _is_question(new, whose) else new.person
-    if whom is None or delivery.past:
-        return None
-    sale = delivery.sale
-    if sale.age_s is not None:
-        return whom if sale.age_s * SECOND <= LIVE else None
-    return whom if now - (moment(sale.changed_at) if sale.changed_at is not None else new.at) <= LIVE else None
-
-
-def _is_question(sale: Sale, whose: Claim) -> bool:
-    """Two people are named, and nobody has said which of them it is."""
-    return bool(whose.between) and sale.assigned is None
-
-
-def _was_greeted(desk: Desk, whom: str, sale: Sale, now: int) -> bool:
-    """A question that no greeting has answered is asked all the same."""
-    return not (sale.person is None and sale.state == "paid") and was_greeted(desk, whom, sale, now)
-
-
 def _cue_for_sale(
     desk: Desk, sale: Sale, whom: str, whose: Claim, reading: Reading | None, now: int, new_id: Callable[[], str]
 ) -> CueRow:
     if reading is None:
-        content, top = _question(desk, whose.between), ""
-    else:
-        content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop, now), reading.foresight.first
+        cue = raise_or_renew(
+            desk, sale.ident.shop, sale.till, whom, asking.question(desk, whose.between), "", now, new_id, sale=sale
+        )
+        return asking.about(desk, cue, whose.card)
+    content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop, now), reading.foresight.first
     return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, sale=sale)
 
 
@@ -191,32 +186,40 @@ def _compose(desk: Desk, person: Person, reading: Reading, shop: str, now: int) 
     return cues.compose(person, visit, reading.foresight, due, offers)
 
 
-def _question(desk: Desk, between: tuple[str, ...]) -> cues.Composed:
-    modes = {cues.greeting_of(desk.person(person)) for person in between}
-    return cues.question(between) if modes <= {"full", "name"} else cues.two_cards()
-
-
 # -- somebody is here -------------------------------------------------------------------------------------------------
 def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], str]) -> Answer:
     presence = delivery.presence
-    person = desk.known.links.get((delivery.business, delivery.mark.hash))
-    if person is None:
+    known, mark = desk.known, (delivery.business, delivery.mark.hash)
+    held = known.links.get(mark)
+    if held is None:
         return Answer("stranger")
+    person = known.merged.get(held, held)
     at = moment(presence.at) if presence.at is not None else now
+    other = asking.other_holder(known, mark, person)
     mode = cues.greeting_of(desk.person(person))
     if now - at > LIVE:
         reading = read_then(desk, person, presence.shop, at)
-        due = redeem.due(reading, desk.known.shops[presence.shop].currency)
-        content = cues.compose(desk.person(person), reading.visit, reading.foresight, due)  # nothing is given by then
+        content = _here(desk, person, other, reading, presence.shop, None)
         # What it would have raised, had it come in time: answered, never recorded or pushed.
         unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
         return Answer("present", person, reading, unsent, mode)
-    reading = read_now(desk, person, presence.shop, now, free=free_then(desk, person, presence.shop, now))
-    content = _compose(desk, desk.person(person), reading, presence.shop, now)
-    top = reading.foresight.first
+    reading = read_now(desk, person, presence.shop, now, free=free_then(desk, held, presence.shop, now))
+    content = _here(desk, person, other, reading, presence.shop, now)
+    top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
     cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join)
-    return Answer("present", person, reading, cue, mode)
+    return Answer("present", person, reading, asking.about(desk, cue, mark[1] if other else ""), mode)
+
+
+def _here(desk: Desk, person: str, other: str | None, reading: Reading, shop: str, now: int | None) -> cues.Composed:
+    """Whose card two people share is asked which of them it is. `now` is none for who was here long ago: nothing is
+    given to them."""
+    if other is not None:
+        return asking.question(desk, (person, other))
+    if now is not None:
+        return _compose(desk, desk.person(person), reading, shop, now)
+    due = redeem.due(reading, desk.known.shops[shop].currency)
+    return cues.compose(desk.person(person), reading.visit, reading.foresight, due)
 
 
 # -- whose was it, after all? -----------------------------------------------------------------------------------------
@@ -225,12 +228,13 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     if old is None:
         return Answer("duplicate")
     business = desk.known.shops[request.ident.shop].business
-    whose = claim(business, old.marks, desk.known.links, desk.known.ended, old.at)
+    whose = claimed(desk, business, old.marks, old.at)
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
-    new = replace(old, person=owner(whose, request.assigned), assigned=request.assigned, note=said)
+    person, origin = owner(desk, whose, request.assigned)
+    new = replace(old, person=person, origin=origin, assigned=request.assigned, note=said)
     new = _judged(desk, free(desk, new, old), now)
-    claimed = claims.claim_theirs(desk, new) if desk.known.redemptions else []
-    new = claims.using(desk, new, claimed) if claimed else new
+    rewards = claims.claim_theirs(desk, new) if desk.known.redemptions else []
+    new = claims.using(desk, new, rewards) if rewards else new
     desk.change(new)
-    claims.settle(desk, claimed, now)
+    claims.settle(desk, rewards, now)
     return Answer("accepted", new.person)

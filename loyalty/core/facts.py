@@ -113,6 +113,7 @@ class Sale(Struct, frozen=True, gc=False):
     odd: str = ""  # what does not add up
     used: tuple[str, ...] = ()  # redemptions
     freed: str | None = None  # the customer whose habit it is kept apart from: "not my usual today"
+    origin: str | None = None  # whose it would be, or NOBODY's, had nobody been merged; None where that is `person`
 
     @property
     def key(self) -> Key:
@@ -162,8 +163,7 @@ class Checkpoint(Struct, frozen=True, gc=False):
 class Entry(Struct, frozen=True, gc=False):
     """A movement of points; `n` counts the person's entries.
 
-    `lot` is the moment at which the points end (0: never). What caused it: a sale, by the rules and lines in `cause`; a
-    redemption; a lot's end; or a person's hand, whose adjustment `cause` names.
+    `lot`: when the points end (0: never). `cause`: rules and lines of the sale, or the adjustment by somebody's hand.
     """
 
     person: str
@@ -211,6 +211,8 @@ class CueRow(Struct, frozen=True, gc=False):
     give: Offer | None = None  # what its act gives
     was: str | None = None  # before *wrong person*: whose its sale was by hand
     join: str = ""  # the code by which its person joined just now
+    card: str = ""  # the hash of the card that two people share, if it asks which of them it is
+    along: tuple[tuple[Ident, str | None], ...] = ()  # sales that *wrong person* took along, each as `was`
 
 
 class Note(Struct, frozen=True, gc=False):

@@ -82,7 +82,7 @@ def fold(desk: Desk, person: str, into: Memory, sale: Sale) -> Sale:
     opens, gave = memory.fold(into, sale, remember=who.remember)
     if who.remember and (books.tier or not is_plain(_tiers(desk, sale))):
         books.tier, books.until = held_after(desk, books.held, into, sale)
-    due = ledger.earned(sale.taken, opens, first=first, friend=who.brought_by is not None, times=sale.times)
+    due = ledger.earned(sale.taken, opens, first=first, friend=desk.known.brought(person), times=sale.times)
     lot, owed = books.earn(sale, due, desk.calendar(sale.ident.shop))
     desk.touched[person] = None
     if gave != sale.gave:

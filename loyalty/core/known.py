@@ -10,6 +10,7 @@ from loyalty.core.facts import Checkpoint, CueRow, Ident, Key, Person, Sale, Sta
 from loyalty.core.gifts import Budget, Tally
 from loyalty.core.house import House
 from loyalty.core.redemption import Adjustment, Redemption
+from loyalty.core.sharing import Choice
 from loyalty.wire_program import Program
 
 
@@ -49,6 +50,9 @@ class Known(Struct):
     refunds: dict[Ident, list[Ident]] = field(default_factory=dict)  # of an original: its refund receipts
     links: dict[tuple[str, str], str] = field(default_factory=dict)  # (business, hash) → person
     ended: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)  # the same, each until when
+    shared: dict[tuple[str, str], str] = field(default_factory=dict)  # of a card with two people: the second
+    choices: dict[tuple[str, str], list[Choice]] = field(default_factory=dict)  # which of the two it was said to be
+    merged: dict[str, str] = field(default_factory=dict)  # who was merged into somebody → into whom
     people: dict[str, Person] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     cues: dict[str, list[CueRow]] = field(default_factory=dict)  # a person's recent ones
@@ -62,6 +66,12 @@ class Known(Struct):
     given: dict[str, dict[tuple[str | None, int], int]] = field(default_factory=dict)  # (perk, day) → how often, lately
     tallies: dict[tuple[str, int], Tally] = field(default_factory=dict)  # (shop, day); what is remembered
     wrong: dict[str, bool] = field(default_factory=dict)  # whether a visit went wrong lately
+    bought: dict[str, list[Ident]] = field(default_factory=dict)  # by friends among merged people themselves; some
+
+    def brought(self, person: str) -> bool:
+        """Whether somebody brought them along who is not they themselves, also by way of a merge."""
+        by = self.people[person].brought_by
+        return by is not None and self.merged.get(by, by) != self.merged.get(person, person)
 
 
 class Missing(Struct):

@@ -113,7 +113,7 @@ def fold(memory: Memory, sale: Sale, *, remember: bool) -> tuple[bool, dict[str,
     if not remember:
         pass_by(memory, sale.key)
         return opens, {}
-    if sale.freed is not None and sale.freed == sale.person:
+    if sale.freed is not None:
         return opens, keep_apart(memory, sale.key, sale.day, sale.taken.spend)
     return opens, take(memory, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
 

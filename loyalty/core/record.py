@@ -10,16 +10,18 @@ from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import NOBODY, Ident, Mark, Sale, SaleIn, Taken
 from loyalty.core.known import ShopFacts
-from loyalty.core.recognise import Claim
+from loyalty.core.recognise import Claim, claim
 from loyalty.wire import Transaction
 
 
-def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale:
+def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim, chosen: str | None = None) -> Sale:
+    """`chosen`: which of the two who share its card it was said to be."""
     sale, ident = delivery.sale, delivery.ident
     shop = desk.known.shops[ident.shop]
     at = moment(sale.at)
     day, part = shop.calendar.read(at)
-    assigned = old.assigned if old is not None else None
+    assigned = old.assigned if old is not None and old.assigned is not None else chosen
+    person, origin = owner(desk, whose, assigned)
     same_currency = sale.currency == shop.currency
     program = old.program if old is not None else _program(shop, at, delivery.received_at)
     used = old.used if old is not None else ()
@@ -37,7 +39,8 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim) -> Sale
         refund_of=sale.refund_of.id if sale.refund_of else None,
         program=program,
         received_at=old.received_at if old is not None else delivery.received_at,
-        person=owner(whose, assigned),
+        person=person,
+        origin=origin,
         assigned=assigned,
         taken=_taken(desk, ident, sale, program, same_currency, used),
         note=note(sale.refund_of is not None, delivery.marks, whose, assigned),
@@ -60,11 +63,20 @@ def _without_identifiers(sale: Transaction) -> Transaction:
     return replace(sale, customer=None) if sale.customer is not None else sale
 
 
-def owner(whose: Claim, assigned: str | None) -> str | None:
-    """Whose a sale is: a person's word comes before all evidence."""
+def claimed(desk: Desk, business: str, marks: tuple[Mark, ...], at: int) -> Claim:
+    """By everything that is known of these marks."""
+    known = desk.known
+    return claim(business, marks, known.links, known.ended, at, known.merged, known.shared)
+
+
+def owner(desk: Desk, whose: Claim, assigned: str | None) -> tuple[str | None, str | None]:
+    """Whose a sale is, and whose it would be, had nobody been merged: a person's word comes before all evidence."""
     if assigned is None:
-        return whose.person
-    return None if assigned == NOBODY else assigned
+        return whose.person, whose.origin
+    if assigned == NOBODY:
+        return None, None
+    person = desk.known.merged.get(assigned, assigned)
+    return person, None if person == assigned else assigned
 
 
 def note(refund: bool, marks: tuple[Mark, ...], whose: Claim, assigned: str | None) -> str:

@@ -69,6 +69,7 @@ def _reserve(desk: Desk, wanted: Reserve, now: int) -> Redemption:
         key=wanted.key,
         at=now,
         expires_at=now + RESERVED,
+        origin=wanted.origin,
     )
     happen(desk, None, made)
     return desk.redemptions[made.id]

@@ -60,6 +60,7 @@ class Redemption(Struct, frozen=True):
     lots: tuple[tuple[int, int], ...] = ()  # what it has moved
     claims: tuple[Claim, ...] = ()
     taken: bool = False  # somebody at the counter said that it was used
+    origin: str | None = None  # who reserved it, if they were merged into `person`
 
     @property
     def held(self) -> bool:
@@ -107,6 +108,7 @@ class Adjustment(Struct, frozen=True):
     key: str = ""  # the sender's own
     standing: bool = True
     lots: tuple[tuple[int, int], ...] = ()
+    origin: str | None = None  # whose they would be, if they were merged into `person`
 
     @property
     def amount(self) -> int:
@@ -157,6 +159,7 @@ class Reserve(Struct, frozen=True):
     key: str
     mine_today: int = 0  # how often they used it on this business day
     all_today: int = 0  # and everybody in this shop
+    origin: str | None = None  # for whom it was asked, if they were merged into `person`
 
 
 class End(Struct, frozen=True):

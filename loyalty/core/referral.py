@@ -1,27 +1,32 @@
 """Bringing somebody along: once they have bought something, whoever brought them is given points for it.
 
-What is given is a fact, stored when it is first given. It stands while anything that they bought stands.
+What is given is a fact, stored when it is first given. It stands while anything that they bought stands. Nobody is
+given anything for bringing themselves: while the two are merged it does not stand.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from loyalty.core import earning
 from loyalty.core.desk import Desk
+from loyalty.core.facts import Sale
 from loyalty.core.folding import happen
 from loyalty.core.redemption import Adjustment
 
 
 def settle(desk: Desk, now: int) -> None:
     """For everybody who was brought along and whose sales this batch touched."""
-    for friend in [person for person in desk.touched if person in desk.known.friends]:
-        known = desk.memory(friend)
-        given, bought = desk.adjustment(id_of(friend)), known.at >= 0
+    merged = desk.known.merged
+    for friend in [one for one in desk.known.friends if one in desk.touched or merged.get(one) in desk.touched]:
+        given, bought = desk.adjustment(id_of(friend)), _bought(desk, friend)
+        stands = bought and desk.known.brought(friend)
         if given is None and bought:
-            _give(desk, friend, known.shop, now)
-        elif given is not None and given.standing != bought:
-            happen(desk, given, replace(given, standing=bought))
+            _give(desk, friend, now, standing=stands)
+        elif given is not None and given.standing != stands:
+            happen(desk, given, replace(given, standing=stands))
     desk.catch_up()
 
 
@@ -30,13 +35,41 @@ def id_of(friend: str) -> str:
     return f"r-{friend}"[:32]
 
 
-def _give(desk: Desk, friend: str, shop: str, now: int) -> None:
-    by = desk.known.people[friend].brought_by
-    facts = desk.known.shops[shop]
-    program = desk.known.programs[facts.business, facts.program]
+def _bought(desk: Desk, friend: str) -> bool:
+    """What is theirs by a merge alone, they did not buy; and they did what is another's by one."""
+    stored = desk.known.bought.get(friend)
+    if stored is None:
+        return desk.memory(friend).at >= 0
+    return any(ident not in desk.sales for ident in stored) or any(_own(desk, friend))
+
+
+def _own(desk: Desk, friend: str) -> Iterator[Sale]:
+    """Of the sales in this batch."""
+    return (one for one in desk.sales.values() if one.taken.counts and (one.origin or one.person) == friend)
+
+
+def _give(desk: Desk, friend: str, now: int, *, standing: bool) -> None:
+    known = desk.known
+    by, last = known.people[friend].brought_by, max(_own(desk, friend), key=lambda sale: sale.key, default=None)
+    shop = last.ident.shop if last is not None else desk.memory(known.merged.get(friend, friend)).shop
+    facts = known.shops[shop]
+    program = known.programs[facts.business, facts.program]
     points = earning.brings(program)
-    if by is None or by not in desk.known.people or not points:
+    whom = known.merged.get(by, by) if by is not None else None
+    if by is None or whom not in known.people or not points:
         return
-    until = earning.ends(program, facts.calendar, now)
-    id = id_of(friend)
-    happen(desk, None, Adjustment(id, facts.business, shop, by, points, "referral", now, until, friend, key=id))
+    made = Adjustment(
+        id=id_of(friend),
+        business=facts.business,
+        shop=shop,
+        person=whom,
+        points=points,
+        why="referral",
+        at=now,
+        until=earning.ends(program, facts.calendar, now),
+        by=friend,
+        key=id_of(friend),
+        standing=standing,
+        origin=by if by != whom else None,
+    )
+    happen(desk, None, made)

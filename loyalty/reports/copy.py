@@ -12,11 +12,12 @@ from loyalty.core.days import PARTS, when
 from loyalty.reports import given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
-from loyalty.store import redemptions, tiers
+from loyalty.store import merges, redemptions, tiers
 from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
 CUES_MAX = 10_000
+ENTRIES_MAX = 100_000  # of who was merged
 DEEDS_MAX = 10_000  # the newest
 GIFTS_MAX = 10_000
 FORMAT = "regulars copy 1"
@@ -36,35 +37,50 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
         after = page.next
         if after is None:
             break
+    assert page is not None
     whole = msgspec.to_builtins(page)
     whole |= {"entries": msgspec.to_builtins(entries), "visits": msgspec.to_builtins(visits)}
-    whole["deeds"] = _deeds(view, person)
+    whole["deeds"] = _deeds(view, page.id)
     whole["cues"] = msgspec.to_builtins(cues_of(view, business, person, CUES_MAX))
+    whole["merged"] = [_merged(view, one, secret) for one, secret in merges.members(view.session, page.id)[1:]]
     whole["adjustments"] = [
         {"points": one.points, "at": when(one.at).isoformat(), "note": one.note}
-        for one in redemptions.adjustments_of(view.session, person, 0)
+        for one in redemptions.adjustments_of(view.session, page.id, 0)
         if one.why == "adjust"
     ]
-    whole["tiers_by_hand"] = _by_hand(view, person)
-    whole["gifts"] = _gifts(view, person)
+    whole["tiers_by_hand"] = _by_hand(view, page.id)
+    whole["gifts"] = _gifts(view, page.id)
     del whole["next"]
-    return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, person)}
+    return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, page.id)}
+
+
+def _merged(view: View, person: str, secret: bytes) -> dict[str, Any]:
+    """Somebody who is this customer now: how they joined, and how their points went over."""
+    row = view.session.row("SELECT name, enrolled_at FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    entries = view.session.rows(
+        "SELECT points, reason, at FROM entries WHERE customer = ? ORDER BY n LIMIT ?", (person, ENTRIES_MAX)
+    )
+    return {
+        "id": person,
+        "name": view.vault.person(secret).open(row[0]),
+        "enrolled_at": when(row[1]).isoformat(),
+        "entries": [{"points": points, "reason": reason, "at": when(at).isoformat()} for points, reason, at in entries],
+    }
 
 
 def _by_hand(view: View, person: str) -> list[dict[str, Any]]:
     """Every tier that somebody set for them, and why."""
-    row = view.session.row("SELECT secret FROM customers WHERE id = ?", (person,))
-    assert row is not None, person
-    own = view.vault.person(row[0])
     return [
         {
             "tier": one.tier,
             "until": date.fromordinal(one.until).isoformat(),
-            "reason": own.open(one.reason),
+            "reason": view.vault.person(secret).open(one.reason),
             "set_at": when(one.set_at).isoformat(),
             "ended_at": when(one.ended_at).isoformat() if one.ended_at is not None else None,
         }
-        for one in tiers.all_of(view.session, person)
+        for who, secret in merges.members(view.session, person)
+        for one in tiers.all_of(view.session, who)
     ]
 
 
@@ -96,7 +112,9 @@ def _learned(view: View, person: str) -> dict[str, Any]:
 def _deeds(view: View, person: str) -> list[dict[str, Any]]:
     """What was done with their card at a counter. By whom is not theirs to know, and not ours to hand on."""
     rows = view.session.rows(
-        "SELECT at, what, points FROM deeds WHERE customer = ? ORDER BY at DESC, id DESC LIMIT ?", (person, DEEDS_MAX)
+        "SELECT d.at, d.what, d.points FROM customers c JOIN deeds d ON d.customer = c.id"
+        " WHERE c.id = ? OR c.merged_into = ? ORDER BY d.at DESC, d.id DESC LIMIT ?",
+        (person, person, DEEDS_MAX),
     )
     return [{"at": when(at).isoformat(), "what": what, "points": points} for at, what, points in rows]
 

@@ -19,7 +19,7 @@ from loyalty.store.rows import counts_of
 from loyalty.store.staff import Member
 from loyalty.store.view import View
 from loyalty.wire_pages import PersonName
-from loyalty.wire_staff import PEOPLE_SHOWN_MAX, SALES_SHOWN_MAX, SEEN_MAX, Integrity, SaleRef, Seen
+from loyalty.wire_staff import PEOPLE_SHOWN_MAX, SALES_SHOWN_MAX, SEEN_MAX, Integrity, Seen, SeenSale
 
 DAYS = 28  # four of every day of the week
 SALES_MAX = 60_000  # looked at: two thousand a day; of a busier shop the newest
@@ -123,15 +123,16 @@ def _made(view: View, business: str, shop: str, since: int, who: Who) -> list[Ma
         row
         for what in ("enrol", "join")
         for row in view.session.rows(
-            "SELECT customer, till, staff, at FROM deeds WHERE business = ? AND what = ? AND at >= ? AND at <= ?"
-            " AND shop = ? AND customer IS NOT NULL ORDER BY at DESC LIMIT ?",
+            "SELECT COALESCE(c.merged_into, c.id), d.till, d.staff, d.at FROM deeds d JOIN customers c"
+            " ON c.id = d.customer WHERE d.business = ? AND d.what = ? AND d.at >= ? AND d.at <= ? AND d.shop = ?"
+            " ORDER BY d.at DESC LIMIT ?",
             (business, what, since, view.now - core.SETTLED, shop, MADE_MAX),
         )
     ]
     used = view.session.matching(
         "WITH w (a) AS (VALUES {}) SELECT person, COUNT(*) FROM w CROSS JOIN sales ON person = a AND counts"
         " GROUP BY person",
-        [(row[0],) for row in rows],
+        [(person,) for person in sorted({row[0] for row in rows})],
     )
     sales: dict[str, int] = dict(used)
     return [Made(person, till, staff and who.one(staff), at, sales.get(person, 0)) for person, till, staff, at in rows]
@@ -139,8 +140,9 @@ def _made(view: View, business: str, shop: str, since: int, who: Who) -> list[Ma
 
 def _moved(view: View, business: str, shop: str, since: int, who: Who) -> list[Moved]:
     rows = view.session.rows(
-        "SELECT staff, till, customer, points, at FROM deeds WHERE business = ? AND what = 'adjust' AND at >= ?"
-        " AND at <= ? AND shop = ? ORDER BY at DESC LIMIT ?",
+        "SELECT d.staff, d.till, COALESCE(c.merged_into, d.customer), d.points, d.at FROM deeds d LEFT JOIN customers c"
+        " ON c.id = d.customer WHERE d.business = ? AND d.what = 'adjust' AND d.at >= ? AND d.at <= ? AND d.shop = ?"
+        " ORDER BY d.at DESC LIMIT ?",
         (business, since, view.now, shop, MOVED_MAX),
     )
     return [Moved(staff and who.one(staff), *rest) for staff, *rest in rows]
@@ -159,5 +161,5 @@ def _seen(view: View, one: Found, who: Who) -> Seen:
         usual=one.usual,
         since=when(one.since),
         until=when(one.until),
-        sales=tuple(SaleRef(id=sale.id, at=when(sale.at)) for sale in one.sales[:SALES_SHOWN_MAX]),
+        sales=tuple(SeenSale(id=sale.id, at=when(sale.at)) for sale in one.sales[:SALES_SHOWN_MAX]),
     )

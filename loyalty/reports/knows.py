@@ -13,9 +13,9 @@ from loyalty.core.money import digits
 from loyalty.reports import given
 from loyalty.reports.person import MOVED_AT
 from loyalty.reports.standing import home_shop
+from loyalty.store.merges import members
 from loyalty.store.names import people_of
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
-from loyalty.store.secrets import Person
 from loyalty.store.view import View
 from loyalty.words import order
 from loyalty.words.shown import show
@@ -31,7 +31,7 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
     shop = view.settings.shops[home_shop(view, business, person)]
     spoken = language or shop.language
     row = view.session.row(
-        "SELECT c.secret, (SELECT COUNT(*) FROM sales WHERE person = c.id AND counts) FROM customers c WHERE c.id = ?",
+        "SELECT COUNT(*) FROM sales WHERE person = ? AND counts",
         (person,),
     )
     assert row is not None, person
@@ -42,16 +42,18 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         timezone=shop.calendar.zone.key,
         cue=_last_cue(view, person, shop.language),
         visits=_visits(view, person, spoken),
-        visits_count=row[1],
+        visits_count=row[0],
         entries=_entries(view, person, spoken),
         gifts=tuple(one for one in given.read(view, person, own, SHOWN_MAX) if not one.taken_back),
-        marks=marks_of(view, person, own),
+        marks=marks_of(view, person),
     )
 
 
 def _last_cue(view: View, person: str, language: str) -> wire_pages.CardCue | None:
     row = view.session.row(
-        "SELECT body FROM cues WHERE customer = ? ORDER BY renewed_at DESC, id DESC LIMIT 1", (person,)
+        "SELECT body FROM cues WHERE customer IN (SELECT id FROM customers WHERE id = ? OR merged_into = ?)"
+        " ORDER BY renewed_at DESC, id DESC LIMIT 1",
+        (person, person),
     )
     if row is None:
         return None
@@ -91,7 +93,7 @@ def _fate(sale: Sale, remember: bool) -> wire_pages.VisitFate:
         return "voided"
     if not sale.taken.counts:
         return "given-back"
-    if sale.freed is not None and sale.freed == sale.person:
+    if sale.freed is not None:
         return "apart"
     return "learned" if remember else "earned"
 
@@ -116,16 +118,21 @@ def _first_item(body: bytes | None, language: str) -> str | None:
     return order(lines[0].name, "", (), language) if lines else None
 
 
-def marks_of(view: View, person: str, own: Person) -> tuple[wire_pages.CardMark, ...]:
-    rows = view.session.rows(
-        "SELECT id, kind, value, since FROM links WHERE customer = ? AND until IS NULL ORDER BY kind <> 'card', id"
-        " LIMIT ?",
-        (person, MARKS_MAX),
-    )
-    return tuple(
-        wire_pages.CardMark(id=id, kind=kind, shown=hidden(kind, own.open(value)), since=when(since))
-        for id, kind, value, since in rows
-    )
+def marks_of(view: View, person: str) -> tuple[wire_pages.CardMark, ...]:
+    """Of whoever was merged into them too."""
+    found: list[wire_pages.CardMark] = []
+    for one, secret in members(view.session, person):
+        own = view.vault.person(secret)
+        rows = view.session.rows(
+            "SELECT id, kind, value, since FROM links WHERE customer = ? AND until IS NULL"
+            " ORDER BY kind <> 'card', id LIMIT ?",
+            (one, MARKS_MAX - len(found)),
+        )
+        found += [
+            wire_pages.CardMark(id=id, kind=kind, shown=hidden(kind, own.open(value)), since=when(since))
+            for id, kind, value, since in rows
+        ]
+    return tuple(found)
 
 
 def hidden(kind: Any, value: str) -> str:

@@ -32,8 +32,9 @@ def read(view: View, business: str, query: str, marks: list[Mark]) -> wire.Found
 
 def _by_mark(view: View, business: str, marks: list[Mark]) -> list[str]:
     rows = view.session.matching(
-        "WITH w (a, b) AS (VALUES {}) SELECT customer FROM w CROSS JOIN links ON business = a AND hash = b"
-        " WHERE until IS NULL",
+        "WITH w (a, b) AS (VALUES {}) SELECT COALESCE(c.merged_into, c.id) FROM w"
+        " CROSS JOIN links l ON l.business = a AND l.hash = b CROSS JOIN customers c ON c.id = l.customer"
+        " WHERE l.until IS NULL",
         [(business, mark.hash) for mark in marks],
     )
     return sorted({row[0] for row in rows})
@@ -43,11 +44,13 @@ def _rows(view: View, business: str, people: list[str]) -> dict[str, tuple[Any, 
     """As they are now: the roster is only where they were looked for."""
     rows = view.session.matching(
         "WITH w (a) AS (VALUES {}) SELECT id, secret, card, greeting, recognise,"
-        " (SELECT MAX(at) FROM sales WHERE person = a AND counts), business, erased_at, remember, held_out"
+        " (SELECT MAX(at) FROM sales WHERE person = a AND counts), business, erased_at, remember, held_out, merged_into"
         " FROM w CROSS JOIN customers ON id = a",
         [(person,) for person in people],
     )
-    return {row[0]: row for row in rows if row[6] == business and row[7] is None and row[1] is not None}
+    return {
+        row[0]: row for row in rows if row[6] == business and row[7] is None and row[1] is not None and row[10] is None
+    }
 
 
 def _may_be_named(view: View, row: tuple[Any, ...]) -> bool:

@@ -15,6 +15,7 @@ from loyalty.errors import Gone, Unfit
 from loyalty.reports import tiers
 from loyalty.reports.shapes import recognition
 from loyalty.reports.standing import home_shop, of
+from loyalty.store.merges import members
 from loyalty.store.names import people_of
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.view import View
@@ -33,15 +34,18 @@ CURSOR_CHARS_MAX = 40
 def read(view: View, business: str, person: str, after: str | None) -> wire.Person | None:
     row = view.session.row(
         "SELECT c.secret, c.name, c.greeting, c.recognise, c.remember, c.messages, c.offers, c.enrolled_at,"
-        " c.erased_at, COALESCE(s.memory, x''), COALESCE(s.points, 0), s.account FROM customers c"
+        " c.erased_at, c.merged_into, COALESCE(s.memory, x''), COALESCE(s.points, 0), s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ? AND c.business = ?",
         (person, business),
     )
     if row is None:
         return None
-    secret, name, greeting, recognise, remember, messages, offers, enrolled_at, erased_at, blob, balance, lots = row
+    (secret, name, greeting, recognise, remember, messages, offers, enrolled_at, erased_at, into, blob, balance,
+     lots) = row  # fmt: skip
     if erased_at is not None:
         raise Gone("this customer was erased")
+    if into is not None:  # whoever asks for who was merged gets who is kept
+        return read(view, business, into, after)
     own = view.vault.person(secret)
     shop = home_shop(view, business, person)
     calendar, language = view.settings.shops[shop].calendar, view.settings.shops[shop].language
@@ -55,13 +59,8 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
         consents=wire.Consents(
             recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)
         ),
-        identifiers=tuple(
-            wire.Identifier(kind=kind, value=own.open(value))
-            for kind, value in view.session.rows(
-                "SELECT kind, value FROM links WHERE customer = ? AND until IS NULL AND kind <> 'card' ORDER BY id",
-                (person,),
-            )
-        ),
+        identifiers=_identifiers(view, person),
+        merged=tuple(one for one, _ in members(view.session, person)[1:]),
         recognition=recognition(of(view, shop, blob, points, beside), language, aloud=greeting == "full"),
         standing=tiers.standing_of(view, shop, memory.load(blob), beside),
         points=points,
@@ -72,6 +71,19 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
         cues=cues_of(view, business, person, CUES_MAX),
         enrolled_at=when(enrolled_at),
         next=onward,
+    )
+
+
+def _identifiers(view: View, person: str) -> tuple[wire.Identifier, ...]:
+    """Theirs, and those of whoever was merged into them, each under the key of whom it came with."""
+    return tuple(
+        wire.Identifier(kind=kind, value=view.vault.person(secret).open(value))
+        for one, secret in members(view.session, person)
+        for kind, value in view.session.rows(
+            "SELECT kind, value FROM links WHERE customer = ? AND until IS NULL AND kind NOT IN ('card', 'shared')"
+            " ORDER BY id",
+            (one,),
+        )
     )
 
 
@@ -145,6 +157,7 @@ def _visit(sales: list[Sale]) -> wire.VisitOut:
     return wire.VisitOut(
         at=when(sales[0].at),
         transactions=tuple(sale.ident.id for sale in sales),
+        sales=tuple(wire.SaleRef(shop=s.ident.shop, source=s.ident.source, id=s.ident.id) for s in sales),
         lines=tuple(line for body in bodies for line in body.lines),
         total=sum(body.total for body, sale in zip(bodies, sales, strict=True) if not sale.foreign),
     )
@@ -154,7 +167,9 @@ def cues_of(view: View, business: str, person: str, most: int) -> tuple[wire.Cue
     """What the counter was told of them, newest first."""
     language = view.settings.shops[home_shop(view, business, person)].language
     rows = view.session.rows(
-        "SELECT body FROM cues WHERE customer = ? ORDER BY renewed_at DESC LIMIT ?", (person, most)
+        "SELECT body FROM cues WHERE customer IN (SELECT id FROM customers WHERE id = ? OR merged_into = ?)"
+        " ORDER BY renewed_at DESC LIMIT ?",
+        (person, person, most),
     )
     found = []
     for (body,) in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loyalty import wire_pages
 from loyalty.core import account, memory
 from loyalty.core.money import digits
-from loyalty.reports import knows, regulars, tiers
+from loyalty.reports import knows, marks, regulars, tiers
 from loyalty.reports import person as person_report
 from loyalty.reports.standing import home_shop
 from loyalty.store.tiers import beside
@@ -18,6 +18,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
     known = person_report.read(view, business, person, after)
     if known is None:
         return None
+    person = known.id  # who was merged is shown as whom they are now
     row = view.session.row(
         "SELECT c.secret, c.card, s.memory, COALESCE(s.points, 0), s.last_at, s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
@@ -34,7 +35,8 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
         tiers=tiers.person_tiers(view, business, person, own),
         card=own.open(card),
         habits=_habits(blob or b""),
-        marks=knows.marks_of(view, person, own),
+        marks=knows.marks_of(view, person),
+        sharers=marks.sharers(view, person, owner=True),
         shop=shop.name,
         timezone=shop.calendar.zone.key,
         currency=shop.currency,

@@ -86,7 +86,7 @@ def _few(
     condition = "s.last_at IS NULL" if stage == "new" else IN_STAGE[stage][0].replace("?", str(today))
     rows = view.session.matching(
         "WITH w (a) AS (VALUES {}) SELECT c.id, s.last_at, s.shop FROM w CROSS JOIN customers c ON c.id = a"
-        f" LEFT JOIN states s ON s.customer = c.id WHERE c.erased_at IS NULL AND {condition}",
+        f" LEFT JOIN states s ON s.customer = c.id WHERE c.erased_at IS NULL AND c.merged_into IS NULL AND {condition}",
         [(person,) for person in sorted(called)],
     )
     after = (0, -cursor[0], cursor[1]) if isinstance(cursor, tuple) else (1, 0, cursor)
@@ -112,7 +112,7 @@ def _pieces(
     while stage in ("", "new"):
         unseen = view.session.rows(
             "SELECT c.id FROM customers c LEFT JOIN states s ON s.customer = c.id WHERE c.business = ? AND c.id > ?"
-            " AND c.erased_at IS NULL AND s.last_at IS NULL ORDER BY c.id LIMIT ?",
+            " AND c.erased_at IS NULL AND c.merged_into IS NULL AND s.last_at IS NULL ORDER BY c.id LIMIT ?",
             (business, person, most),
         )
         if unseen:
@@ -171,8 +171,9 @@ def stage_of(known: memory.Memory, today: int, *, seen: bool) -> wire_pages.Stag
 def _marked(view: View, business: str, marks: list[Mark]) -> list[Seen]:
     """Whose number or card that is: found at once, however long ago they came."""
     rows = view.session.matching(
-        "WITH w (a, b) AS (VALUES {}) SELECT l.customer, s.last_at FROM w CROSS JOIN links l"
-        " ON l.business = a AND l.hash = b LEFT JOIN states s ON s.customer = l.customer WHERE l.until IS NULL",
+        "WITH w (a, b) AS (VALUES {}) SELECT COALESCE(c.merged_into, c.id), s.last_at FROM w CROSS JOIN links l"
+        " ON l.business = a AND l.hash = b CROSS JOIN customers c ON c.id = l.customer"
+        " LEFT JOIN states s ON s.customer = COALESCE(c.merged_into, c.id) WHERE l.until IS NULL",
         [(business, mark.hash) for mark in marks],
     )
     return list(dict(rows).items())

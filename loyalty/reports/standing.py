@@ -57,7 +57,9 @@ def counts_in(view: View, business: str, shop: str, today: int) -> wire_pages.Co
         )
         return int(row[0]) if row is not None else 0
 
-    people = view.session.row("SELECT COUNT(*) FROM customers WHERE business = ? AND erased_at IS NULL", (business,))
+    people = view.session.row(
+        "SELECT COUNT(*) FROM customers WHERE business = ? AND erased_at IS NULL AND merged_into IS NULL", (business,)
+    )
     return wire_pages.Counts(
         regulars=count("regular_until >= ?", today),
         becoming=count("becoming_until >= ? AND regular_until < ?", today, today),

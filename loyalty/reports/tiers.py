@@ -14,6 +14,7 @@ from loyalty.core.standing import Hand, standing
 from loyalty.core.tiers import FOR_EVER
 from loyalty.reports.standing import home_shop
 from loyalty.store import tiers
+from loyalty.store.merges import members
 from loyalty.store.secrets import Person
 from loyalty.store.view import View
 from loyalty.wire_program import Program
@@ -72,7 +73,16 @@ def by_hand(view: View, business: str, person: str) -> wire_tiers.HandTier | Non
 def _by_hand(view: View, business: str, person: str, own: Person) -> wire_tiers.HandTier | None:
     """The one that holds today, if its tier is still in the program."""
     today, _ = view.settings.shops[home_shop(view, business, person)].calendar.read(view.now)
-    row = next((row for row in tiers.all_of(view.session, person) if row.ended_at is None), None)
+    kept = tiers.beside(view.session, [person])[person][1]
+    row, own = next(
+        (
+            (row, view.vault.person(secret))
+            for one, secret in members(view.session, person)
+            for row in tiers.all_of(view.session, one)
+            if row.ended_at is None and (row.tier, row.until) == kept
+        ),
+        (None, own),
+    )
     names = {rule.id: rule.name for rule in program_of(view, business).tiers}
     if row is None or row.until < today or row.tier not in names:
         return None

@@ -119,7 +119,7 @@ def _fate(view: View, sale: Sale) -> str:
     row = view.session.row("SELECT remember FROM customers WHERE id = ?", (sale.person,))
     if row is None or not row[0]:
         return "not-agreed"
-    return "apart" if sale.freed == sale.person else "learned"
+    return "apart" if sale.freed is not None else "learned"
 
 
 def _earned(sale: Sale) -> Station:
@@ -146,9 +146,9 @@ def _cue_near(view: View, sale: Sale) -> CueRow | None:
     if sale.person is None:
         return None
     rows = view.session.rows(
-        "SELECT body FROM cues WHERE customer = ? AND renewed_at > ? AND renewed_at < ?"
+        "SELECT body FROM cues WHERE customer IN (?, ?) AND renewed_at > ? AND renewed_at < ?"
         " ORDER BY renewed_at DESC LIMIT ?",
-        (sale.person, sale.at - NEAR_CUE, sale.received_at + NEAR_CUE, SHOWN_MAX),
+        (sale.person, sale.origin or sale.person, sale.at - NEAR_CUE, sale.received_at + NEAR_CUE, SHOWN_MAX),
     )
     cues = [cue_of(body) for (body,) in rows]
     own = [cue for cue in cues if cue.sale == sale.ident]

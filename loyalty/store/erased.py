@@ -27,6 +27,7 @@ OF_A_PERSON = (
     "entries",
     "cues",
     "redemptions",
+    "choices",
     "hand_tiers",
     "adjustments",
     "gifts",
@@ -76,15 +77,22 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         (person,),
     )
     houses.tallies.changed()
+    session.run(  # whoever else used their card uses it no more
+        "DELETE FROM links WHERE kind = 'shared' AND EXISTS (SELECT 1 FROM links AS own WHERE own.customer = ?"
+        " AND own.kind = 'card' AND own.business = links.business AND own.hash = links.hash)",
+        (person,),
+    )
     for table in OF_A_PERSON:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
     # What staff did stays theirs; of whom it was, and on which sale, goes.
     session.run("UPDATE deeds SET customer = NULL, source = NULL, ref = NULL WHERE customer = ?", (person,))
     session.run("UPDATE staff SET customer = NULL WHERE customer = ?", (person,))
+    session.run("DELETE FROM merges WHERE kept = ? OR gone = ?", (person, person))
+    session.run("UPDATE customers SET merged_into = NULL WHERE merged_into = ?", (person,))
     session.run(
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"
-        " hand_until = NULL, brought_by = NULL,"
+        " hand_until = NULL, brought_by = NULL, merged_into = NULL, agreed = NULL,"
         " given_at = NULL, surprised_at = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
@@ -104,7 +112,7 @@ def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
             sums = gave[shop, day]
             sums[key] = sums.get(key, 0) + n
     session.many(
-        "UPDATE sales SET person = NULL, assigned = NULL, freed = NULL, used = NULL, lot = NULL,"
+        "UPDATE sales SET person = NULL, assigned = NULL, origin = NULL, freed = NULL, used = NULL, lot = NULL,"
         " owed = NULL, times = NULL, note = 'erased', marks = ?,"
         " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
         [(pack(()), pack({}), pack({}), _bare(row[6]), *row[:3]) for row in rows],

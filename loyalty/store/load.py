@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from loyalty.core import referral
-from loyalty.core.days import SECOND, VISIT_GAP, moment
+from loyalty.core.days import SECOND, moment
 from loyalty.core.decide import Reattribute, Request
-from loyalty.core.facts import (
-    NOBODY,
-    Delivery,
-    Ident,
-    Person,
-    PresenceIn,
-    SaleIn,
-    State,
-)
+from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
 from loyalty.core.gifts import Give
 from loyalty.core.known import Known
+from loyalty.core.merging import Rehome
 from loyalty.core.redemption import Adjust, End, LetEnd, Reserve
-from loyalty.store import gifts, redemptions
+from loyalty.store import acquainted, gifts, merged, redemptions
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
+from loyalty.store.merged import looked_at_again
 from loyalty.store.names import Names
 from loyalty.store.roster import chosen_by_hand
-from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
+from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
 
@@ -56,19 +49,25 @@ def load(
         elif isinstance(delivery, Reattribute):
             idents.add(delivery.ident)
             hands.add(delivery.assigned)
+        elif isinstance(delivery, Rehome):
+            idents.update(delivery.between)
+            hands.update(merged.read_whole(session, known, delivery.people))
+            idents.update(one.sale for found in known.redemptions.values() for one in found.claims)
     _sales(session, known, idents)
-    for delivery in deliveries if known.sales else ():
-        if isinstance(delivery, Reattribute) and delivery.ident in known.sales:
-            business = settings.shops[delivery.ident.shop].business
-            marks.update((business, mark.hash) for mark in known.sales[delivery.ident].marks)
-    _linked(session, known, names, marks, now)
+    for ident in looked_at_again(deliveries) & known.sales.keys():
+        business = settings.shops[ident.shop].business
+        marks.update((business, mark.hash) for mark in known.sales[ident].marks)
+    acquainted.linked(session, known, names, marks, now)
+    merged.choices(session, known, deliveries)
     _redemptions(session, known, deliveries)
     hands |= {one.person for one in known.redemptions.values()}
     chosen = chosen_by_hand(session, picked)
     known.links |= chosen
     hands |= set(chosen.values())
-    hands |= {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
-    _people(session, known, names, hands - known.people.keys(), now)
+    hands |= {who for sale in known.sales.values() for who in (sale.person, sale.assigned, sale.origin, sale.freed)}
+    hands |= {one.person for found in known.choices.values() for one in found}
+    acquainted.people(session, known, names, hands - known.people.keys(), now)
+    acquainted.people(session, known, names, {*known.merged.values()} - known.people.keys(), now)
     _waiting(session, known, deliveries, now)
     _claimed(session, known, names, now)
     _brought(session, known, names, now)
@@ -99,7 +98,7 @@ def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery |
     ids = {id for sale in known.sales.values() for id in sale.used}
     ids |= {id for one in deliveries if isinstance(one, SaleIn) for id in one.sale.redemptions}
     if ids:
-        known.redemptions = redemptions.of_ids(session, ids)
+        known.redemptions |= redemptions.of_ids(session, ids)
 
 
 def _wanted(deliveries: Sequence[Delivery | Request]) -> set[str | None]:
@@ -132,15 +131,20 @@ def _claimed(session: Session, known: Known, names: Names, now: int) -> None:
                 known.refunds[original].sort()
     people = {person for sale in known.sales.values() for person in (sale.person, sale.assigned)}
     people |= {found.person for found in known.redemptions.values()}
-    _people(session, known, names, people - known.people.keys(), now)
+    acquainted.people(session, known, names, people - known.people.keys(), now)
 
 
 def _brought(session: Session, known: Known, names: Names, now: int) -> None:
     """Who brought these people along, and what they were given for it."""
     if known.friends:
-        by = {known.people[friend].brought_by for friend in known.friends}
-        _people(session, known, names, by - known.people.keys(), now)
-        known.adjustments |= redemptions.adjustments_of_ids(session, [referral.id_of(one) for one in known.friends])
+        friends = sorted(known.friends)
+        known.adjustments |= redemptions.adjustments_of_ids(session, [referral.id_of(one) for one in friends])
+        by = {known.people[friend].brought_by for friend in friends} | {
+            one.person for one in known.adjustments.values()
+        }
+        by |= {known.merged.get(one) for one in by if one is not None}
+        acquainted.people(session, known, names, by - known.people.keys(), now)
+        merged.bought(session, known, friends)
 
 
 def _given(session: Session, known: Known, now: int) -> None:
@@ -191,60 +195,3 @@ def _read_sales(session: Session, known: Known, wanted: set[Ident]) -> None:
     for row in session.matching(SALES, sorted(there)):
         sale = sale_of(row)
         known.sales[sale.ident] = sale
-
-
-PERSON = (
-    "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
-    " c.hand_until, c.given_at, c.surprised_at, c.business, c.secret, c.name, s.memory, s.points, s.entries, s.account,"
-    " q.body FROM w"
-)
-STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
-LINKED = (
-    f"WITH w (a, b, recent) AS (VALUES {{}}) SELECT l.business, l.hash, l.until, {PERSON}"
-    " CROSS JOIN links l ON l.business = a AND l.hash = b"
-    f" CROSS JOIN customers c ON c.id = l.customer {STANDING}"
-)
-PEOPLE = f"WITH w (a, recent) AS (VALUES {{}}) SELECT {PERSON} CROSS JOIN customers c ON c.id = a {STANDING}"
-
-
-def _linked(session: Session, known: Known, names: Names, marks: set[tuple[str, str]], now: int) -> None:
-    """Whose the marks are, or were until they were taken away, each with what is known of them."""
-    since = now - VISIT_GAP
-    found = session.matching(LINKED, [(business, mark, since) for business, mark in sorted(marks)])
-    for business, mark, until, *row in found:
-        if until is None:
-            known.links[business, mark] = row[0]
-        elif (until, row[0]) not in (ended := known.ended.setdefault((business, mark), [])):
-            ended.append((until, row[0]))
-        _person(known, names, row)
-
-
-def _people(session: Session, known: Known, names: Names, people: set[str | None], now: int) -> None:
-    """Who is in it beside whom its marks name."""
-    since = now - VISIT_GAP
-    wanted = sorted(person for person in people if person is not None and person != NOBODY)
-    for row in session.matching(PEOPLE, [(person, since) for person in wanted]):
-        _person(known, names, row)
-
-
-def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
-    """A row for each of their marks, and each of their recent cues."""
-    (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
-     business, secret, name, memory, points, entries, account, cue) = row  # fmt: skip
-    if person not in known.people:
-        held = bool(held_out) and business in known.holding
-        known.people[person] = Person(
-            person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by=brought_by,
-            hand=(hand, hand_until) if hand is not None else None, given_at=given or 0,
-            surprised_at=surprised or 0,
-        )  # fmt: skip
-        if brought_by is not None:
-            known.friends.add(person)
-        names.learn(person, secret, name)
-        if memory is not None:
-            known.states[person] = State(person, memory, points, entries, account or b"")
-    if cue is not None:
-        recent = known.cues.setdefault(person, [])
-        cue = cue_of(cue)
-        if cue not in recent:
-            recent.append(cue)

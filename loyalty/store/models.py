@@ -92,12 +92,15 @@ class Customer(Model):
     number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
     given_at = fields.BigIntField(null=True)  # when they were last given something
     surprised_at = fields.BigIntField(null=True)  # and when it was a surprise
+    merged_into = fields.CharField(max_length=ID, null=True)  # who is kept in their place, at the end of all merges
+    agreed = fields.BinaryField(null=True)  # what they chose themselves, while others are merged into them
 
     class Meta:
         table = "customers"
         indexes = (
             Index(fields=("business", "number"), name="customers_numbered"),
             Index(fields=("business", "erased_at"), name="customers_erased"),
+            PartIndex(fields=("merged_into",), name="customers_merged", where="merged_into IS NOT NULL"),
         )
 
 
@@ -144,6 +147,7 @@ class SaleRow(Model):
     odd = fields.CharField(max_length=20)
     used = fields.TextField(null=True)  # ids of redemptions
     freed = fields.CharField(max_length=ID, null=True)
+    origin = fields.CharField(max_length=ID, null=True)  # whose it would be, had nobody been merged
     lot = fields.BigIntField(null=True)  # in which its points lie
     owed = fields.BigIntField(null=True)  # how many of them settled a debt
     times = fields.IntField(null=True)  # percent
@@ -155,6 +159,7 @@ class SaleRow(Model):
             Index(fields=("shop", "day"), name="sales_day"),
             PartIndex(fields=("person", "at"), name="sales_person", where="person IS NOT NULL"),
             PartIndex(fields=("shop", "source", "refund_of"), name="sales_refund", where="refund_of IS NOT NULL"),
+            PartIndex(fields=("shop", "at"), name="sales_two_people", where="note = 'two-people'"),
         )
 
 

@@ -31,6 +31,7 @@ class RedemptionRow(Model):
     used_source = fields.TextField(null=True)
     used_ref = fields.TextField(null=True)
     used_at = fields.BigIntField(null=True)
+    origin = fields.CharField(max_length=ID, null=True)  # who reserved it, if they were merged into `customer`
     lots = fields.BinaryField(null=True)  # what it moved
     claims = fields.BinaryField(null=True)  # the sales that may have used it
     taken = fields.BooleanField(null=True)  # somebody at the counter said that it was used
@@ -61,6 +62,7 @@ class AdjustmentRow(Model):
     sent_key = fields.TextField()
     standing = fields.BooleanField()
     lots = fields.BinaryField()
+    origin = fields.CharField(max_length=ID, null=True)  # whose they are, if merged into `customer`
 
     class Meta:
         table = "adjustments"

@@ -15,13 +15,12 @@ from loyalty.store.session import Session
 
 COLUMNS = (
     "id, business, shop, till, customer, reward, name, points, sent_key, at, expires_at, state, ended_at, ended_by,"
-    " used_shop, used_source, used_ref, used_at, lots, claims, taken"
+    " used_shop, used_source, used_ref, used_at, lots, claims, taken, origin"
 )
 INSERT = (
-    f"INSERT INTO redemptions ({COLUMNS}) VALUES ({','.join('?' * 21)}) ON CONFLICT (id) DO UPDATE"
-    " SET customer = excluded.customer, lots = excluded.lots, claims = excluded.claims, taken = excluded.taken,"
-    " state = excluded.state,"
-    " ended_at = excluded.ended_at, ended_by = excluded.ended_by,"
+    f"INSERT INTO redemptions ({COLUMNS}) VALUES ({','.join('?' * 22)}) ON CONFLICT (id) DO UPDATE"
+    " SET customer = excluded.customer, origin = excluded.origin, lots = excluded.lots, claims = excluded.claims,"
+    " taken = excluded.taken, state = excluded.state, ended_at = excluded.ended_at, ended_by = excluded.ended_by,"
     " used_shop = excluded.used_shop, used_source = excluded.used_source, used_ref = excluded.used_ref,"
     " used_at = excluded.used_at"
 )
@@ -77,12 +76,12 @@ def save_redemptions(session: Session, changed: Iterable[Redemption]) -> None:
 def redemption_of(row: tuple[Any, ...]) -> Redemption:
     """A row of COLUMNS."""
     (id, business, shop, till, person, reward, name, points, key, at, expires_at, state, ended_at, ended_by,
-     used_shop, source, ref, used_at, lots, claims, taken) = row  # fmt: skip
+     used_shop, source, ref, used_at, lots, claims, taken, origin) = row  # fmt: skip
     sale = Ident(used_shop, source, ref) if used_shop is not None else None
     return Redemption(
         id, business, shop, till, person, reward, name, points, key, at, expires_at, state, ended_at, ended_by,
         sale, used_at or 0, _lots(lots, 0 if state == "released" else -points), _claims(claims, sale, used_at or 0),
-        bool(taken),
+        bool(taken), origin,
     )  # fmt: skip
 
 
@@ -106,14 +105,16 @@ def _row(one: Redemption) -> tuple[Any, ...]:
         one.id, one.business, one.shop, one.till, one.person, one.reward, one.name, one.points, one.key, one.at,
         one.expires_at, one.state, one.ended_at, one.ended_by, *(one.sale or (None, None, None)), one.sale_at or None,
         msgpack.encode(one.lots), msgpack.encode(one.claims) if one.claims else None, one.taken or None,
+        one.origin,
     )  # fmt: skip
 
 
 # -- adjustments ------------------------------------------------------------------------------------------------------
-ADJUSTED = "id, business, shop, customer, points, why, at, until, made_by, note, sent_key, standing, lots"
+ADJUSTED = "id, business, shop, customer, points, why, at, until, made_by, note, sent_key, standing, lots, origin"
 INSERT_ADJUSTMENT = (
-    f"INSERT INTO adjustments ({ADJUSTED}) VALUES ({','.join('?' * 13)}) ON CONFLICT (id) DO UPDATE"
-    " SET customer = excluded.customer, standing = excluded.standing, lots = excluded.lots"
+    f"INSERT INTO adjustments ({ADJUSTED}) VALUES ({','.join('?' * 14)}) ON CONFLICT (id) DO UPDATE"
+    " SET customer = excluded.customer, standing = excluded.standing, lots = excluded.lots,"
+    " origin = excluded.origin"
 )
 
 
@@ -148,15 +149,15 @@ def events_of(session: Session, person: str, after: int) -> tuple[Event, ...]:
 
 def adjustment_of(row: tuple[Any, ...]) -> Adjustment:
     """A row of ADJUSTED."""
-    id, business, shop, person, points, why, at, until, by, note, key, standing, lots = row
+    id, business, shop, person, points, why, at, until, by, note, key, standing, lots, origin = row
     moved = msgpack.decode(lots, type=Lots)
     return Adjustment(
-        id, business, shop, person, points, why, at, until or 0, by, note or "", key, bool(standing), moved
+        id, business, shop, person, points, why, at, until or 0, by, note or "", key, bool(standing), moved, origin
     )
 
 
 def _adjusted_row(one: Adjustment) -> tuple[Any, ...]:
     return (
         one.id, one.business, one.shop, one.person, one.points, one.why, one.at, one.until or None, one.by,
-        one.note or None, one.key, one.standing, msgpack.encode(one.lots),
+        one.note or None, one.key, one.standing, msgpack.encode(one.lots), one.origin,
     )  # fmt: skip

@@ -33,9 +33,9 @@ class Settings:
         rows = session.rows("SELECT business, version, body, made_at FROM programs ORDER BY business, version")
         known = self.programs
         self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
-        versions: dict[str, tuple[tuple[int, int], ...]] = {}
+        versions: dict[str, tuple[tuple[int, int], ...]] = {}  # a business may be opened between two of these reads
         for business, version, _, made_at in rows:
-            versions[business] = (*versions.get(business, ()), (made_at, version))
+            versions.get(business, ()) = (*versions.get(business, ()), (made_at, version))
         rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
         self.holding = frozenset(row[0] for row in rows)
         given = budgets(session)
@@ -46,7 +46,7 @@ class Settings:
         self.shops = {
             id: ShopFacts(
                 *(id, business, name, currency, Calendar(ZoneInfo(zone), ends), language, program),
-                *(versions[business], given.get(id)),
+                *(versions.get(business, ()), given.get(id)),
             )
             for id, business, name, currency, zone, ends, language, program in rows
         }

@@ -9,6 +9,10 @@ from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 
 COLUMNS = "id, business, shop, secret, name, pin, mark, customer, made_at, ended_at"
+READ = (  # the same, with whom their own card leads to now
+    "s.id, s.business, s.shop, s.secret, s.name, s.pin, s.mark,"
+    " COALESCE((SELECT c.merged_into FROM customers c WHERE c.id = s.customer), s.customer), s.made_at, s.ended_at"
+)
 KEPT_DAYS = 400  # who did what, and the names of who is gone: a year can be compared with the one before
 SHIFTS_DAYS = 60  # who held which screen: longer than any report looks back
 
@@ -37,12 +41,12 @@ class Member(NamedTuple):
 def members(session: Session, vault: Vault, business: str, *, gone: bool = False) -> list[Member]:
     """Who is there, by name; `gone`: and who was, as long as it is known."""
     there = "" if gone else " AND ended_at IS NULL"
-    rows = session.rows(f"SELECT {COLUMNS} FROM staff WHERE business = ?{there}", (business,))
+    rows = session.rows(f"SELECT {READ} FROM staff s WHERE business = ?{there}", (business,))
     return sorted((_member(vault, row) for row in rows), key=lambda one: (one.name.casefold(), one.id))
 
 
 def member(session: Session, vault: Vault, business: str, id: str) -> Member | None:
-    row = session.row(f"SELECT {COLUMNS} FROM staff WHERE id = ? AND business = ?", (id, business))
+    row = session.row(f"SELECT {READ} FROM staff s WHERE id = ? AND business = ?", (id, business))
     return _member(vault, row) if row is not None else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
@@ -28,12 +28,32 @@ def put(session: Session, business: str, person: str, row: HandRow, today: int) 
         " VALUES (?, ?, ?, ?, ?, NULL, ?, ?)",
         (business, person, row.tier, today, row.until, row.reason, row.set_at),
     )
-    session.run("UPDATE customers SET hand_tier = ?, hand_until = ? WHERE id = ?", (row.tier, row.until, person))
+    _hold(session, person, row.tier, row.until)
 
 
 def end(session: Session, person: str, now: int) -> None:
     session.run("UPDATE hand_tiers SET ended_at = ? WHERE customer = ? AND ended_at IS NULL", (now, person))
-    session.run("UPDATE customers SET hand_tier = NULL, hand_until = NULL WHERE id = ?", (person,))
+    _hold(session, person, None, None)
+
+
+def hold_again(session: Session, person: str, order: Sequence[str], today: int) -> None:
+    """What holds for somebody after a merge into them, or the end of one: the highest that was set for any of those who
+    are they now and has not ended, by the program's order; of equals the one that holds longer. Rows stay whose they
+    are."""
+    rows = session.rows(
+        "SELECT h.tier, h.until_day, h.customer FROM customers c JOIN hand_tiers h ON h.customer = c.id"
+        " WHERE (c.id = ? OR c.merged_into = ?) AND h.ended_at IS NULL ORDER BY h.id",
+        (person, person),
+    )
+    own = next(((tier, until) for tier, until, who in rows if who == person), (None, None))
+    there = [(order.index(tier), until, tier) for tier, until, _ in rows if until >= today and tier in order]
+    others = any(who != person for *_, who in rows)
+    best = max(there, default=None) if others else None
+    _hold(session, person, *((best[2], best[1]) if best is not None else own))
+
+
+def _hold(session: Session, person: str, tier: str | None, until: int | None) -> None:
+    session.run("UPDATE customers SET hand_tier = ?, hand_until = ? WHERE id = ?", (tier, until, person))
 
 
 def all_of(session: Session, person: str) -> list[HandRow]:

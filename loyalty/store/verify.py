@@ -21,6 +21,7 @@ from loyalty.store.rows import SALE_COLUMNS, counts_of, sale_of
 from loyalty.store.save import NUMBERS_ON
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
+from loyalty.store.verify_people import merged
 from loyalty.wire import Transaction
 
 RANGE = 200  # customers of one snapshot
@@ -44,7 +45,7 @@ def verify(url: str, say: Callable[[str], None]) -> int:
                         differences += 1
                         say(difference)
         with session.snapshot():
-            for difference in [*_house_days(session), *_numbers(session), *_erased(session)]:
+            for difference in [*_house_days(session), *_numbers(session), *_erased(session), *merged(session)]:
                 differences += 1
                 say(difference)
     finally:
@@ -66,11 +67,12 @@ def _ranges(session: Session) -> Iterator[list[str]]:
 def _customer(session: Session, settings: Settings, person: str) -> list[str]:
     row = session.row(
         "SELECT c.remember, COALESCE(s.memory, x''), COALESCE(s.points, 0), COALESCE(s.entries, 0), s.account,"
-        " c.brought_by FROM customers c LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
+        " COALESCE((SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by), c.brought_by)"
+        " <> COALESCE(c.merged_into, c.id) FROM customers c LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    remember, memory, balance, count, account, brought_by = row
+    remember, memory, balance, count, account, brought = row
     sales = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref, shop", (person,))
     marks = session.rows("SELECT at, source, ref, shop, memory, account FROM checkpoints WHERE customer = ?", (person,))
     events = redemptions.events_of(session, person, 0)
@@ -84,7 +86,7 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
         settings.shops,
         events,
         _used_on(session, events),
-        brought_by is not None,
+        bool(brought),
         settings.programs,
     )
     return audit(recorded, lambda sale: _value(session, settings, sale))

@@ -9,8 +9,8 @@ from loyalty.store import tills as rows
 from loyalty.store.tills import ConnectionRow, Tally
 from loyalty.store.view import View
 from loyalty.tills.connections import Connection, openable
-from loyalty.wire import ConnectionRow as Shown
-from loyalty.wire import Connections, Trouble
+from loyalty.wire_tills import ConnectionRow as Shown
+from loyalty.wire_tills import Connections, Trouble
 
 
 def read(view: View, business: str, url: str) -> Connections:

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire, wire_ledger, wire_program, wire_staff, wire_tiers
+from loyalty import wire, wire_ledger, wire_people, wire_program, wire_staff, wire_tiers, wire_tills
 from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
@@ -29,6 +29,7 @@ from loyalty.web import (
     people,
     pos,
     redemptions,
+    righting,
     sign_in,
     staff,
     stream,
@@ -107,6 +108,24 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/surprises", gifts.get_surprises, "owner", given.Surprises, asks=("shop",)),
     Endpoint("PUT", "/v1/surprises/budget", gifts.put_budget, "owner", given.BudgetView, given.SetBudget),
     Endpoint("DELETE", "/v1/customers/{customer}", people.delete_customer, "owner", None, status=204),
+    Endpoint("GET", "/v1/merges", righting.list_merges, "owner", wire_people.Merges),
+    Endpoint(
+        *("POST", "/v1/merges/preview", righting.post_preview, BOTH, wire_people.MergePreview, wire_people.MergePair),
+        asks=("language",),
+    ),
+    Endpoint("POST", "/v1/merges", righting.post_merge, BOTH, wire_people.Merge, wire_people.NewMerge, 201),
+    Endpoint("POST", "/v1/merges/{merge}/undo", righting.post_undo, BOTH, wire_people.Merge),
+    Endpoint("POST", "/v1/visits/move", righting.post_move, BOTH, wire_people.Moved, wire_people.MoveVisit),
+    Endpoint("GET", "/v1/customers/{customer}/marks", righting.get_marks, BOTH, wire_people.PersonMarks),
+    Endpoint("DELETE", "/v1/customers/{customer}/marks/{mark}", righting.delete_mark, BOTH, wire_people.PersonMarks),
+    Endpoint("POST", "/v1/customers/{customer}/card", righting.post_card, BOTH, wire.Enrolled, status=201),
+    Endpoint(
+        *("POST", "/v1/customers/{customer}/sharers", righting.post_sharer, BOTH),
+        *(wire_people.PersonMarks, wire_people.NewSharer),
+    ),
+    Endpoint(
+        "DELETE", "/v1/customers/{customer}/sharers/{other}", righting.delete_sharer, BOTH, wire_people.PersonMarks
+    ),
     Endpoint("PUT", "/v1/customers/{customer}/tier", tiers.put_tier, "owner", wire_tiers.HandTier, wire_tiers.SetTier),
     Endpoint("DELETE", "/v1/customers/{customer}/tier", tiers.delete_tier, "owner", None, status=204),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire_program.Program),
@@ -126,7 +145,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/limits", staff.get_limits, "owner", wire_staff.Limits),
     Endpoint("PUT", "/v1/limits", staff.put_limits, "owner", wire_staff.Limits, wire_staff.Limits),
     Endpoint("GET", "/v1/integrity", staff.get_integrity, "owner", wire_staff.Integrity, asks=("shop",)),
-    Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire.Connections),
+    Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire_tills.Connections),
     Endpoint("POST", "/hooks/{vendor}/{connection}", hooks.post_hook, "none: signed by the vendor", str),
     Endpoint("POST", "/v1/setup", sign_in.post_setup, SETUP, Signed, pages.Setup, 201),
     Endpoint("POST", "/v1/setup/check", sign_in.post_setup_check, SETUP, None, pages.SetupLink, 204),

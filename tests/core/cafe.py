@@ -40,6 +40,7 @@ from loyalty.core.facts import (
 from loyalty.core.gifts import Gift, Give, Tally
 from loyalty.core.known import History, Known, ShopFacts
 from loyalty.core.memory import Memory
+from loyalty.core.merging import Rehome
 from loyalty.core.redemption import Adjust, Adjustment, End, Event, LetEnd, Redemption, Reserve
 from loyalty.wire import Greeting, Presence, Transaction
 from loyalty.wire_program import EarnVisit, Program, Reward
@@ -87,6 +88,7 @@ class Cafe:
         self.now = moment(make.MORNING)
         self.links: dict[tuple[str, str], str] = {}
         self.people: dict[str, Person] = {}
+        self.merged: dict[str, str] = {}  # who was merged into somebody
         self.sales: dict[Ident, Sale] = {}
         self.states: dict[str, State] = {}
         self.checkpoints: dict[str, dict[Key, tuple[bytes, bytes]]] = {}
@@ -106,6 +108,14 @@ class Cafe:
             if value := getattr(who, kind):
                 self.links[BUSINESS, f"{kind} {value}"] = who.name
         return who.name
+
+    def merge(self, kept: Who, gone: Who) -> None:
+        self.merged[gone.name] = kept.name
+        self.tell(Rehome((kept.name, gone.name)))
+
+    def part(self, kept: Who, gone: Who) -> None:
+        del self.merged[gone.name]
+        self.tell(Rehome((kept.name, gone.name)))
 
     # -- telling ------------------------------------------------------------------------------------------------------
     def tell(self, *told: Told, now: datetime | None = None) -> list[Answer]:
@@ -196,6 +206,8 @@ class Cafe:
         people |= {each.person for each in batch if isinstance(each, Reserve | LetEnd | Give)}
         people |= {each.made.person for each in batch if isinstance(each, Adjust)}
         people |= {each.redemption.person for each in batch if isinstance(each, End)}
+        known.merged = dict(self.merged)
+        people |= {self.merged[person] for person in people if person in self.merged} | self._whole(known, batch)
         known.people = {person: who for person, who in self.people.items() if person in people}
         for one in self.gifts.values():
             if one.person in known.people and one.undone_at is None:
@@ -209,6 +221,19 @@ class Cafe:
             if cue.person in known.people and cue.renewed_at > self.now - VISIT_GAP:
                 known.cues.setdefault(cue.person, []).append(cue)
         return self._everything(known, batch) if self.eager else known
+
+    def _whole(self, known: Known, batch: Sequence[Delivery | Request]) -> set[str]:
+        """Everything of the people who are merged or parted."""
+        people = {person for each in batch if isinstance(each, Rehome) for person in each.people}
+        for person in people:
+            known.sales |= {sale.ident: sale for sale in self.of(person)}
+            self.give_history(known, person, START)
+        for receipt in sorted((sale for sale in self.sales.values() if _original(sale) in known.sales), key=_by_ident):
+            found = known.refunds.setdefault(_refunded(receipt.ident, receipt.refund_of), [])
+            known.sales[receipt.ident] = receipt
+            found += [receipt.ident] if receipt.ident not in found else []
+        known.adjustments |= {one.id: one for one in self.adjustments.values() if one.person in people}
+        return people
 
     def _claimed(self, known: Known) -> None:
         """The sales that claim a redemption, what refunds them, and whose they are."""

@@ -33,9 +33,16 @@ class Two:
     sale: Transaction
     redemption: str
     connection: str
+    other: Enrolled  # of theirs, who shares Cleo's card
+    merge: str  # of somebody into Cleo
+    mine_too: str  # somebody of the other business
     member: str
     token: str
     gift: str
+
+    def ref(self, shop: Shop) -> dict[str, object]:
+        """Cleo's sale, as one of those that are moved."""
+        return {"shop": shop.id, "source": self.sale.source, "id": self.sale.id}
 
     def assign(self, shop: Shop, customer: str | None = None) -> dict[str, object]:
         """Cleo's sale, as the owner's page sends it."""
@@ -61,7 +68,10 @@ def two(service: Service) -> Two:
     cleo = theirs.enrol(replace_shop(make.CLEO, theirs))
     sale = theirs.sale(who=cleo.who, id="7")
     theirs.post(sale)
-    mine.enrol(guest(1))
+    known = mine.enrol(guest(1))
+    other, merged = theirs.enrol(guest(2)), theirs.enrol(guest(3))
+    theirs.owner("POST", f"/v1/customers/{cleo.id}/sharers", {"customer": other.id})
+    made = theirs.owner("POST", "/v1/merges", {"kept": cleo.id, "gone": merged.id, "key": "theirs"})
     theirs.refused({"id": "half a sale"}, 422)
     cue = theirs.checkin(theirs.presence(cleo.who))["cue"]["id"]
     theirs.owner("PUT", "/v1/program", {"earn": [], "rewards": [{"id": "one", "name": "One", "points": 1}]})
@@ -73,7 +83,9 @@ def two(service: Service) -> Two:
     gift = theirs.http("POST", "/v1/surprises", theirs.screen_key, given).json()["id"]
     member = employ(theirs, "Cleo's barista", PIN)
     theirs.owner("PUT", "/v1/limits", {"till_hour": 5})
-    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection, member, take(theirs, member, PIN), gift)
+    known_there = (other, made["id"], known.id)
+    token = take(theirs, member, PIN)
+    return Two(mine, theirs, cleo, cue, sale, reserved["id"], connection, *known_there, member, token, gift)
 
 
 def replace_shop(who: make.Who, shop: Shop) -> make.Who:
@@ -87,7 +99,7 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     by_shop = ("sales", "cues", "messages", "house_days", "gifts", "budgets")
     by_business = (
         *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers"),
-        *("staff", "staff_sessions", "deeds", "limits"),
+        *("staff", "staff_sessions", "deeds", "limits", "merges", "choices"),
     )
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
@@ -164,6 +176,36 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("POST", "/v1/aside/{aside}/replay"): lambda two: [(f"/v1/aside/{two.aside}/replay", None)],
     ("POST", "/v1/keys"): lambda two: [
         ("/v1/keys", {"role": role, "shop": two.theirs.id}) for role in ("screen", "adapter")
+    ],
+    ("GET", "/v1/merges"): lambda _: [],
+    ("POST", "/v1/merges/preview"): lambda two: [
+        ("/v1/merges/preview", {"kept": two.cleo.id, "gone": two.other.id}),
+        ("/v1/merges/preview", {"kept": two.mine_too, "gone": two.cleo.id}),
+    ],
+    ("POST", "/v1/merges"): lambda two: [
+        ("/v1/merges", {"kept": two.cleo.id, "gone": two.other.id, "key": "k"}),
+        ("/v1/merges", {"kept": two.cleo.id, "gone": two.mine_too, "key": "k"}),
+        ("/v1/merges", {"kept": two.mine_too, "gone": two.cleo.id, "key": "k"}),
+    ],
+    ("POST", "/v1/merges/{merge}/undo"): lambda two: [(f"/v1/merges/{two.merge}/undo", None)],
+    ("POST", "/v1/visits/move"): lambda two: [
+        ("/v1/visits/move", {"sales": [two.ref(two.theirs)], "customer": None}),
+        ("/v1/visits/move", {"sales": [two.ref(two.theirs)], "customer": two.mine_too}),
+        ("/v1/visits/move", {"sales": [two.ref(two.mine)], "customer": two.cleo.id}),
+    ],
+    ("GET", "/v1/customers/{customer}/marks"): lambda two: [(f"/v1/customers/{two.cleo.id}/marks", None)],
+    ("DELETE", "/v1/customers/{customer}/marks/{mark}"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/marks/{two.mark}", None),
+        (f"/v1/customers/{two.mine_too}/marks/{two.mark}", None),
+    ],
+    ("POST", "/v1/customers/{customer}/card"): lambda two: [(f"/v1/customers/{two.cleo.id}/card", None)],
+    ("POST", "/v1/customers/{customer}/sharers"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/sharers", {"customer": two.mine_too}),
+        (f"/v1/customers/{two.mine_too}/sharers", {"customer": two.cleo.id}),
+    ],
+    ("DELETE", "/v1/customers/{customer}/sharers/{other}"): lambda two: [
+        (f"/v1/customers/{two.cleo.id}/sharers/{two.other.id}", None),
+        (f"/v1/customers/{two.mine_too}/sharers/{two.cleo.id}", None),
     ],
     ("DELETE", "/v1/customers/{customer}"): lambda two: [(f"/v1/customers/{two.cleo.id}", None)],
     ("PUT", "/v1/customers/{customer}/tier"): lambda two: [

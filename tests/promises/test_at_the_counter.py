@@ -155,7 +155,7 @@ def test_a_customer_joins_on_their_own_phone_and_the_counter_greets_them_with_th
         shop.post(shop.sale(LATTE, id="7", till="1"))
         made = code(shop)
         token = made["url"].partition("#")[2]
-        assert shop.http("GET", "/v1/join", token).json() == {"shop": "Corner", "language": "en"}
+        assert shop.http("GET", "/v1/join", token).json() == {"shop": "Corner", "language": "en", "friends": False}
         theirs = join(shop, made)
         cue = screen.next()["cue"]
         assert (cue["join"], "Otieno" in cue["say"]) == (made["id"], True)

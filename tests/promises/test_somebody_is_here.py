@@ -195,7 +195,7 @@ def test_the_owner_is_told_the_whole_of_what_is_known(shop: Shop) -> None:
     known = shop.customer(amina)
     assert {*known} == {
         *("id", "name", "greeting", "consents", "identifiers", "recognition", "points", "entries", "visits"),
-        *("cues", "enrolled_at", "next", "standing"),
+        *("pending", "expiring", "cues", "enrolled_at", "merged", "next", "standing"),
     }
     assert (known["id"], known["name"], known["points"]) == (amina.id, "Amina", 1)
     assert {(one["kind"], one["value"]) for one in known["identifiers"]} == {

@@ -1,8 +1,10 @@
 /** The buttons at the foot and the keys: one list, so that a key does what its button does. */
 import type { IconName } from "../ui/icons";
 import { words } from "../words";
-import type { Event, Panel, RedeemPanel, State } from "./model";
+import type { Event, FindPanel, Panel, RedeemPanel, State } from "./model";
+import type { RightPanel } from "./righting";
 import { glass, type Glass } from "./shown";
+import { LETTERS, type Letter, letter, letters } from "./letters";
 
 export interface Control {
   readonly label: string;
@@ -60,7 +62,7 @@ function panelControls(panel: Panel, taken: boolean): readonly Control[] {
     case "pin":
       return [leave("screen.counter.skip")];
     case "find":
-      return [submit("screen.counter.find.go", "find"), camera(), leave("screen.counter.skip")];
+      return finding(panel);
     case "camera":
       return [type(), leave("screen.counter.skip")];
     case "redeem":
@@ -79,8 +81,49 @@ function panelControls(panel: Panel, taken: boolean): readonly Control[] {
       return panel.notice === "unread"
         ? [{ ...type(), main: true }, again(), leave("screen.counter.skip")]
         : [leave("screen.counter.ok")];
+    case "person":
+    case "pair":
+    case "joined":
+      return panel.busy ? [] : righting(panel);
     case "keys":
       return [leave("screen.counter.done")];
+    default:
+      return panel satisfies never;
+  }
+}
+
+/** Whoever is found is here, or is put right: their card, what tells them, or who they are. */
+function finding({ purpose }: FindPanel): readonly Control[] {
+  const go = submit("screen.counter.find.go", "find");
+  if (purpose.act === "here") return [go, camera(), toRight(), leave("screen.counter.skip")];
+  return [go, leave("screen.counter.skip")];
+}
+
+function toRight(): Control {
+  return { label: words("screen.counter.right"), key: letter("right"), event: { kind: "right" }, icon: "edit" };
+}
+
+function righting(panel: RightPanel): readonly Control[] {
+  switch (panel.kind) {
+    case "person":
+      return [
+        { label: words("screen.counter.right.card"), key: "1", event: { kind: "new-card" }, icon: "card" },
+        { label: words("screen.counter.right.same"), key: "2", event: { kind: "same-as" }, icon: "person" },
+        panel.told.sharers.length === 0
+          ? { label: words("screen.counter.right.also"), key: "3", event: { kind: "also" } }
+          : { label: words("screen.counter.right.unshare"), key: "3", event: { kind: "unshare" } },
+        leave("screen.counter.done"),
+      ];
+    case "pair":
+      return [
+        { label: words("screen.counter.right.merge"), key: "1", event: { kind: "merge" }, icon: "check", main: true },
+        leave("screen.counter.right.not"),
+      ];
+    case "joined":
+      return [
+        { label: words("screen.counter.undo"), key: letter("undo"), event: { kind: "part" }, icon: "undo" },
+        { ...leave("screen.counter.done"), icon: "check", main: true },
+      ];
     default:
       return panel satisfies never;
   }
@@ -127,23 +170,10 @@ function submit(label: "screen.counter.find.go" | "screen.counter.save" | "scree
   return { label: words(label), key: ENTER, event: { kind: "submit" }, icon, main: true, submits: true };
 }
 
-type Leaving = "screen.counter.skip" | "screen.counter.nobody" | "screen.counter.done" | "screen.counter.ok";
+type Leaving = "screen.counter.right.not" | "screen.counter.skip" | "screen.counter.nobody" | "screen.counter.done" | "screen.counter.ok";
 
 function leave(label: Leaving): Control {
   return { label: words(label), key: ESCAPE, event: { kind: "dismiss" } };
-}
-
-const LETTERS = ["why", "undo", "find", "new", "mute", "retry", "camera", "type", "redeem", "poster", "staff", "give"] as const;
-type Letter = (typeof LETTERS)[number];
-
-/** Letters follow the language. */
-export function letter(of: Letter): string {
-  return letters(of)[0] ?? "";
-}
-
-/** The one that is shown first; a language whose letters not every keyboard has names another beside it. */
-function letters(of: Letter): readonly string[] {
-  return words(`screen.counter.key.${of}`).split(" ");
 }
 
 /** What a single key does now; nothing, if nothing shown has that key. */
@@ -177,6 +207,7 @@ function lettered(of: Letter, shown: Glass): Event | null {
       return { kind: of };
     case "retry":
     case "type":
+    case "right":
       return null; // only where their button is
     default:
       return of satisfies never;

@@ -3,7 +3,7 @@ import { Icon, type IconName } from "../ui/icons";
 import { Text } from "../ui/text";
 import type { Act, Giving } from "../wire";
 import { words } from "../words";
-import { letter } from "./controls";
+import { letter } from "./letters";
 import { useFit } from "./fit";
 import type { Event } from "./model";
 import { type Glass, reasons } from "./shown";

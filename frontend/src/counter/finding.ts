@@ -11,12 +11,13 @@ import {
   type State,
   type Step,
 } from "./model";
+import { blank, meant } from "./righting";
 import { typed } from "./scanner";
 
 const WHOLE = /^[2-9A-HJKMNP-Z]{8}$/; // all letters of a card
 
 export function search(now: number): FindPanel {
-  return { kind: "find", text: "", found: null, go: false, choose: false, busy: null, until: now + FORM_MS };
+  return blank(now, { act: "here" });
 }
 
 /** Every few letters ask; without a link there is nobody to ask. */
@@ -62,6 +63,7 @@ export function looked(state: State, text: string, answer: Answer<FoundPeople>):
 export function pick(state: State, person: string): Step {
   const { panel } = state;
   if (panel?.kind !== "find" || panel.busy !== null) return [state];
+  if (panel.purpose.act !== "here") return meant(state, panel, person);
   const [next, ...effects] = checkin(state, { customer: person }, true);
   const busy = next.flights.at(-1)?.id ?? null;
   return state.link.up ? [{ ...next, panel: { ...panel, busy } }, ...effects] : [notice(next, "kept"), ...effects];

@@ -19,10 +19,14 @@ interface Props<P> {
 export function Find({ panel, happen }: Props<FindPanel>) {
   return (
     <Form happen={happen} class="find">
-      <Field name="text" label={words("screen.counter.find.label")} value={panel.text} happen={happen} first words />
+      <Field name="text" label={label(panel)} value={panel.text} happen={happen} first words />
       <Rows panel={panel} happen={happen} />
     </Form>
   );
+}
+
+function label({ purpose: { act } }: FindPanel): string {
+  return words(act === "here" ? "screen.counter.find.label" : `screen.counter.right.find.${act}`);
 }
 
 /** Nobody is chosen by half a name: somebody has to choose, even from one. */

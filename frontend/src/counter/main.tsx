@@ -115,6 +115,13 @@ function act(effect: Effect): void {
     case "take-back":
       void call("POST", `/v1/perks/${effect.gift}/undo`, { key });
       return;
+    case "ask": {
+      const { method, path, body, then } = effect;
+      void call<never>(method, path, body === undefined ? { key } : { key, body }).then((answer) =>
+        happen({ kind: then, answer }),
+      );
+      return;
+    }
     case "poster":
       window.open(`/poster.html${location.hash}`, "_blank", "noreferrer");
       return;

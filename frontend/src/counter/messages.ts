@@ -117,6 +117,9 @@ function makesRoom(panel: Panel | null): Panel | null {
     case "wrong":
     case "camera":
     case "redeem":
+    case "person":
+    case "pair":
+    case "joined":
     case "staff":
     case "pin":
     case "give":

@@ -30,8 +30,11 @@ import type {
 import type { Open } from "./cues";
 import type { Gave } from "./gifts";
 import type { Kept } from "./kept";
+import type { CameraFault } from "./faults";
 import type { Panel } from "./panels";
+import type { RightEffect, RightEvent } from "./righting";
 
+export type * from "./faults";
 export type { EnrolPanel, FindPanel, RedeemPanel, PinPanel, Panel } from "./panels";
 
 export const WHY_MS = 6_000;
@@ -63,10 +66,6 @@ export interface Shop {
   readonly silent: Silent | null;
 }
 
-export type NoticeKind = "unread" | "slow" | "kept" | "too-late" | "no-points" | "gone" | "given-out" | "not-given" | "not-booked" | "limit" | "signed-off";
-export type CameraFault = "refused" | "none" | "insecure" | "failed";
-export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable" | "signed-off";
-export type PinFault = "short" | "wrong" | "slow" | "gone" | "unreachable";
 
 export interface Pending {
   readonly message: Done | Undo;
@@ -129,6 +128,7 @@ export type Look =
 
 export type Event =
   | Look
+  | RightEvent
   | Press<"dismiss" | "undo" | "submit" | "retry" | "new" | "poster" | "use" | "not-them" | "staff" | "sign-off" | "give" | "on-house">
   | { readonly kind: "who"; readonly member: string }
   | { readonly kind: "staffed"; readonly answer: Answer<StaffHere> }
@@ -166,6 +166,7 @@ export type Effect =
   | { readonly kind: "give"; readonly path: "/v1/surprises"; readonly body: NewSurprise }
   | { readonly kind: "take-back"; readonly gift: string }
   | { readonly kind: "poster" }
+  | RightEffect
   | { readonly kind: "chime" };
 
 export type Step = readonly [State, ...Effect[]];

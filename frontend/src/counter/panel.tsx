@@ -6,11 +6,12 @@ import { Icon } from "../ui/icons";
 import { Closed, Code, Qr } from "../ui/qr";
 import { Name, Text } from "../ui/text";
 import { words } from "../words";
-import { letter } from "./controls";
+import { letter } from "./letters";
 import { useFit } from "./fit";
 import { Enrol, Find } from "./forms";
 import type { GivePanel } from "./gifts";
 import { Give } from "./give";
+import { PairMain, PersonMain } from "./mending";
 import type { Event, Panel, RedeemPanel, State } from "./model";
 import { Seeing } from "./seeing";
 import { staffed } from "./staff";
@@ -61,6 +62,12 @@ export function PanelMain({ panel, state, busy, happen, space }: Props) {
       );
     case "redeem":
       return <Redeeming panel={panel} space={space} />;
+    case "person":
+      return <PersonMain panel={panel} happen={happen} />;
+    case "pair":
+      return <PairMain panel={panel} space={space} />;
+    case "joined":
+      return <Sentence space={space}>{words("screen.counter.right.joined")}</Sentence>;
     case "keys":
       return <Keys staffed={staffed(state)} />;
     case "staff":

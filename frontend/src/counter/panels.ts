@@ -2,7 +2,8 @@
 import type { Enrolled, Found, Join, MemberRef, Redeem } from "../wire";
 import type { Open } from "./cues";
 import type { GivePanel } from "./gifts";
-import type { CameraFault, EnrolFault, NoticeKind, PinFault } from "./model";
+import type { CameraFault, EnrolFault, NoticeKind, PinFault } from "./faults";
+import type { Purpose, RightPanel } from "./righting";
 
 export interface EnrolPanel {
   readonly kind: "enrol";
@@ -21,7 +22,8 @@ export interface FindPanel {
   readonly found: { readonly text: string; readonly people: readonly Found[]; readonly more: boolean } | null;
   readonly go: boolean; // Enter was pressed; the answer to it is still to come
   readonly choose: boolean; // Enter was pressed, and nobody is meant for certain
-  readonly busy: string | null; // the check-in of who was chosen
+  readonly busy: string | null; // the check-in of who was chosen, or who was chosen for something else
+  readonly purpose: Purpose;
   readonly until: number;
 }
 
@@ -50,6 +52,7 @@ export type Panel =
   | FindPanel
   | GivePanel
   | RedeemPanel
+  | RightPanel
   | { readonly kind: "camera"; readonly fault: CameraFault | null; readonly until: number }
   | { readonly kind: "stranger"; readonly phone: string | null; readonly until: number }
   | EnrolPanel

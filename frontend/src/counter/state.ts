@@ -22,6 +22,7 @@ import {
   WRONG_MS,
 } from "./model";
 import { ask, use, used } from "./redeeming";
+import { isRight, right } from "./righting";
 import { glass } from "./shown";
 import * as staff from "./staff";
 
@@ -32,6 +33,7 @@ export function update(before: State, event: Event, at: number): Step {
 }
 
 function happen(state: State, event: Event): Step {
+  if (isRight(event)) return right(state, event);
   switch (event.kind) {
     case "message":
       return message(state, event.message);

@@ -5,7 +5,7 @@ import { Icon } from "../ui/icons";
 import { Name } from "../ui/text";
 import { rich, words } from "../words";
 import { timeOf } from "./clock";
-import { letter } from "./controls";
+import { letter } from "./letters";
 import { FORM } from "./forms";
 import type { Event, PinPanel, State } from "./model";
 import { staffed } from "./staff";

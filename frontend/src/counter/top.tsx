@@ -3,7 +3,7 @@ import { Icon } from "../ui/icons";
 import type { Tone } from "../wire";
 import { words } from "../words";
 import { clockText } from "./clock";
-import { letter } from "./controls";
+import { letter } from "./letters";
 import type { Event, Panel, State } from "./model";
 import type { Glass } from "./shown";
 

@@ -2,6 +2,7 @@
 import type { Answer } from "../api";
 import type { KeyMade, NewKey, SetTier, Trace, Traces } from "../wire";
 import { CREW, type CrewEvent, crewed } from "./crew";
+import type { RightAnswer } from "./righting";
 import { ask, type Filter, fresh, get, type Open, type Step } from "./state";
 
 export type DeedEvent =
@@ -43,7 +44,7 @@ interface Change {
 }
 
 export type Deed =
-  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" | "budgeted" }
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" | "budgeted" | RightAnswer }
   | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
   | { readonly kind: "go"; readonly place: string };
 

@@ -23,7 +23,7 @@ const CHOSEN = "regulars.language";
 const TYPING_MS = 250; // a question is asked when the typing pauses
 const FRESH_MS = 60_000;
 const SECOND = 1_000;
-const TYPED: readonly OwnerEvent["kind"][] = ["sought", "picked-for", "sought-card"];
+const TYPED: readonly OwnerEvent["kind"][] = ["sought", "picked-for", "sought-card", "right-sought"];
 
 const app = document.getElementById("app") as HTMLElement;
 let state: OwnerState = { kind: "opening" };
@@ -91,6 +91,12 @@ async function change({ change: { key, method, path, body }, then }: Extract<Dee
       return happen({ kind: then, answer: answer as Awaited<ReturnType<typeof call<KeyMade>>> });
     case "signed-out":
       return happen({ kind: then });
+    case "previewed":
+    case "merged":
+    case "visit-moved":
+    case "card-made":
+    case "righted":
+      return happen({ kind: then, answer } as OwnerEvent);
     default:
       return happen({ kind: then, answer });
   }

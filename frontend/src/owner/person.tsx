@@ -4,11 +4,12 @@ import { Icon } from "../ui/icons";
 import { Lots } from "../ui/lots";
 import { Name, Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
-import type { CueOut, PersonPage } from "../wire";
+import type { CueOut, PersonPage, VisitOut } from "../wire";
 import { counted, signed, words } from "../words";
 import { Weeks } from "./charts";
 import { type Props, Section, Stale } from "./panel";
 import { rhythm, StageMark } from "./regulars";
+import { Right, Righted, Whom } from "./mending";
 import { Tier } from "./tier";
 
 interface KnownProps extends Props {
@@ -26,6 +27,7 @@ export function Person({ state, happen }: Props) {
         <h1>{value === null ? "\u00a0" : <Name>{value.person.name}</Name>}</h1>
         <Stale state={state} happen={happen} piece={state.pieces.person} />
         {value !== null && <Standing page={value} />}
+        <Righted state={state} happen={happen} />
       </header>
       {value !== null && <Known state={state} happen={happen} page={value} />}
     </>
@@ -54,11 +56,12 @@ function Known({ state, happen, page }: KnownProps) {
       <Habit page={page} />
       <Greeting page={page} />
       <Tier state={state} happen={happen} page={page} />
-      <Visits page={page} />
+      <Visits state={state} happen={happen} page={page} />
       <div class="beside">
         <Cues page={page} />
         <Entries page={page} />
       </div>
+      <Right state={state} happen={happen} page={page} />
       <Hand state={state} happen={happen} page={page} />
     </>
   );
@@ -113,7 +116,13 @@ function Greeting({ page: { person, marks, card } }: { page: PersonPage }) {
 
 const SHOWN_MAX = 12;
 
-function Visits({ page: { person, currency, digits, timezone } }: { page: PersonPage }) {
+/** Whether it is asked whose this visit was. */
+function moves({ righting }: Props["state"], { sales }: VisitOut): boolean {
+  return righting?.kind === "move" && righting.sales[0]?.id === sales[0]?.id && righting.sales[0]?.source === sales[0]?.source;
+}
+
+function Visits({ state, happen, page }: KnownProps) {
+  const { person, currency, digits, timezone } = page;
   const shown = person.visits.slice(0, SHOWN_MAX);
   const { visits } = person.recognition;
   const unlearned = visits === 0 && shown.length > 0; // they did not agree to be remembered
@@ -134,6 +143,11 @@ function Visits({ page: { person, currency, digits, timezone } }: { page: Person
             <span class="figures">{moment(visit.at, Date.now(), timezone)}</span>
             <Text>{visit.lines.map(({ name }) => name).join(", ")}</Text>
             <span class="end figures">{totals[i]}</span>
+            <button type="button" class="link" disabled={state.busy} onClick={() => happen({ kind: "right-visit", sales: visit.sales })}>
+              {words("screen.owner.right.move")}
+              <span class="unseen"> {moment(visit.at, Date.now(), timezone)}</span>
+            </button>
+            {moves(state, visit) && <Whom state={state} happen={happen} page={page} />}
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import type { Answer } from "../api";
 import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Surprises, Tills, Today, Trace, Traces } from "../wire";
 import { CALM, type Crew } from "./crew";
 import { act, type Deed, type DeedEvent } from "./deeds";
+import { looked, right, type RightEvent, type Righted, type Righting } from "./righting";
 
 export type { Stage };
 /** What the list may be narrowed to: a stage, or whose tier ends soon. */
@@ -53,7 +54,9 @@ export interface Open {
   readonly made: KeyMade | null; // shown this once
   readonly crew: Crew;
   readonly erasing: boolean;
-  readonly notice: "failed" | "assigned" | "replayed" | "refused" | "erased" | null;
+  readonly righting: Righting | null; // of the person who is shown
+  readonly righted: Righted;
+  readonly notice: "failed" | "assigned" | "replayed" | "refused" | "erased" | "not-righted" | null;
   readonly busy: boolean;
 }
 
@@ -74,7 +77,8 @@ export type OwnerEvent =
   | { readonly kind: "got"; readonly what: What; readonly turn: number; readonly more: boolean; readonly answer: Answer<Told[What]> }
   | { readonly kind: "moved"; readonly place: string }
   | { readonly kind: "again" }
-  | DeedEvent;
+  | DeedEvent
+  | RightEvent;
 
 export type OwnerEffect =
   | { readonly kind: "sign-in"; readonly login: string; readonly password: string }
@@ -112,8 +116,16 @@ export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
     case "again":
       return state.kind === "open" ? [state, ...fresh(state)] : [state];
     default:
-      return state.kind === "open" ? act(state, event) : [state];
+      return state.kind === "open" ? deed(state, event) : [state];
   }
+}
+
+function deed(state: Open, event: DeedEvent | RightEvent): Step {
+  return isRight(event) ? right(state, event) : act(state, event);
+}
+
+function isRight(event: DeedEvent | RightEvent): event is RightEvent {
+  return event.kind.startsWith("right") || ["previewed", "merged", "visit-moved", "card-made"].includes(event.kind);
 }
 
 /** A link that was used says so at once, above the form by which its owner signs in. */
@@ -142,7 +154,7 @@ function shops(state: OwnerState, key: string | null, answer: Answer<Shops>): St
   switch (answer.kind) {
     case "ok": {
       const { shops } = answer.value;
-      const calm = { picking: null, made: null, crew: CALM, erasing: false, notice: null, busy: false };
+      const calm = { picking: null, made: null, crew: CALM, erasing: false, righting: null, righted: null, notice: null, busy: false };
       const asked = { query: { text: "", stage: null }, number: "", place: "" };
       const open: Open = { kind: "open", key, shops, shop: shops[0]?.id ?? "", pieces: PIECES, ...asked, ...calm };
       return [open, ...fresh(open)];
@@ -171,7 +183,7 @@ function joined(before: Regulars | null, after: Regulars): Regulars {
 }
 
 function moved(state: Open, place: string): Step {
-  const next: Open = { ...state, place, erasing: false, notice: null };
+  const next: Open = { ...state, place, erasing: false, righting: null, righted: null, notice: null };
   if (place.startsWith("person=")) {
     const cleared: Open = { ...next, pieces: { ...next.pieces, person: { ...NOTHING, turn: next.pieces.person.turn } } };
     return ask(cleared, "person");
@@ -220,7 +232,7 @@ function path(state: Open, what: What, next: string | null): string {
     case "person":
       return `/v1/customers/${encodeURIComponent(state.place.slice("person=".length))}/page`;
     case "pick":
-      return `/v1/customers?${new URLSearchParams({ query: state.picking?.text ?? state.crew.text })}`;
+      return `/v1/customers?${new URLSearchParams({ query: looked(state) })}`;
     case "list":
       return `/v1/customers?${list(state, next)}`;
     default:

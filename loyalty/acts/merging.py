@@ -1,0 +1,114 @@
+"""Two customers are one person, and two again: each is one task of the line, and leaves no trace once it is undone.
+
+Who was merged keeps their row, their key, their links and their cards; all of that leads to who is kept. So undoing
+has nothing to put together again but whose the sales and the rewards are.
+"""
+
+from __future__ import annotations
+
+from loyalty.acts.cues import close
+from loyalty.acts.tiers import hold_again
+from loyalty.core.days import DAY
+from loyalty.core.facts import CueRow, Mark, PresenceIn
+from loyalty.core.merging import Rehome
+from loyalty.errors import Conflict, TooLarge, Unfit, Unknown
+from loyalty.ingest import Line
+from loyalty.store import merges
+from loyalty.store.merges import Merge
+from loyalty.store.rows import cue_of
+from loyalty.store.secrets import new_id
+from loyalty.store.session import Session
+from loyalty.wire import Presence
+from loyalty.wire_people import NewMerge
+
+SALES_MAX = 25_000  # of both together: the till waits while they are folded again
+UNDO_DAYS = 1  # in which a screen may undo; the owner may at any time
+
+
+def merge(line: Line, business: str, wanted: NewMerge) -> Merge:
+    """`gone` is `kept` from now on. The same key is the same merge, answered as the first time."""
+    known = merges.of_key(line.session, business, wanted.key)
+    if known is not None:
+        return _same(line.session, known, wanted)
+    kept, gone = pair(line.session, business, wanted.kept, wanted.gone)
+    made = Merge(new_id(), business, kept, gone, wanted.key, line.now)
+    people = merges.below(line.session, gone)
+    merges.add(line.session, made)
+    merges.point(line.session, people, kept)
+    _settle(line, business, kept, [kept, *people], adopt=True)
+    _greet_again(line, business, people, kept)
+    return made
+
+
+def pair(session: Session, business: str, kept: str, gone: str) -> tuple[str, str]:
+    """Who is meant by these two; refused where they are one already, or have more sales than one turn may fold."""
+    keeps = merges.kept_id(session, business, kept, "kept")
+    goes = merges.kept_id(session, business, gone, "gone")
+    if keeps == goes:
+        said = "this is one and the same customer" if kept == gone else "these two are one customer already"
+        raise Conflict(said, at="gone", code="same-person")
+    sales = merges.count_sales(session, [keeps, goes])
+    if sales > SALES_MAX:
+        raise TooLarge(f"these two have {sales} sales together; at most {SALES_MAX} can be merged", code="too-many")
+    return keeps, goes
+
+
+def undo(line: Line, business: str, id: str, *, by_owner: bool) -> Merge:
+    """Two people again, in whatever order merges are undone; twice is as once."""
+    known = merges.of_id(line.session, business, id)
+    if known is None:
+        raise Unknown("there is no such merge in this business", code="unknown-merge")
+    if known.undone_at is not None:
+        return known
+    if not by_owner and line.now - known.at > UNDO_DAYS * DAY:
+        raise Conflict("this was merged more than a day ago; the owner can undo it", code="too-late")
+    merges.end(line.session, id, line.now)
+    root = _root(line.session, known.kept)
+    parted = merges.below(line.session, known.gone)
+    before = [*merges.below(line.session, root), *parted]
+    merges.point(line.session, parted, known.gone)
+    _settle(line, business, known.kept, before, adopt=False)
+    undone = merges.of_id(line.session, business, id)
+    assert undone is not None
+    return undone
+
+
+def _settle(line: Line, business: str, kept: str, people: list[str], *, adopt: bool) -> None:
+    """What was agreed by those who hold it now, and then everything to whom it belongs."""
+    anew: list[str] = []
+    at: str | None = kept
+    while at is not None:  # up to the root: each in between is made of those below
+        if merges.agree_again(line.session, at):
+            anew.append(at)
+        at = merges.gone_into(line.session, at)
+    between = merges.between(line.session, business) if adopt else []
+    anew += [who for who in merges.brought_among(line.session, people) if who not in anew]
+    line.run([Rehome(tuple(people), tuple(between), tuple(anew))])
+    merges.reserved_again(line.session, people)
+    for person in people:
+        hold_again(line, business, person)
+
+
+def _root(session: Session, person: str) -> str:
+    above = merges.gone_into(session, person)
+    return person if above is None else _root(session, above)
+
+
+def _greet_again(line: Line, business: str, gone: list[str], kept: str) -> None:
+    """Whoever is being greeted at a till now is greeted as who they are."""
+    open_ = [cue for who in gone for cue in _open_cues(line, who)]
+    close(line, open_, "dismissed", "age")
+    for shop, till in dict.fromkeys((cue.shop, cue.till) for cue in open_ if cue.expires_at > line.now):
+        line.run([PresenceIn(Presence(shop=shop, till=till), business, Mark("customer", kept), line.now)])
+
+
+def _open_cues(line: Line, person: str) -> list[CueRow]:
+    rows = line.session.rows("SELECT body FROM cues WHERE customer = ? AND closed_at IS NULL", (person,))
+    return [cue_of(body) for (body,) in rows]
+
+
+def _same(session: Session, known: Merge, wanted: NewMerge) -> Merge:
+    for field, was, now in (("kept", known.kept, wanted.kept), ("gone", known.gone, wanted.gone)):
+        if was != now and merges.below(session, was).count(now) == 0:
+            raise Unfit(f"this key was used for another merge, with another {field}", at="key", code="key-reused")
+    return known

@@ -1,0 +1,94 @@
+"""One card, two people: a second one is put beside its holder and taken off again; and which of them it was is said."""
+
+from __future__ import annotations
+
+from loyalty.core.decide import Reattribute
+from loyalty.core.facts import NOBODY, CueRow, Ident, Mark, PresenceIn
+from loyalty.errors import Conflict, Unknown
+from loyalty.ingest import Line
+from loyalty.store import merges
+from loyalty.store.merged import SHARED
+from loyalty.wire import Presence
+
+
+def share(line: Line, business: str, person: str, other: str) -> None:
+    """The card of the one is the other's too; what was bought with it before stays whose it is."""
+    holder = merges.kept_id(line.session, business, person)
+    second = merges.kept_id(line.session, business, other, "customer")
+    if holder == second:
+        raise Conflict("a card is shared by two different people", at="customer", code="same-person")
+    card = line.session.row(
+        "SELECT hash, value FROM links WHERE customer = ? AND kind = 'card' AND until IS NULL ORDER BY id DESC LIMIT 1",
+        (holder,),
+    )
+    if card is None:
+        raise Conflict("this customer has no card; make a new one first", code="no-card")
+    known = line.session.row(
+        "SELECT customer FROM links WHERE business = ? AND hash = ? AND kind = ? AND until IS NULL",
+        (business, card[0], SHARED),
+    )
+    if known is not None and known[0] == second:
+        return
+    if known is not None:
+        raise Conflict("two people use this card already; take one off first", at="customer", code="already-shared")
+    secrets = dict(merges.members(line.session, holder) + merges.members(line.session, second))
+    letters = line.vault.person(secrets[holder]).open(card[1])
+    line.session.run(
+        "INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, ?, ?, ?, ?, ?)",
+        (business, SHARED, card[0], line.vault.person(secrets[second]).seal(letters), second, line.now),
+    )
+
+
+def unshare(line: Line, business: str, person: str, other: str) -> None:
+    """From now on the card is its holder's alone; what was chosen with it stays."""
+    holder, second = (merges.kept_id(line.session, business, one) for one in (person, other))
+    ended = 0
+    for one, _ in merges.members(line.session, second):
+        ended += line.session.run(
+            "UPDATE links SET until = ? WHERE customer = ? AND kind = ? AND until IS NULL AND hash IN"
+            " (SELECT hash FROM links WHERE kind = 'card' AND customer IN"
+            " (SELECT id FROM customers WHERE id = ? OR merged_into = ?))",
+            (line.now, one, SHARED, holder, holder),
+        )
+    if not ended:
+        raise Unknown("these two do not share a card", code="not-shared")
+
+
+# -- which of them is it? ---------------------------------------------------------------------------------------------
+def choose(line: Line, business: str, cue: CueRow, person: str) -> None:
+    """Said at the counter: it holds for the sales of this visit at this till."""
+    line.session.run(
+        "INSERT INTO choices (business, card, shop, till, customer, cue, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (business, cue.card, cue.shop, cue.till, person, cue.id, cue.at),
+    )
+
+
+def greet(line: Line, business: str, cue: CueRow, person: str) -> None:
+    """Whoever it is, is greeted as themselves, as long as they have not paid."""
+    if person != NOBODY and not _is_paid(line, cue.sale):
+        presence = Presence(shop=cue.shop, till=cue.till)
+        line.run([PresenceIn(presence, business, Mark("customer", person), line.now, sale=cue.sale)])
+
+
+def take_back(line: Line, cue: CueRow) -> str | None:
+    """Nobody has said who it is: the sales that it was said of go by their evidence. Who was greeted by it."""
+    row = line.session.row("SELECT customer FROM choices WHERE cue = ?", (cue.id,))
+    if row is None:
+        return None
+    person: str = row[0]
+    line.session.run("DELETE FROM choices WHERE cue = ?", (cue.id,))
+    day = line.settings.shops[cue.shop].calendar.read(line.now)[0]
+    rows = line.session.rows(
+        "SELECT source, ref FROM sales WHERE shop = ? AND day >= ? AND received_at >= ? AND assigned = ?",
+        (cue.shop, day - 1, cue.closed_at, person),
+    )
+    if rows:
+        line.run([Reattribute(Ident(cue.shop, *row)) for row in rows])
+    return person
+
+
+def _is_paid(line: Line, ident: Ident | None) -> bool:
+    if ident is None:
+        return False
+    row = line.session.row("SELECT state FROM sales WHERE shop = ? AND source = ? AND ref = ?", tuple(ident))
+    return row is not None and row[0] == "paid"

@@ -1,0 +1,186 @@
+"""Who was merged into whom, as rows: `customers.merged_into` names who stands at the end, and is made from these.
+
+Merges that were not undone are the branches of trees: whoever is gone is gone into one person, who may be gone in
+turn. Each keeps their own row, key, links and cards; whoever reads looks where it leads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from msgspec import Struct, msgpack
+
+from loyalty.core.facts import Ident
+from loyalty.errors import Gone, Unknown
+from loyalty.store.session import Session
+
+COLUMNS = "id, business, kept, gone, sent_key, at, undone_at"
+QUIETER = ("none", "points", "name", "full")  # ways of being greeted
+CONSENTS = ("recognise", "remember", "messages", "offers")
+FIELDS = ("greeting", *CONSENTS)
+BETWEEN_MAX = 500  # sales that name two people, looked at in one merge
+
+Agreed = dict[str, str | bool]
+
+
+class Merge(Struct, frozen=True):
+    id: str
+    business: str
+    kept: str
+    gone: str
+    key: str
+    at: int
+    undone_at: int | None = None
+
+
+class Own(Struct, frozen=True):
+    """What somebody agreed to by themselves, and what the merges made of it: where that was changed since, it stays."""
+
+    base: Agreed
+    made: Agreed
+
+
+# -- who is meant -----------------------------------------------------------------------------------------------------
+def kept_id(session: Session, business: str, person: str, at: str = "") -> str:
+    """Who is meant by this id now: whoever they were merged into, else they themselves. Unknown, or Gone."""
+    row = session.row("SELECT merged_into, erased_at FROM customers WHERE id = ? AND business = ?", (person, business))
+    if row is None:
+        raise Unknown("there is no such customer in this business", at=at, code="unknown-customer")
+    if row[1] is not None:
+        raise Gone("this customer was erased", at=at)
+    return row[0] or person
+
+
+def members(session: Session, person: str) -> list[tuple[str, bytes]]:
+    """The person and everybody merged into them, each with their wrapped key."""
+    rows = session.rows(
+        "SELECT id, secret FROM customers WHERE (id = ? OR merged_into = ?) AND secret IS NOT NULL", (person, person)
+    )
+    return sorted(((row[0], row[1]) for row in rows), key=lambda row: (row[0] != person, row[0]))
+
+
+# -- the rows ---------------------------------------------------------------------------------------------------------
+def of_id(session: Session, business: str, id: str) -> Merge | None:
+    row = session.row(f"SELECT {COLUMNS} FROM merges WHERE id = ? AND business = ?", (id, business))
+    return Merge(*row) if row is not None else None
+
+
+def of_key(session: Session, business: str, key: str) -> Merge | None:
+    row = session.row(f"SELECT {COLUMNS} FROM merges WHERE business = ? AND sent_key = ?", (business, key))
+    return Merge(*row) if row is not None else None
+
+
+def newest(session: Session, business: str, most: int) -> list[Merge]:
+    rows = session.rows(
+        f"SELECT {COLUMNS} FROM merges WHERE business = ? ORDER BY at DESC, id DESC LIMIT ?", (business, most)
+    )
+    return [Merge(*row) for row in rows]
+
+
+def add(session: Session, merge: Merge) -> None:
+    session.run(
+        f"INSERT INTO merges ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (merge.id, merge.business, merge.kept, merge.gone, merge.key, merge.at, merge.undone_at),
+    )
+
+
+def end(session: Session, id: str, now: int) -> None:
+    session.run("UPDATE merges SET undone_at = ? WHERE id = ?", (now, id))
+
+
+def gone_into(session: Session, person: str) -> str | None:
+    """Whom they were merged into themselves, by a merge that holds."""
+    row = session.row("SELECT kept FROM merges WHERE gone = ? AND undone_at IS NULL", (person,))
+    return row[0] if row is not None else None
+
+
+def below(session: Session, person: str) -> list[str]:
+    """The person and everybody who is gone into them, also by way of others."""
+    found = [person]
+    for one in found:
+        found += [
+            row[0] for row in session.rows("SELECT gone FROM merges WHERE kept = ? AND undone_at IS NULL", (one,))
+        ]
+    return found
+
+
+def point(session: Session, people: Iterable[str], root: str) -> None:
+    """Whoever asks for one of these gets `root` from now on."""
+    session.many(
+        "UPDATE customers SET merged_into = ? WHERE id = ?", [(None if who == root else root, who) for who in people]
+    )
+
+
+# -- what they agreed to ----------------------------------------------------------------------------------------------
+def agreed_by(session: Session, person: str) -> tuple[Agreed, Own | None]:
+    """As it holds now, and what it was made from."""
+    row = session.row(f"SELECT {', '.join(FIELDS)}, agreed FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    now: Agreed = {"greeting": row[0]} | {name: bool(value) for name, value in zip(CONSENTS, row[1:5], strict=True)}
+    return now, msgpack.decode(row[5], type=Own) if row[5] is not None else None
+
+
+def own_of(session: Session, person: str) -> Agreed:
+    """What they would have agreed to, had nobody been merged into them."""
+    now, own = agreed_by(session, person)
+    if own is None:
+        return now
+    return {name: own.base[name] if now[name] == own.made[name] else now[name] for name in FIELDS}
+
+
+def quietest(of: list[Agreed]) -> Agreed:
+    """Greeted as the quieter wished, and agreed to what all agreed to."""
+    greeting = min((str(one["greeting"]) for one in of), key=QUIETER.index)
+    return {"greeting": greeting} | {name: all(one[name] for one in of) for name in CONSENTS}
+
+
+def agree_again(session: Session, person: str) -> bool:
+    """After a merge into this person, or the end of one. Whether it changed what may be remembered of them."""
+    now, own = agreed_by(session, person)
+    people = below(session, person)
+    made = quietest([own_of(session, one) for one in people])
+    base = own.base if own is not None else now
+    wanted = made if own is None else {n: made[n] if now[n] == own.made[n] else now[n] for n in FIELDS}
+    kept = msgpack.encode(Own(base, made | {n: own.made[n] for n in FIELDS if own and now[n] != own.made[n]}))
+    session.run(
+        "UPDATE customers SET greeting = ?, recognise = ?, remember = ?, messages = ?, offers = ?, agreed = ?"
+        " WHERE id = ?",
+        (*(wanted[name] for name in FIELDS), kept if len(people) > 1 else None, person),
+    )
+    return wanted["remember"] != now["remember"]
+
+
+# -- what moves -------------------------------------------------------------------------------------------------------
+def count_sales(session: Session, people: Iterable[str]) -> int:
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT COUNT(*) FROM w CROSS JOIN sales ON person = a", [(who,) for who in people]
+    )
+    return sum(row[0] for row in rows)
+
+
+def between(session: Session, business: str) -> list[Ident]:
+    """Sales that are nobody's since they name two people, the newest."""
+    rows = session.rows(
+        "SELECT s.shop, s.source, s.ref FROM shops h JOIN sales s ON s.shop = h.id"
+        " WHERE h.business = ? AND s.note = 'two-people' ORDER BY s.at DESC LIMIT ?",
+        (business, BETWEEN_MAX),
+    )
+    return [Ident(*row) for row in rows]
+
+
+def brought_among(session: Session, people: Collection[str]) -> list[str]:
+    """Whom another of these people brought along: who is one person with them brought themselves."""
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT id, brought_by FROM w CROSS JOIN customers ON id = a",
+        [(who,) for who in people],
+    )
+    return sorted(person for person, by in rows if by in people)
+
+
+def reserved_again(session: Session, people: Iterable[str]) -> None:
+    """Until when a sale may meet a reward that they reserved, from what is theirs now."""
+    session.many(
+        "UPDATE customers SET reserved_until = (SELECT MAX(expires_at) FROM redemptions WHERE customer = ?)"
+        " WHERE id = ?",
+        [(who, who) for who in people],
+    )
