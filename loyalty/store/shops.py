@@ -29,24 +29,25 @@ class Settings:
         return self.shops.get(shop)
 
     def read(self, session: Session) -> None:
-        """Put in place whole: the loop reads them at any moment."""
-        rows = session.rows("SELECT business, version, body, made_at FROM programs ORDER BY business, version")
-        known = self.programs
-        self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
-        versions: dict[str, tuple[tuple[int, int], ...]] = {}  # a business may be opened between two of these reads
-        for business, version, _, made_at in rows:
-            versions.get(business, ()) = (*versions.get(business, ()), (made_at, version))
-        rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
-        self.holding = frozenset(row[0] for row in rows)
-        given = budgets(session)
-        rows = session.rows(
+        """Put in place whole: the loop reads them at any moment. Shops first: whoever opens one meanwhile has a program
+        by the time that programs are read."""
+        shops = session.rows(
             "SELECT s.id, s.business, s.name, s.currency, s.timezone, s.day_ends, s.language, b.program"
             " FROM shops s JOIN businesses b ON b.id = s.business"
         )
+        rows = session.rows("SELECT business, version, body, made_at FROM programs ORDER BY business, version")
+        known = self.programs
+        self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
+        versions: dict[str, tuple[tuple[int, int], ...]] = {}
+        for business, version, _, made_at in rows:
+            versions[business] = (*versions.get(business, ()), (made_at, version))
+        rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
+        self.holding = frozenset(row[0] for row in rows)
+        given = budgets(session)
         self.shops = {
             id: ShopFacts(
                 *(id, business, name, currency, Calendar(ZoneInfo(zone), ends), language, program),
-                *(versions.get(business, ()), given.get(id)),
+                *(versions[business], given.get(id)),
             )
-            for id, business, name, currency, zone, ends, language, program in rows
+            for id, business, name, currency, zone, ends, language, program in shops
         }
