@@ -14,7 +14,7 @@ from loyalty.core.gifts import Budget, Gift, Give, Reason
 from loyalty.core.giving import whose
 from loyalty.errors import Conflict, Gone, Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import gifts
+from loyalty.store import gifts, merges
 from loyalty.store.save import number, save_cues
 from loyalty.store.secrets import new_id
 from loyalty.wire_gifts import NewPerk, NewSurprise, SetBudget
@@ -81,7 +81,7 @@ def _give(
 ) -> Gift:
     shop = wanted.shop or ""
     cue = cue_in(line, shop, wanted.cue) if wanted.cue is not None else None
-    person = whose(wanted.customer, cue)
+    person = merges.kept_id(line.session, business, whose(wanted.customer, cue), "customer")
     secret = _customer(line, business, person)
     asked = Give(new_id(), business, shop, wanted.till, person, perk, staff, reason, wanted.key, wanted.cue)
     known = gifts.of_key(line.session, business, wanted.key)

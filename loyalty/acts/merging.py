@@ -13,7 +13,7 @@ from loyalty.core.facts import CueRow, Mark, PresenceIn
 from loyalty.core.merging import Rehome
 from loyalty.errors import Conflict, TooLarge, Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import merges
+from loyalty.store import gifts, merges
 from loyalty.store.merges import Merge
 from loyalty.store.rows import cue_of
 from loyalty.store.secrets import new_id
@@ -85,6 +85,7 @@ def _settle(line: Line, business: str, kept: str, people: list[str], *, adopt: b
     anew += [who for who in merges.brought_among(line.session, people) if who not in anew]
     line.run([Rehome(tuple(people), tuple(between), tuple(anew))])
     merges.reserved_again(line.session, people)
+    gifts.mark_again(line.session, people)
     for person in people:
         hold_again(line, business, person)
 

@@ -6,7 +6,7 @@ from loyalty.core import surprise
 from loyalty.core.giving import whose
 from loyalty.core.offering import held, within
 from loyalty.errors import Gone, Unknown
-from loyalty.reports import standing
+from loyalty.reports import standing, tiers
 from loyalty.store import gifts, tallies
 from loyalty.store.rows import cue_of
 from loyalty.store.view import View
@@ -47,7 +47,8 @@ def _perks(view: View, business: str, shop: str, person: str, day: int) -> tuple
     program = view.settings.programs[business, facts.program]
     if not program.perks:
         return ()
-    mine = held(program, standing.of(view, shop, row[1] or b"", row[2] or 0))
+    beside = tiers.ranked_alone(view, shop, person)
+    mine = held(program, standing.of(view, shop, row[1] or b"", row[2] or 0, beside))
     theirs = gifts.lately(view.session, [person], view.now).get(person, {})
     all_of = tallies.perks(view.session, shop, day)
     return tuple(

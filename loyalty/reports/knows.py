@@ -35,7 +35,6 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         (person,),
     )
     assert row is not None, person
-    own = view.vault.person(row[0])
     return wire_pages.CardKnows(
         currency=shop.currency,
         digits=digits(shop.currency),
@@ -44,7 +43,7 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         visits=_visits(view, person, spoken),
         visits_count=row[0],
         entries=_entries(view, person, spoken),
-        gifts=tuple(one for one in given.read(view, person, own, SHOWN_MAX) if not one.taken_back),
+        gifts=tuple(one for one in given.read(view, person, SHOWN_MAX) if not one.taken_back),
         marks=marks_of(view, person),
     )
 

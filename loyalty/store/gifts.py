@@ -9,7 +9,6 @@ from loyalty.core import surprise
 from loyalty.core.days import DAY
 from loyalty.core.gifts import Budget, Gift
 from loyalty.store.rows import cue_of
-from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 
 COLUMNS = "id, business, shop, till, customer, kind, perk, name, cost, staff, reason, sent_key, cue, at, day, undone_at"
@@ -19,9 +18,10 @@ INSERT = (
 )
 LATELY = 2 * DAY  # a gift of today, in whichever zone, is no older
 WRONG_CUES_MAX = 20  # of somebody's last cues looked at for what went wrong
+THEIRS = "SELECT m.id FROM customers m WHERE m.id = customers.id OR m.merged_into = customers.id"
 MARK_AGAIN = (
-    "UPDATE customers SET given_at = (SELECT MAX(at) FROM gifts WHERE customer = customers.id AND undone_at IS NULL),"
-    " surprised_at = (SELECT MAX(at) FROM gifts WHERE customer = customers.id AND undone_at IS NULL"
+    f"UPDATE customers SET given_at = (SELECT MAX(at) FROM gifts WHERE customer IN ({THEIRS}) AND undone_at IS NULL),"
+    f" surprised_at = (SELECT MAX(at) FROM gifts WHERE customer IN ({THEIRS}) AND undone_at IS NULL"
     " AND kind = 'surprise') WHERE id = ?"
 )
 
@@ -54,31 +54,18 @@ def undo_of_cue(session: Session, person: str, cue: str, now: int) -> bool:
 
 
 def mark_again(session: Session, people: Iterable[str]) -> None:
-    """After gifts of these people were made, taken back, or moved to somebody else."""
+    """After gifts of these people were made or taken back, or two of them became one, or two again: a gift stays with
+    whom it was given to, and whoever they were merged into is reminded of it."""
     session.many(MARK_AGAIN, [(person,) for person in sorted(people)])
-
-
-def hand_over(session: Session, vault: Vault, ids: Iterable[str], to: str) -> None:
-    """These gifts were somebody else's after all: two people are one, or two again. What was said of why they got one
-    is sealed with their own key, so it is sealed anew."""
-    moved = {to}
-    [(secret,)] = session.rows("SELECT secret FROM customers WHERE id = ?", (to,))
-    new = vault.person(secret)
-    for id in ids:
-        sql = "SELECT g.customer, g.said, c.secret FROM gifts g JOIN customers c ON c.id = g.customer WHERE g.id = ?"
-        for person, said, own in session.rows(sql, (id,)):
-            sealed = new.seal(vault.person(own).open(said)) if said is not None else None
-            session.run("UPDATE gifts SET customer = ?, said = ? WHERE id = ?", (to, sealed, id))
-            moved.add(person)
-    mark_again(session, moved)
 
 
 def lately(session: Session, people: Iterable[str], now: int) -> dict[str, dict[tuple[str | None, int], int]]:
     """What these people were given on the days that may be today somewhere."""
     found: dict[str, dict[tuple[str | None, int], int]] = {}
     rows = session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT customer, perk, day FROM w CROSS JOIN gifts ON customer = a"
-        f" AND at > {now - LATELY} AND undone_at IS NULL",
+        "WITH w (a) AS (VALUES {}) SELECT a, g.perk, g.day FROM w"
+        " CROSS JOIN customers m ON m.id = a OR m.merged_into = a"
+        f" CROSS JOIN gifts g ON g.customer = m.id AND g.at > {now - LATELY} AND g.undone_at IS NULL",
         [(person,) for person in sorted(people)],
     )
     for person, perk, day in rows:
