@@ -1,0 +1,188 @@
+"""Thousands of things that happen to a shop, in any order, with the clock jumping over a leap day and both changes of
+the clocks: afterwards `loyalty verify` proves every balance and every memory.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from loyalty.acts import lots, merging, redemptions
+from loyalty.errors import RegularsError
+from loyalty.wire import NewRedemption, Refund, Transaction
+from loyalty.wire_ledger import NewAdjustment
+from loyalty.wire_people import NewMerge
+from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, EarnWelcome, Match, Program, Reward, TierRule
+from tests import make
+from tests.promises import inside
+from tests.promises.inside import Bench, House
+
+pytestmark = pytest.mark.slow
+BEGINS = datetime(2028, 2, 27, 9, tzinfo=UTC)  # two days before the leap day, a month before the clocks go on
+WHO = [
+    make.Who(f"Guest {letter}", make.SHOP, f"REF-{n}", f"+4930{1234500 + n}", f"g{n}@example.com", f"P-{n}", f"fp-{n}")
+    for n, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWX")
+]
+PROGRAM = Program(
+    earn=(
+        *(EarnVisit(points=2), EarnSpend(points=1, per=200), EarnWelcome(points=3)),
+        EarnItem(match=Match(name="Latte"), points=1),
+    ),
+    rewards=(Reward(id="free", name="Free coffee", points=12), Reward(id="cake", name="Cake", points=30)),
+    tiers=(
+        TierRule(id="silver", name="Silver", measure="visits", at_least=3, window_days=20, hold_days=10, percent=120),
+        TierRule(id="gold", name="Gold", measure="spend", at_least=20_000, window_days=60, hold_days=30, percent=150),
+    ),
+    expire_days=40,
+    pending_hours=6,
+)
+MENU = (
+    make.line("Latte", price=450),
+    make.line("Cake", price=380),
+    make.line("Tea", price=250),
+    make.line("Beans", price=1900),
+)
+
+
+class Life:
+    """One shop's; every step is something that people, tills or time do."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house, self.rng, self.now = house, random.Random(seed), BEGINS
+        self.sales: list[Transaction] = []
+        self.made: list[str] = []  # redemptions
+        self.merges: list[str] = []
+        self.done: Counter[str] = Counter()
+        self.n = 0
+        self.often: dict[Callable[[], None], int] = {
+            self.sell: 40,
+            self.change: 12,
+            self.refund: 8,
+            self.reward: 12,
+            self.end: 10,
+            self.by_hand: 4,
+            self.merge: 2,
+            self.part: 2,
+            self.wait: 10,
+        }
+
+    def step(self) -> None:
+        [what] = self.rng.choices(list(self.often), list(self.often.values()))
+        self.n += 1
+        try:
+            what()
+            self.done[what.__name__] += 1
+        except RegularsError:
+            self.house.line.forget()
+            self.done[f"{what.__name__}, refused"] += 1
+
+    def sell(self) -> None:
+        late = self.rng.choice([0] * 6 + [1, 30, 600, 20_000])
+        basket = self.rng.choices(MENU, k=self.rng.randint(1, 3))
+        who = self.rng.choice([*WHO, *WHO, None])
+        at = self.now - timedelta(minutes=late, seconds=self.rng.randint(0, 50))
+        made = make.sale(*basket, id=f"s{self.n}", at=at, who=who, till=self.rng.choice("12"), currency="EUR")
+        self.sales.append(made)
+        self.tell(made)
+
+    def change(self) -> None:
+        place = self.rng.randrange(max(0, len(self.sales) - 400), len(self.sales))
+        sale = self.sales[place]
+        state = self.rng.choice(["paid", "voided"])
+        self.sales[place] = changed = replace(sale, state=state, revision=sale.revision + self.rng.randint(0, 2))
+        self.tell(changed)
+
+    def refund(self) -> None:
+        place = self.rng.randrange(max(0, len(self.sales) - 400), len(self.sales))
+        sale = self.sales[place]
+        if self.rng.random() < 0.5:
+            self.tell(make.refund_of(sale, self.rng.choice(sale.lines), id=f"r{self.n}"))
+            return
+        back = Refund(id=f"n{self.n}", at=sale.at, amount=self.rng.randint(1, 900))
+        self.sales[place] = changed = replace(sale, refunds=(*sale.refunds, back), revision=sale.revision + 1)
+        self.tell(changed)
+
+    def tell(self, sale: Transaction) -> None:
+        self.house.deliver(*[sale] * self.rng.choice([1, 1, 1, 2]))
+
+    def reward(self) -> None:
+        customer, reward = self.somebody(), self.rng.choice(["free", "free", "cake"])
+        wanted = NewRedemption(
+            customer=customer, reward=reward, key=f"k{self.n}", till=self.rng.choice(["1", "2", None])
+        )
+        with self.house.session.transaction():
+            self.made.append(redemptions.reserve(self.house.line, self.house.cafe.business, wanted).id)
+
+    def end(self) -> None:
+        how = self.rng.choice([redemptions.confirm, redemptions.release])
+        with self.house.session.transaction():
+            how(self.house.line, self.house.cafe.business, None, self.rng.choice(self.made[-20:] or ["none"]))
+
+    def by_hand(self) -> None:
+        wanted = NewAdjustment(points=self.rng.choice([5, 20, -4, -15]), key=f"a{self.n}")
+        with self.house.session.transaction():
+            lots.adjust(self.house.line, self.house.cafe.business, self.somebody(), wanted, "owner")
+
+    def merge(self) -> None:
+        kept, gone = self.somebody(), self.somebody()
+        with self.house.session.transaction():
+            made = merging.merge(
+                self.house.line, self.house.cafe.business, NewMerge(kept=kept, gone=gone, key=f"m{self.n}")
+            )
+        self.merges.append(made.id)
+
+    def part(self) -> None:
+        id = self.rng.choice(self.merges or ["none"])
+        with self.house.session.transaction():
+            merging.undo(self.house.line, self.house.cafe.business, id, by_owner=True)
+
+    def wait(self) -> None:
+        """The clock jumps, and what runs out runs out."""
+        self.now += self.rng.choice([timedelta(minutes=20), timedelta(hours=5), timedelta(days=1), timedelta(days=4)])
+        self.house.move(self.now)
+        business = self.house.cafe.business
+        with self.house.session.transaction():
+            redemptions.run_out(self.house.line, business)
+            while lots.let_end(self.house.line, business):
+                pass
+
+    def somebody(self) -> str:
+        return self.rng.choice(list(self.house.cafe.people.values()))
+
+    def prove(self) -> None:
+        assert self.house.differences() == []
+        for name, (points, total, numbers) in self.house.balances().items():
+            assert points == total, name
+            assert numbers == list(range(len(numbers))), name
+
+
+def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, *, every: int, seed: int) -> Life:
+    monkeypatch.setitem(inside.SHOPS, make.SHOP, ("EUR", "Europe/Berlin"))
+    people: dict[make.Who, Any] = dict.fromkeys(WHO, make.REMEMBERED)
+    with Bench(tmp_path, people, PROGRAM, BEGINS).house(BEGINS) as house:
+        life = Life(house, seed)
+        for n in range(1, steps + 1):
+            life.step()
+            if n % every == 0:
+                life.prove()
+        life.prove()
+    return life
+
+
+def test_whatever_happens_five_thousand_times_can_be_proved(tmp_path, monkeypatch):
+    life = live(tmp_path, monkeypatch, 5_000, every=2_500, seed=20)
+    assert life.now > datetime(2028, 11, 1, tzinfo=UTC), "the leap day and both changes of the clocks are behind us"
+    assert {"sell", "change", "refund", "reward", "end", "by_hand", "merge", "part", "wait"} <= life.done.keys()
+
+
+@pytest.mark.long
+def test_whatever_happens_a_hundred_thousand_times_can_be_proved(tmp_path, monkeypatch):
+    life = live(tmp_path, monkeypatch, 100_000, every=10_000, seed=21)
+    assert sum(life.done.values()) == 100_000, life.done
