@@ -123,9 +123,9 @@ def _made(view: View, business: str, shop: str, since: int, who: Who) -> list[Ma
         row
         for what in ("enrol", "join")
         for row in view.session.rows(
-            "SELECT COALESCE(c.merged_into, c.id), d.till, d.staff, d.at FROM deeds d JOIN customers c"
+            "SELECT COALESCE(c.merged_into, d.customer), d.till, d.staff, d.at FROM deeds d LEFT JOIN customers c"
             " ON c.id = d.customer WHERE d.business = ? AND d.what = ? AND d.at >= ? AND d.at <= ? AND d.shop = ?"
-            " ORDER BY d.at DESC LIMIT ?",
+            " AND d.customer IS NOT NULL ORDER BY d.at DESC LIMIT ?",
             (business, what, since, view.now - core.SETTLED, shop, MADE_MAX),
         )
     ]
