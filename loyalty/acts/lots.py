@@ -11,6 +11,7 @@ from loyalty.errors import Unfit
 from loyalty.ingest import Line
 from loyalty.store import merges, redemptions
 from loyalty.store.secrets import new_id
+from loyalty.store.shops import home_shop
 from loyalty.store.view import View
 from loyalty.wire_ledger import Adjusted, NewAdjustment
 
@@ -49,21 +50,11 @@ def _note(line: Line, made: Adjustment) -> None:
 
 
 def _adjustment(line: Line, business: str, customer: str, wanted: NewAdjustment, by: str) -> Adjustment:
-    shop = home_shop(line, business, customer)
+    shop = home_shop(line.session, business, customer)
     facts = line.settings.shops[shop]
     until = earning.ends(line.settings.programs[business, facts.program], facts.calendar, line.now)
     made = new_id(), business, shop, customer, wanted.points
     return Adjustment(*made, "adjust", line.now, until if wanted.points > 0 else 0, by, wanted.note, wanted.key)
-
-
-def home_shop(view: View, business: str, customer: str) -> str:
-    """Where the customer was last, else the first."""
-    row = view.session.row(
-        "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1",
-        (customer,),
-    ) or view.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
-    assert row is not None, business
-    return str(row[0])
 
 
 def with_ended(view: View) -> list[str]:
@@ -82,5 +73,5 @@ def let_end(line: Line, business: str) -> int:
         (line.now, business, SWEEP_MAX),
     )
     if rows:
-        line.run([LetEnd(row[0], home_shop(line, business, row[0])) for row in rows])
+        line.run([LetEnd(row[0], home_shop(line.session, business, row[0])) for row in rows])
     return len(rows)

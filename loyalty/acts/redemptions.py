@@ -6,13 +6,13 @@ from typing import Literal
 
 from loyalty.acts import limits
 from loyalty.acts.deeds import What, record
-from loyalty.acts.lots import home_shop
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.errors import Unfit, Unknown
 from loyalty.ingest import Line
 from loyalty.store import merges, redemptions
 from loyalty.store.secrets import new_id
+from loyalty.store.shops import home_shop
 from loyalty.store.view import View
 from loyalty.wire import NewRedemption
 
@@ -26,7 +26,7 @@ def reserve(line: Line, business: str, wanted: NewRedemption, staff: str | None 
     if known is not None:
         _same(known, wanted, person)
         return known
-    shop = wanted.shop or home_shop(line, business, person)
+    shop = wanted.shop or home_shop(line.session, business, person)
     limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=person)
     mine, everybody = _used_today(line, shop, person, wanted.reward)
     origin = wanted.customer if wanted.customer != person else None

@@ -8,10 +8,9 @@ from loyalty import wire_pages
 from loyalty.core import memory
 from loyalty.core.memory import Memory
 from loyalty.core.reading import UNRANKED, Ranked, Reading, read
+from loyalty.store import shops
 from loyalty.store.view import View
 from loyalty.words import order
-
-LAST_SHOP = "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1"
 
 
 def of(view: View, shop: str, blob: bytes, points: int, ranked: Ranked = UNRANKED) -> Reading:
@@ -38,14 +37,11 @@ def usual_of(known: Memory, reading: Reading, language: str) -> str | None:
 
 def home_shop(view: View, business: str, person: str) -> str:
     """The shop of their last sale, else the business's first."""
-    row = view.session.row(LAST_SHOP, (person,))
-    return str(row[0]) if row is not None else first_shop(view, business)
+    return shops.home_shop(view.session, business, person)
 
 
 def first_shop(view: View, business: str) -> str:
-    row = view.session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
-    assert row is not None, business
-    return str(row[0])
+    return shops.first_shop(view.session, business)
 
 
 def counts_in(view: View, business: str, shop: str, today: int) -> wire_pages.Counts:

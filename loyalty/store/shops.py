@@ -51,3 +51,17 @@ class Settings:
             )
             for id, business, name, currency, zone, ends, language, program in shops
         }
+
+
+def home_shop(session: Session, business: str, person: str) -> str:
+    """The shop of their last sale, else the business's first."""
+    row = session.row(
+        "SELECT shop FROM sales WHERE person = ? ORDER BY at DESC, source DESC, ref DESC, shop DESC LIMIT 1", (person,)
+    )
+    return str(row[0]) if row is not None else first_shop(session, business)
+
+
+def first_shop(session: Session, business: str) -> str:
+    row = session.row("SELECT id FROM shops WHERE business = ? ORDER BY created_at, id LIMIT 1", (business,))
+    assert row is not None, business
+    return str(row[0])
