@@ -95,7 +95,8 @@ class Reward(Struct, frozen=True, kw_only=True):
     `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An
     *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match`
     names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer
-    may use it on one business day, `a_day_shop` how often all of them together, `until` its last day.
+    may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. `minimum`,
+    `match` and `percent` are kept and not enforced: whoever stands at the till looks.
     """
 
     id: Id
@@ -156,7 +157,8 @@ class Program(Struct, frozen=True, kw_only=True):
     """How points are earned, what they buy, the tiers, lowest first, and what staff may give.
 
     What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end
-    of the business day that is `expire_days` later; null: for ever. `unit` is what they are called.
+    of the business day that is `expire_days` later; null: for ever. `unit` is what they are called;
+    it is kept, and no screen goes by it yet.
     """
 
     earn: Annotated[tuple[Earn, ...], Meta(max_length=RULES_MAX)]

@@ -653,7 +653,7 @@ export interface EarnReferral {
   readonly friend?: number;
 }
 
-/** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. */
+/** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. `minimum`, `match` and `percent` are kept and not enforced: whoever stands at the till looks. */
 export interface Reward {
   readonly id: string;
   readonly name: string;
@@ -694,7 +694,7 @@ export interface Perk {
   readonly cost?: number;
 }
 
-/** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called. */
+/** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called; it is kept, and no screen goes by it yet. */
 export interface Program {
   readonly earn: readonly Earn[];
   readonly rewards?: readonly Reward[];
