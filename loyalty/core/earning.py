@@ -10,7 +10,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from loyalty.core.days import HOUR, Calendar, moment
-from loyalty.core.facts import Cause, Taken
+from loyalty.core.facts import Cause, Drink, Taken
 from loyalty.wire import AMOUNT_MAX, Line, Transaction
 from loyalty.wire_program import (
     EarnHours,
@@ -30,9 +30,15 @@ Bought = Sequence[tuple[Line, Decimal]]
 
 
 def judged(
-    found: Taken, program: Program, sale: Transaction, bought: Bought, base: int, calendar: Calendar | None
+    program: Program,
+    sale: Transaction,
+    drinks: tuple[Drink, ...],
+    spend: int,
+    bought: Bought,
+    base: int,
+    calendar: Calendar | None,
 ) -> Taken:
-    """The sale with what the rules give for it; `base` is the spend that counts, `bought` the lines that do."""
+    """A sale with what the rules give for it; `base` is the spend that counts, `bought` the lines that do."""
     if program.exclude:
         bought = [(line, Decimal(0) if excluded(program, line) else quantity) for line, quantity in bought]
     causes: list[Cause] = []
@@ -54,8 +60,8 @@ def judged(
         else:
             timed = True
     found = Taken(
-        found.counts, found.drinks, found.spend, min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX),
-        min(per_item, AMOUNT_MAX), _told(causes), welcome=min(welcome, AMOUNT_MAX), friend=friend,
+        True, drinks, spend, min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX), min(per_item, AMOUNT_MAX),
+        _told(causes), 0, 0, 0, min(welcome, AMOUNT_MAX), friend,
     )  # fmt: skip
     return dated(found, program, sale, calendar) if timed and calendar is not None else found
 
@@ -100,7 +106,7 @@ def _minutes(time: str) -> int:
 
 def counted(program: Program, sale: Transaction) -> Counts | None:
     """Which lines count towards spend; None where all do. A refund's line may say less than the line that was sold."""
-    out = {line.name.casefold().strip() for line in sale.lines if excluded(program, line)} if program.exclude else set()
+    out = {line.name.casefold().strip() for line in sale.lines if excluded(program, line)}
     if not out:
         return None
     return lambda line: line.name.casefold().strip() not in out

@@ -47,7 +47,7 @@ def _check_time(at: datetime, now: datetime, path: str) -> None:
 
 def sums_up(sale: Transaction) -> bool:
     """Whether the lines, discount, tax, tip and charges come to the total. One that does not is kept and marked."""
-    due = sum(line.total for line in sale.lines) - sale.order_discount + sale.tip + sale.service_charge
+    due = sum([line.total for line in sale.lines]) - sale.order_discount + sale.tip + sale.service_charge
     return due + (0 if sale.tax_included else sale.tax) == sale.total
 
 

@@ -70,28 +70,32 @@ def read(
     reward = in_sight(program, points, calendar, at, tier.id if tier else None)
     turns_regular, turns_becoming = (False, False) if regular else rhythm.turns(pace, day)
     visit = Visit(
-        first=memory.at < 0,
-        visits=memory.visits if opens or not memory.visits else memory.visits - 1,
-        regular=regular,
-        becoming=becoming,
-        turns_regular=turns_regular,
-        turns_becoming=turns_becoming and not becoming,
-        overdue=overdue,
-        points=points,
-        earns=sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit)) if opens else 0,
-        reward=reward.points if reward else None,
-        reward_name=reward.name if reward else "",
-        fresh=reward is not None and 0 <= points - reward.points < _brought(memory, program),
-        say_usual=foresight.say,
-        p=foresight.items[0].p if foresight.items and foresight.items[0].key in memory.habits else 0.0,
-        because=foresight.because,
-        free=free,
+        memory.at < 0,
+        memory.visits if opens or not memory.visits else memory.visits - 1,
+        regular,
+        becoming,
+        turns_regular,
+        turns_becoming and not becoming,
+        overdue,
+        points,
+        _for_a_visit(program) if opens else 0,
+        reward.points if reward else None,
+        reward.name if reward else "",
+        reward is not None and 0 <= points - reward.points < _brought(memory, program),
+        foresight.say,
+        foresight.items[0].p if foresight.items and foresight.items[0].key in memory.habits else 0.0,
+        foresight.because,
+        free,
     )
     return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)
+
+
+def _for_a_visit(program: Program) -> int:
+    return sum([rule.points for rule in program.earn if isinstance(rule, EarnVisit)])
 
 
 def _brought(memory: Memory, program: Program) -> int:
     """Points of their last day here, by visits and spend; of a plain visit where no day is remembered."""
     visits, spend = memory.days.since(memory.days.last)
-    points = sum(rule.points for rule in program.earn if isinstance(rule, EarnVisit)) * max(1, visits)
+    points = _for_a_visit(program) * max(1, visits)
     return points + sum(spend // rule.per * rule.points for rule in program.earn if isinstance(rule, EarnSpend))

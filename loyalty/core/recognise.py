@@ -55,6 +55,8 @@ def claim(
     if not found:
         return Claim()
     whose = own = _strongest(found)
+    if not merged and not shared:
+        return own
     if merged:
         whose = _strongest([(strength, merged.get(person, person)) for strength, person in found])
     between, card = whose.between, ""
@@ -68,7 +70,8 @@ def claim(
 
 
 def _strongest(found: Found) -> Claim:
-    found.sort()
+    if len(found) > 1:
+        found.sort()
     strength, person = found[0]
     rival = next((other for _, other in found if other != person), None)
     if rival is None:

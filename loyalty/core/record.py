@@ -95,7 +95,8 @@ def note(refund: bool, marks: tuple[Mark, ...], whose: Claim, assigned: str | No
 def _taken(
     desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...]
 ) -> Taken:
-    receipts = tuple(_body(found) for other in desk.refunds.get(ident, ()) if (found := desk.sale(other)) is not None)
+    back = desk.refunds.get(ident)
+    receipts = tuple([_body(found) for other in back if (found := desk.sale(other)) is not None]) if back else ()
     shop = desk.known.shops[ident.shop]
     rules = desk.known.programs[shop.business, program]
     return ledger.taken(sale, receipts, rules, same_currency, used, shop.calendar)

@@ -44,12 +44,14 @@ def of_it(sale: Transaction, back: Sequence[Refund]) -> list[Refund]:
     return found
 
 
-def kept(sale: Transaction, gone: list[Line]) -> list[tuple[Line, Decimal]]:
+def kept(sale: Transaction, gone: Sequence[Line]) -> list[tuple[Line, Decimal]]:
     """Lines with the quantity that was not given back; exact matches are served before loose ones, so that of two equal
     drinks the free one is not the one that was paid for."""
     found = [(line, quantity_of(line.quantity)) for line in sale.lines]
+    if not gone:
+        return found
     left = [(line, quantity_of(line.quantity)) for line in gone]
-    for same in (_same_price, _alike, _same_drink) if gone else ():
+    for same in (_same_price, _alike, _same_drink):
         for place, (line, quantity) in enumerate(found):
             for other, (back, amount) in enumerate(left):
                 if amount > 0 and quantity > 0 and same(line, back):

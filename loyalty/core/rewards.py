@@ -27,11 +27,17 @@ def check(reward: Reward, calendar: Calendar, at: int, tier: str | None, *, mine
 
 def in_sight(program: Program, points: int, calendar: Calendar, at: int, tier: str | None) -> Reward | None:
     """Of those that may be used now: the dearest already paid for, else the cheapest to come."""
-    open_now = [reward for reward in program.rewards if usable(reward, calendar, at, tier)]
-    reached = [reward for reward in open_now if reward.points <= points]
-    if reached:
-        return max(reached, key=lambda reward: reward.points)
-    return min(open_now, key=lambda reward: reward.points, default=None)
+    best: Reward | None = None
+    for reward in program.rewards:
+        if (best is None or _sooner(reward, best, points)) and usable(reward, calendar, at, tier):
+            best = reward
+    return best
+
+
+def _sooner(one: Reward, other: Reward, points: int) -> bool:
+    if one.points <= points:
+        return not other.points <= points or one.points > other.points
+    return points < other.points and one.points < other.points
 
 
 def off(reward: Reward) -> int | None:
