@@ -196,7 +196,8 @@ class Redeem(Struct, frozen=True, gc=False, kw_only=True):
     """A reward that is due, and what using it changes, named before it changes.
 
     `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the
-    sale, in minor units of `currency`, is known where the program says what the reward is worth, else null.
+    sale, in minor units of `currency`, is known where the program says what the reward is worth, else null. Whoever
+    stands at the till looks whether the sale comes to the `minimum` and holds what the reward is `of`.
     """
 
     customer: str
@@ -205,7 +206,10 @@ class Redeem(Struct, frozen=True, gc=False, kw_only=True):
     points: int  # that go
     stays: int  # points that stay
     off: int | None
-    currency: str  # empty where nothing is known to come off
+    percent: int | None  # of the sale that comes off
+    minimum: int  # that the sale has to come to, in minor units; 0: anything
+    of: str | None  # the item, category or sku that it is of; null: anything
+    currency: str  # empty where no amount is named
     ask: str  # "Use Amina's free coffee on this sale?"
     text: str  # "Stamps: 10 go, 2 stay."
 
@@ -576,11 +580,6 @@ class Sharer(Struct, frozen=True, kw_only=True):
     name: str | None
     letters: str
     holds: bool
-
-
-class CardReward(Struct, frozen=True, kw_only=True):
-    name: str
-    points: int
 
 
 # -- redemptions ------------------------------------------------------------------------------------------------------

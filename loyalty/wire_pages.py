@@ -10,20 +10,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import (
-    Act,
-    CardReward,
-    Consents,
-    Ending,
-    Greeting,
-    Id,
-    IdentifierKind,
-    Person,
-    Sharer,
-    TierStanding,
-    Tone,
-)
+from loyalty.wire import Act, Consents, Ending, Greeting, Id, IdentifierKind, Person, Sharer, TierStanding, Tone
 from loyalty.wire_gifts import CardGift
+from loyalty.wire_program import CardReward
 from loyalty.wire_tiers import CardTier, PersonTiers
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
@@ -47,6 +36,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     expiring: tuple[Ending, ...]  # every day on which some of them end
     friends: int  # points for bringing somebody along; 0: none
     reward: CardReward | None
+    stamps: bool  # what points are called, and whether they are drawn one by one
     tier: CardTier | None
     greeting: Greeting
     consents: Consents

@@ -96,7 +96,8 @@ class Reward(Struct, frozen=True, kw_only=True):
     *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match`
     names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer
     may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. `minimum`,
-    `match` and `percent` are kept and not enforced: whoever stands at the till looks.
+    `match` and `percent` only the till can know: they are said at the counter before the reward is used, and sales
+    that did not keep to the first two are shown to the owner.
     """
 
     id: Id
@@ -113,6 +114,17 @@ class Reward(Struct, frozen=True, kw_only=True):
     a_day: PerDay | None = None
     a_day_shop: PerDay | None = None
     until: date | None = None
+
+
+class CardReward(Struct, frozen=True, kw_only=True):
+    """What the customer saves for, and what it asks of a sale; `minimum` in minor units of `currency`, 0 for none."""
+
+    name: str
+    points: int
+    percent: int | None = None
+    minimum: int = 0
+    of: str | None = None
+    currency: str = ""
 
 
 # -- tiers ------------------------------------------------------------------------------------------------------------
@@ -157,8 +169,8 @@ class Program(Struct, frozen=True, kw_only=True):
     """How points are earned, what they buy, the tiers, lowest first, and what staff may give.
 
     What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end
-    of the business day that is `expire_days` later; null: for ever. `unit` is what they are called;
-    it is kept, and no screen goes by it yet.
+    of the business day that is `expire_days` later; null: for ever. `unit` is what they are called to customers and
+    at the counter; stamps are drawn one by one, up to a dozen.
     """
 
     earn: Annotated[tuple[Earn, ...], Meta(max_length=RULES_MAX)]

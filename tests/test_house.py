@@ -35,7 +35,7 @@ DEPTH_MAX = 2
 # Longer than the rule, and why; the number is a ratchet: it may go down, never up.
 FILE_EXEMPT = {
     "loyalty/wire_pages.py": (
-        356,
+        346,
         "what the card and the owner's page are told, in one list, as wire.py is",
     ),
     "loyalty/store/models.py": (274, "one list of every table: what is stored of a sale is read off it at one look"),

@@ -80,8 +80,8 @@ export function card(over: Partial<CardView> = {}): CardView {
   const drawn = { code: "7K4M29QX", qr: "M0 0h1v1h-1z", qr_size: 33 };
   const today = { said: true, other_today: false };
   const known = { usual: "latte", because: "most mornings", greeting: "full", consents, ...today } as const;
-  const reward = { name: "Free coffee", points: 10 };
-  return { shop: "Baraza", language: "en", name: "Amina", points: 7, pending: 0, expiring: [], friends: 0, reward, tier: null, ...drawn, ...known, ...over };
+  const reward = { name: "Free coffee", points: 10, percent: null, minimum: 0, of: null, currency: "" };
+  return { shop: "Baraza", language: "en", name: "Amina", points: 7, pending: 0, expiring: [], friends: 0, reward, stamps: true, tier: null, ...drawn, ...known, ...over };
 }
 
 /** A counter that lives through events at given seconds, and keeps what it asked for. */

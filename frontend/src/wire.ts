@@ -65,7 +65,15 @@ export type Verdict = "done" | "failed" | "skipped";
 
 export type StationName = "received" | "understood" | "recognised" | "remembered" | "earned" | "said";
 
-export type SeenKind = "own-card" | "own-card-busy" | "bare-points" | "by-hand" | "burst" | "busy-card" | "pair";
+export type SeenKind =
+  | "own-card"
+  | "own-card-busy"
+  | "bare-points"
+  | "by-hand"
+  | "burst"
+  | "busy-card"
+  | "pair"
+  | "unmet";
 
 export type SurpriseReason = "due" | "thanks" | "sorry" | "hard-day" | "celebrate" | "other";
 
@@ -201,7 +209,7 @@ export interface Refused {
   readonly error: Fault;
 }
 
-/** A reward that is due, and what using it changes, named before it changes. `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the sale, in minor units of `currency`, is known where the program says what the reward is worth, else null. */
+/** A reward that is due, and what using it changes, named before it changes. `customer` and `reward` go into `POST /v1/redemptions`; `ask` and `text` are ready to show. What comes `off` the sale, in minor units of `currency`, is known where the program says what the reward is worth, else null. Whoever stands at the till looks whether the sale comes to the `minimum` and holds what the reward is `of`. */
 export interface Redeem {
   readonly customer: string;
   readonly reward: string;
@@ -209,6 +217,9 @@ export interface Redeem {
   readonly points: number;
   readonly stays: number;
   readonly off: number | null;
+  readonly percent: number | null;
+  readonly minimum: number;
+  readonly of: string | null;
   readonly currency: string;
   readonly ask: string;
   readonly text: string;
@@ -542,9 +553,14 @@ export interface Sharer {
   readonly holds: boolean;
 }
 
+/** What the customer saves for, and what it asks of a sale; `minimum` in minor units of `currency`, 0 for none. */
 export interface CardReward {
   readonly name: string;
   readonly points: number;
+  readonly percent: number | null;
+  readonly minimum: number;
+  readonly of: string | null;
+  readonly currency: string;
 }
 
 /** Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent. A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop. */
@@ -653,7 +669,7 @@ export interface EarnReferral {
   readonly friend?: number;
 }
 
-/** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. `minimum`, `match` and `percent` are kept and not enforced: whoever stands at the till looks. */
+/** What points buy, and on what conditions. `worth` is what it usually takes off a sale, in minor units: named at the counter before it is used. An *amount-off* takes `off`, a *percent-off* `percent` of the sale; a *free-item* or an *upgrade* is of what `match` names, if it names something. `minimum` is what the sale has to come to before it, `a_day` how often a customer may use it on one business day, `a_day_shop` how often all of them together, `until` its last day. `minimum`, `match` and `percent` only the till can know: they are said at the counter before the reward is used, and sales that did not keep to the first two are shown to the owner. */
 export interface Reward {
   readonly id: string;
   readonly name: string;
@@ -694,7 +710,7 @@ export interface Perk {
   readonly cost?: number;
 }
 
-/** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called; it is kept, and no screen goes by it yet. */
+/** How points are earned, what they buy, the tiers, lowest first, and what staff may give. What `exclude` matches earns nothing. Points can be spent `pending_hours` after they were earned, and to the end of the business day that is `expire_days` later; null: for ever. `unit` is what they are called to customers and at the counter; stamps are drawn one by one, up to a dozen. */
 export interface Program {
   readonly earn: readonly Earn[];
   readonly rewards?: readonly Reward[];
@@ -771,6 +787,7 @@ export interface CardView {
   readonly expiring: readonly Ending[];
   readonly friends: number;
   readonly reward: CardReward | null;
+  readonly stamps: boolean;
   readonly tier: CardTier | null;
   readonly greeting: Greeting;
   readonly consents: Consents;

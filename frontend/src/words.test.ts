@@ -34,21 +34,21 @@ test("holes are filled", () => {
 });
 
 describe("in another language", () => {
-  const forms = ["zero", "one", "two", "few", "many", "other"].map((form) => [`screen.card.points.${form}`, `${form} {n}`]);
+  const forms = ["zero", "one", "two", "few", "many", "other"].map((form) => [`screen.lots.points.${form}`, `${form} {n}`]);
 
   afterEach(english);
 
   test("a number has the form that the language gives it", () => {
     learn("ar", Object.fromEntries(forms));
-    const said = [0, 1, 2, 3, 11, 100].map((n) => counted("screen.card.points", n));
+    const said = [0, 1, 2, 3, 11, 100].map((n) => counted("screen.lots.points", n));
     expect(said).toEqual(["zero 0", "one 1", "two 2", "few 3", "many 11", "other 100"]);
   });
 
   test("a language without plurals has one form, and one that lacks a form takes the others", () => {
-    learn("my", { "screen.card.points.other": "{n} မှတ်" });
-    expect(counted("screen.card.points", 1)).toBe("1 မှတ်");
-    learn("sw", { "screen.card.points.other": "pointi {n}" });
-    expect(counted("screen.card.points", 1)).toBe("pointi 1");
+    learn("my", { "screen.lots.points.other": "{n} မှတ်" });
+    expect(counted("screen.lots.points", 1)).toBe("1 မှတ်");
+    learn("sw", { "screen.lots.points.other": "pointi {n}" });
+    expect(counted("screen.lots.points", 1)).toBe("pointi 1");
   });
 
   test.each(["en", "sw", "my", "ar"])("%s: figures are Latin, in groups, and minus is minus", (language) => {

@@ -18,6 +18,7 @@ DEFAULT_PROGRAM = Program(
         TierRule(id="silver", name="Silver", measure="visits", at_least=25),
         TierRule(id="gold", name="Gold", measure="visits", at_least=75),
     ),
+    unit="stamps",
 )
 
 

@@ -171,5 +171,8 @@ def _sentence(lead: str, said: Said) -> Msg:
 
 def _quiet(visit: Visit, because: tuple[tuple[str, str], ...]) -> Composed:
     args: dict[str, object] = {"n": max(0, visit.points)}
-    say = Msg("say.points", args) if visit.reward is None else Msg("say.stamps", args | {"of": visit.reward})
+    if visit.reward is None:
+        say = Msg("say.points", args)
+    else:
+        say = Msg("say.stamps" if visit.stamps else "say.points-of", args | {"of": visit.reward})
     return Composed("inform", say, QUIET_SECONDS, named=False, because=because)

@@ -16,6 +16,7 @@ from loyalty.core.seen import Found, Made, Moved, Rung, found_in
 OWN_SALES = 5  # rung up on one's own card in four weeks: a coffee a week by one's own hand is nothing
 OWN_DAY = 4  # sales on a staff member's card in a day: more than one person drinks
 BARE_SALES = 3  # that earned and sold nothing: two may be a mistake and its correction
+UNMET_SALES = 3  # with a reward that asks for more: two may be somebody's kindness
 HAND_MOVES = 5  # of points by hand: more than one a week
 BURST = 60 * MINUTE
 BURST_CARDS = 10  # made within it: one every six minutes beside selling, all hour long
@@ -31,7 +32,7 @@ NEARLY_ALL = 0.95
 def look(sales: Sequence[Rung], own: Mapping[str, str], made: Sequence[Made], moved: Sequence[Moved]) -> list[Found]:
     """Everything that is worth a look. `own`: whose of the staff a card is. `sales` in any order."""
     rung = sorted(sales, key=lambda one: (one.at, one.id), reverse=True)
-    found = [*own_cards(rung, own), *bare_points(rung), *by_hand(moved), *bursts(made)]
+    found = [*own_cards(rung, own), *bare_points(rung), *unmet(rung), *by_hand(moved), *bursts(made)]
     return [*found, *busy_cards(rung, own), *pairs(rung, own)]
 
 
@@ -64,6 +65,21 @@ def bare_points(rung: Sequence[Rung]) -> Iterator[Found]:
             people = tuple(dict.fromkeys(one.person for one in sales if one.person is not None))
             points = sum(one.points for one in sales)
             yield found_in("bare-points", hand[0], people, sales, of=earning[hand], usual=points, till=hand[1])
+
+
+def unmet(rung: Sequence[Rung]) -> Iterator[Found]:
+    """Sales with a reward that asks for more: how many of those with a reward by the same hand, and of all there are in
+    the house."""
+    groups: dict[tuple[str | None, str | None], list[Rung]] = defaultdict(list)
+    using = Counter(_hand(one) for one in rung if one.rewards)
+    for one in rung:
+        if one.unmet:
+            groups[_hand(one)].append(one)
+    everywhere = sum(map(len, groups.values()))
+    for hand, sales in sorted(groups.items(), key=_by_hand):
+        if len(sales) >= UNMET_SALES:
+            people = tuple(dict.fromkeys(one.person for one in sales if one.person is not None))
+            yield found_in("unmet", hand[0], people, sales, of=using[hand], usual=everywhere, till=hand[1])
 
 
 def by_hand(moved: Sequence[Moved]) -> Iterator[Found]:

@@ -86,6 +86,7 @@ def read(
         foresight.items[0].p if foresight.items and foresight.items[0].key in memory.habits else 0.0,
         foresight.because,
         free,
+        stamps=program.unit == "stamps",
     )
     return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)
 

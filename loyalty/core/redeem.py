@@ -23,7 +23,18 @@ def due(reading: Reading, currency: str) -> Redeem | None:
     if reward is None or reading.points < reward.points:
         return None
     stays = reading.points - reward.points
-    return Redeem(reward.id, reward.name, reward.points, stays, rewards.off(reward), currency)
+    return Redeem(
+        reward.id,
+        reward.name,
+        reward.points,
+        stays,
+        rewards.off(reward),
+        currency,
+        rewards.percent(reward),
+        reward.minimum,
+        rewards.of(reward),
+        reading.visit.stamps,
+    )
 
 
 # -- by people --------------------------------------------------------------------------------------------------------

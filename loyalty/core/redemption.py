@@ -20,7 +20,8 @@ RESERVED = 15 * MINUTE  # from the counter's "use it" to the paid sale
 
 
 class Redeem(Struct, frozen=True, array_like=True):
-    """A reward that is due, and what using it changes: points that go and stay, what comes off where that is known."""
+    """A reward that is due, and what using it changes: points that go and stay, what comes off where that is known;
+    and what it asks of the sale, which the till alone knows."""
 
     reward: str
     name: str
@@ -28,6 +29,10 @@ class Redeem(Struct, frozen=True, array_like=True):
     stays: int
     off: int | None
     currency: str
+    percent: int = 0  # of the sale that comes off
+    minimum: int = 0  # that the sale has to come to
+    of: str = ""  # what it is of
+    stamps: bool = False  # what its points are called
 
 
 class Claim(NamedTuple):

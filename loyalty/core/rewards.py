@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from loyalty.core.days import Calendar
-from loyalty.core.earning import within
+from loyalty.core.earning import matches, within
+from loyalty.core.refunds import quantity_of
 from loyalty.errors import Conflict
-from loyalty.wire_program import Hours, Program, Reward
+from loyalty.wire import Line, Transaction
+from loyalty.wire_program import Hours, Match, Program, Reward
 
 
 def usable(reward: Reward, calendar: Calendar, at: int, tier: str | None) -> bool:
@@ -44,6 +46,33 @@ def off(reward: Reward) -> int | None:
     """What it takes off a sale, in minor units, where that is known before the sale is."""
     known = reward.off if reward.kind == "amount-off" else reward.worth
     return known if isinstance(known, int) else None
+
+
+def fits(reward: Reward, sale: Transaction) -> bool:
+    """Whether a sale it was used on keeps to what it asks, as far as the till tells: what the lines would have come to
+    without it, and that one of them is what it is of. Of a sale without lines nobody can say."""
+    if not sale.lines:
+        return True
+    if sum(max(line.total, _listed(line)) for line in sale.lines if line.total >= 0) < reward.minimum:
+        return False
+    match = reward.match
+    return not isinstance(match, Match) or any(matches(match, line) for line in sale.lines)
+
+
+def _listed(line: Line) -> int:
+    """What it would have come to without any discount, where the till tells."""
+    return int(quantity_of(line.quantity) * line.list_price) if line.list_price else 0
+
+
+def percent(reward: Reward) -> int:
+    """What share of the sale it takes off; 0 where it takes off something else."""
+    return reward.percent if reward.kind == "percent-off" and isinstance(reward.percent, int) else 0
+
+
+def of(reward: Reward) -> str:
+    """What it is of, as the till calls it; empty where it is of anything."""
+    match = reward.match
+    return (match.name or match.category or match.sku or "") if isinstance(match, Match) else ""
 
 
 def _why_not(reward: Reward, calendar: Calendar, at: int, tier: str | None) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair"]
+Kind = Literal["own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair", "unmet"]
 
 
 class Rung(NamedTuple):
@@ -19,6 +19,8 @@ class Rung(NamedTuple):
     person: str | None
     points: int  # that it gave
     bare: bool  # without a line, or for nothing, and no reward was used on it
+    rewards: int = 0  # used on it
+    unmet: bool = False  # one of them asks for more than the sale came to, or for what it does not hold
 
 
 class Made(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from loyalty import wire, wire_pages, wire_tiers
-from loyalty.core import account, memory
+from loyalty.core import account, memory, rewards
 from loyalty.core.apart import is_free
 from loyalty.core.earning import brings
 from loyalty.core.facts import Person
@@ -13,6 +13,7 @@ from loyalty.reports import tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store.view import View
+from loyalty.wire_program import CardReward, Reward
 from loyalty.words import catalogue
 
 Outline = Callable[[str], tuple[str, int]]
@@ -53,7 +54,8 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         pending=account.waiting(lots, view.now),
         expiring=endings_of(lots, view.now, facts.calendar),
         friends=brings(view.settings.programs[business, facts.program]),
-        reward=wire.CardReward(name=reading.reward.name, points=reading.reward.points) if reading.reward else None,
+        reward=_reward(reading.reward, facts.currency) if reading.reward is not None else None,
+        stamps=reading.visit.stamps,
         tier=wire_tiers.CardTier(standing=standing, currency=facts.currency) if standing else None,
         greeting=greeting,
         consents=wire.Consents(
@@ -65,4 +67,15 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         because=because if mine else None,
         said=mine and reading.foresight.say,
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
+    )
+
+
+def _reward(reward: Reward, currency: str) -> CardReward:
+    return CardReward(
+        name=reward.name,
+        points=reward.points,
+        percent=rewards.percent(reward) or None,
+        minimum=reward.minimum,
+        of=rewards.of(reward) or None,
+        currency=currency if reward.minimum else "",
     )

@@ -13,12 +13,16 @@ import msgspec
 
 from loyalty.core import integrity as core
 from loyalty.core.days import DAY, when
+from loyalty.core.rewards import fits
 from loyalty.core.seen import Found, Made, Moved, Rung
+from loyalty.store import redemptions
 from loyalty.store import staff as store
 from loyalty.store.rows import counts_of
 from loyalty.store.staff import Member
 from loyalty.store.view import View
+from loyalty.wire import Transaction
 from loyalty.wire_pages import PersonName
+from loyalty.wire_program import Reward
 from loyalty.wire_staff import PEOPLE_SHOWN_MAX, SALES_SHOWN_MAX, SEEN_MAX, Integrity, Seen, SeenSale
 
 DAYS = 28  # four of every day of the week
@@ -37,6 +41,7 @@ class _Body(msgspec.Struct):
 
 
 _body = msgspec.json.Decoder(_Body).decode
+_sale = msgspec.json.Decoder(Transaction).decode
 
 
 def read(view: View, business: str, shop: str) -> Integrity:
@@ -110,11 +115,26 @@ def _rung(view: View, shop: str, first: int, today: int, who: Who) -> Iterator[R
         " AND day <= ? AND counts AND refund_of IS NULL ORDER BY day DESC LIMIT ?",
         (shop, first, today, SALES_MAX),
     )
+    rewards = _rewards(view, shop, {id for *_, used, _ in rows if used is not None for id in used.split(" ")})
     for ref, at, day, part, till, person, earned, used, body in rows:
         said = _body(body)
         points = sum(counts_of(earned).values()) if person is not None else 0
-        bare = used is None and (not said.lines or said.total == 0)
-        yield Rung(ref, at, day, part, till, who.of(said.staff, till, at), person, points, bare)
+        here = used.split(" ") if used is not None else []
+        bare = not here and (not said.lines or said.total == 0)
+        unmet = any(not fits(rewards[id], _sale(body)) for id in here if id in rewards)
+        yield Rung(ref, at, day, part, till, who.of(said.staff, till, at), person, points, bare, len(here), unmet)
+
+
+def _rewards(view: View, shop: str, ids: set[str]) -> dict[str, Reward]:
+    """By redemption, as the program had it when it was reserved; of a reward that it had no more, nothing."""
+    facts = view.settings.shops[shop]
+    found: dict[str, Reward] = {}
+    for one in redemptions.of_ids(view.session, ids).values():
+        program = view.settings.programs[facts.business, facts.program_at(one.at)]
+        reward = next((reward for reward in program.rewards if reward.id == one.reward), None)
+        if reward is not None:
+            found[one.id] = reward
+    return found
 
 
 def _made(view: View, business: str, shop: str, since: int, who: Who) -> list[Made]:

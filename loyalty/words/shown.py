@@ -8,7 +8,7 @@ from loyalty import wire
 from loyalty.core.days import when
 from loyalty.core.facts import CueRow, Msg
 from loyalty.words import Catalogue, Names, catalogue
-from loyalty.words.letters import isolated
+from loyalty.words.letters import isolated, plain
 
 
 def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
@@ -44,7 +44,7 @@ def redeem(cue: CueRow, words: Catalogue, name: Names) -> wire.Redeem | UnsetTyp
     due = cue.redeem
     if due is None:
         return UNSET
-    text = Msg("redeem.change", {"points": due.points, "stays": due.stays})
+    text = Msg("redeem.stamps" if due.stamps else "redeem.points", {"points": due.points, "stays": due.stays})
     ask = Msg("redeem.ask", {"name": ["person", cue.person], "reward": ["drink", due.name, "", []]})
     return wire.Redeem(
         customer=cue.person,
@@ -53,7 +53,10 @@ def redeem(cue: CueRow, words: Catalogue, name: Names) -> wire.Redeem | UnsetTyp
         points=due.points,
         stays=due.stays,
         off=due.off,
-        currency=due.currency if due.off is not None else "",
+        percent=due.percent or None,
+        minimum=due.minimum,
+        of=plain(due.of) or None,
+        currency=due.currency if due.off is not None or due.minimum else "",
         ask=words.text(ask, name),
         text=words.text(text, name),
     )

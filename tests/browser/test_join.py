@@ -87,7 +87,7 @@ def test_the_page_behind_the_code_says_what_is_missing_and_holds_to_aa(shop: Sho
     expect(page.get_by_role("alert")).to_have_text("A name is needed; any will do.")
     expect(page.get_by_label("What may we call you?")).to_be_focused()
     walk.check("a name is missing")
-    fill(page, "သီရိ", "Not at all: just my stamps")
+    fill(page, "သီရိ", "Not at all: just my points")
     page.get_by_label("Phone").fill("12")
     page.get_by_role("button", name="Make my card").click()
     expect(page.get_by_role("alert")).to_have_text("This number does not look right.")

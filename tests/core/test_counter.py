@@ -350,7 +350,7 @@ def test_who_asked_not_to_be_named_is_not_asked_about_by_name(greeting):
     ("greeting", "say"),
     [
         ("name", Msg("say.greet", {"name": ["person", "Amina"]})),
-        ("points", Msg("say.stamps", {"n": 6, "of": 10})),
+        ("points", Msg("say.points-of", {"n": 6, "of": 10})),
         ("none", Msg("say.tick")),
     ],
 )

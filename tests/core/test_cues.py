@@ -86,13 +86,14 @@ SENTENCES = [
     ("full", COFFEE | USUAL_VISIT | {"points": 12}, SURE, "greet", Msg("say.greet.usual", ORDER)),  # said once
     ("full", COFFEE | DUE | {"overdue": True}, UNSURE, "celebrate", Msg("say.back", {"name": NAME})),
     ("name", COFFEE | DUE, SURE, "celebrate", Msg("say.reward", {"name": NAME})),
-    ("points", COFFEE | DUE, SURE, "inform", Msg("say.stamps", {"n": 10, "of": 10})),
+    ("points", COFFEE | DUE, SURE, "inform", Msg("say.points-of", {"n": 10, "of": 10})),
+    ("points", COFFEE | DUE | {"stamps": True}, SURE, "inform", Msg("say.stamps", {"n": 10, "of": 10})),
     ("none", COFFEE | DUE, SURE, "inform", Msg("say.tick")),
     ("name", USUAL_VISIT, SURE, "greet", Msg("say.greet", {"name": NAME})),
     ("name", {}, TORN, "greet", Msg("say.greet", {"name": NAME})),
     ("name", {"overdue": True}, SURE, "greet", Msg("say.back", {"name": NAME})),
     ("points", {"points": 7}, SURE, "inform", Msg("say.points", {"n": 7})),
-    ("points", COFFEE | {"points": 7}, SURE, "inform", Msg("say.stamps", {"n": 7, "of": 10})),
+    ("points", COFFEE | {"points": 7}, SURE, "inform", Msg("say.points-of", {"n": 7, "of": 10})),
     ("points", {"points": -2}, SURE, "inform", Msg("say.points", {"n": 0})),
     ("none", USUAL_VISIT | {"overdue": True, "visits": 9}, SURE, "inform", Msg("say.tick")),
 ]

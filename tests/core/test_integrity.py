@@ -19,6 +19,7 @@ from loyalty.core.integrity import (
     HAND_MOVES,
     OWN_DAY,
     OWN_SALES,
+    UNMET_SALES,
     look,
 )
 from loyalty.core.pairs import PAIR_VISITS, at_least
@@ -37,9 +38,8 @@ def rung(
     **fields: bool,
 ) -> Rung:
     id = next(numbers)
-    return Rung(
-        str(id), day * DAY + part * 60 * MINUTE + id, day, part, "1", who, person, points, fields.get("bare", False)
-    )
+    at, bare, unmet = day * DAY + part * 60 * MINUTE + id, fields.get("bare", False), fields.get("unmet", False)
+    return Rung(str(id), at, day, part, "1", who, person, points, bare, fields.get("reward", unmet), unmet)
 
 
 def made(minute: int, sales: int = 0, who: str | None = "wanjiru", till: str | None = "1") -> Made:
@@ -90,6 +90,16 @@ def test_sales_that_sold_nothing_and_gave_points() -> None:
     assert seen(*(one._replace(points=0) for one in bare), *guests(28)) == [], "who earned nothing gained nothing"
     [row] = seen(*(one._replace(who=None) for one in bare), *guests(28))
     assert (row.who, row.till) == (None, "1"), "where nobody says who it was, the till is named"
+
+
+def test_rewards_used_on_sales_that_do_not_keep_to_what_they_ask() -> None:
+    kept = [rung(day, "otieno", f"k{day}", reward=True) for day in range(4)]
+    less = [rung(day, "otieno", f"p{day}", unmet=True) for day in range(UNMET_SALES)]
+    [row] = seen(*less, *kept, rung(1, "wanjiru", "x", unmet=True), *guests(28))
+    assert (row.kind, row.who, row.n) == ("unmet", "otieno", UNMET_SALES)
+    assert (row.of, row.usual) == (UNMET_SALES + 4, UNMET_SALES + 1), "of the same hand's, and in the house"
+    assert set(row.people) == {sale.person for sale in less}
+    assert seen(*less[1:], *kept, *guests(28)) == []
 
 
 def test_points_moved_by_hand() -> None:

@@ -74,6 +74,10 @@ EXAMPLES: dict[str, list[Row]] = {
             ),
         ),
         (COFFEE | {"points": 10}, WAITING),
+        (
+            COFFEE | {"points": 10, "stamps": True},
+            Fired(Msg("why.stamps-waiting", REWARD), act=reward("act.reward-waiting")),
+        ),
         (COFFEE | {"points": 12, "earns": 0}, WAITING),
         (COFFEE | {"points": 9, "fresh": True}, None),
         (COFFEE | {"points": -3}, None),

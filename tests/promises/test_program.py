@@ -32,6 +32,11 @@ def earned(shop: Shop, who: Enrolled) -> dict[str, int]:
     return found
 
 
+def card_of(shop: Shop, who: Enrolled) -> Message:
+    found: Message = shop.http("GET", "/v1/card", who.card_key).json()
+    return found
+
+
 def at(hour: str, day: int) -> datetime:
     """A Monday is day 0."""
     return make.at(hour, day)
@@ -144,6 +149,28 @@ def test_a_reward_is_refused_in_words_where_its_conditions_do_not_hold(
     if code == "limit":
         shop.service.pass_time(days=1)
         assert shop.http("POST", "/v1/redemptions", shop.screen_key, asked | {"key": "k3"}).status_code == 201
+
+
+def test_what_only_the_till_knows_is_said_before_the_reward_is_used(shop: Shop) -> None:
+    amina = shop.enrol()
+    asks = {"kind": "percent-off", "percent": 20, "minimum": 50_000, "match": {"name": "Latte"}}
+    judges(shop, VISIT, rewards=[COFFEE | {"points": 1} | asks])
+    sold(shop, at=shop.service.now - timedelta(hours=2))
+    said = {"percent": 20, "minimum": 50_000, "of": "Latte", "currency": "KES"}
+    assert card_of(shop, amina)["reward"] == {"name": "Free coffee", "points": 1} | said
+    due = shop.checkin(shop.presence())["cue"]["act"][0]["redeem"]
+    assert {name: due[name] for name in said} == said
+    assert due["text"] == "Points: 1 go, 0 stay."
+
+
+def test_points_are_called_what_the_owner_calls_them(shop: Shop) -> None:
+    amina = shop.enrol()
+    for unit, said in (("points", "Points: 1 go, 0 stay."), ("stamps", "Stamps: 1 go, 0 stay.")):
+        judges(shop, VISIT, rewards=[COFFEE | {"points": 1}], unit=unit)
+        if unit == "points":
+            sold(shop, at=shop.service.now - timedelta(hours=2))
+        assert shop.checkin(shop.presence())["cue"]["act"][0]["redeem"]["text"] == said
+        assert card_of(shop, amina)["stamps"] is (unit == "stamps")
 
 
 # -- bringing somebody along ------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from loyalty.clock import MovedClock
 from loyalty.core.days import DAY, SECOND, moment
-from loyalty.core.integrity import BARE_SALES, BURST_CARDS, HAND_MOVES, OWN_SALES
+from loyalty.core.integrity import BARE_SALES, BURST_CARDS, HAND_MOVES, OWN_SALES, UNMET_SALES
 from loyalty.reports import copy, integrity
 from loyalty.store.database import open_vault
 from loyalty.store.view import View
@@ -118,6 +118,24 @@ def test_a_free_coffee_for_points_is_no_sale_without_items(shop: Shop, amina: En
         shop.post(shop.sale(make.line("Latte", total=0), who=amina.who))
         shop.service.pass_time(hours=1)
     assert rows(shop) == []
+
+
+def test_a_reward_on_sales_that_do_not_keep_to_what_it_asks(shop: Shop, amina: Enrolled) -> None:
+    wanted = {"id": "r", "name": "R", "points": 1, "minimum": 1_000, "match": {"name": "Latte"}}
+    shop.owner("PUT", "/v1/program", {"earn": [{"kind": "visit", "points": 20}], "rewards": [wanted]})
+    shop.post([rung(shop, None, amina.who, day) for day in range(3, 8)])
+    sold = []
+    for n in range(UNMET_SALES + 1):
+        asked_for = {"customer": amina.id, "reward": "r", "till": "1", "key": f"k{n}"}
+        assert asked(shop, "POST", "/v1/redemptions", asked_for).status_code == 201
+        line = make.line("Latte", price=1_000) if n == 0 else make.line("Latte" if n == 1 else "Beer", price=900)
+        sold.append(replace(shop.sale(line, who=amina.who, till="1"), staff="Otieno"))
+        shop.post(sold[-1])
+        shop.service.pass_time(hours=1)
+    shop.owner("PUT", "/v1/program", {"earn": [], "rewards": [wanted | {"minimum": 0}]})
+    [row] = rows(shop)
+    assert (row["kind"], row["staff"], row["n"], row["of"], row["usual"]) == ("unmet", "Otieno", 3, 4, 3)
+    assert {sale["id"] for sale in row["sales"]} == {sale.id for sale in sold[1:]}
 
 
 def test_points_moved_by_hand_at_a_counter(shop: Shop, amina: Enrolled) -> None:

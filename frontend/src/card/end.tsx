@@ -2,7 +2,9 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { Icon } from "../ui/icons";
-import { counted, words } from "../words";
+import { collected } from "../ui/lots";
+import type { CardView } from "../wire";
+import { words } from "../words";
 import { type Erasing, LETTERS } from "./knowing";
 import type { CardEvent, Shown } from "./state";
 
@@ -27,7 +29,7 @@ export function End({ state, happen }: Props) {
         </button>
       </p>
       {erasing === null ? (
-        <p class="meta">{counted("screen.card.end.note", state.copy.view.points)}</p>
+        <p class="meta">{lost(state.copy.view, "screen.card.end.note")}</p>
       ) : (
         <Sheet state={state} happen={happen} erasing={erasing} />
       )}
@@ -48,7 +50,7 @@ function Sheet({ state, happen, erasing }: Props & { erasing: Erasing }) {
         happen({ kind: "erase-now" });
       }}
     >
-      <p>{counted("screen.card.erase.lost", state.copy.view.points)}</p>
+      <p>{lost(state.copy.view, "screen.card.erase.lost")}</p>
       <label>
         {words("screen.card.erase.letters")}
         <input
@@ -77,4 +79,9 @@ function Sheet({ state, happen, erasing }: Props & { erasing: Erasing }) {
       </p>
     </form>
   );
+}
+
+/** What goes for good, with how many points or stamps, if there are any. */
+function lost({ points, stamps = true }: CardView, key: "screen.card.end.note" | "screen.card.erase.lost"): string {
+  return points > 0 ? words(key, { count: collected(points, stamps) }) : words(`${key}.none`);
 }

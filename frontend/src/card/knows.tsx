@@ -7,7 +7,7 @@ import { entryText } from "../ui/entries";
 import { Icon } from "../ui/icons";
 import { Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
-import type { CardCue, CardEntry, CardKnows, CardVisit } from "../wire";
+import type { CardCue, CardEntry, CardKnows, CardView, CardVisit } from "../wire";
 import { counted, signed, words } from "../words";
 import { End } from "./end";
 import { giftRows } from "./gifts";
@@ -52,7 +52,7 @@ function All({ state, happen, known }: KnownProps) {
       {known.cue !== null && <Seen known={known} cue={known.cue} happen={happen} />}
       {view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
       {known.visits.length > 0 && <Visits known={known} />}
-      {known.entries.length > 0 && <Stamps known={known} points={view.points} />}
+      {known.entries.length > 0 && <Stamps known={known} view={view} />}
       {known.gifts.length > 0 && (
         <Part title="screen.card.gifts">
           <Few>{giftRows(known)}</Few>
@@ -168,9 +168,9 @@ function Visit({ visit, total, known }: VisitProps) {
   );
 }
 
-function Stamps({ known, points }: { known: CardKnows; points: number }) {
+function Stamps({ known, view: { points, stamps = true } }: { known: CardKnows; view: CardView }) {
   return (
-    <Part title="screen.card.knows.stamps">
+    <Part title={stamps ? "screen.card.knows.stamps" : "screen.card.knows.points"}>
       <Few>
         {known.entries.map((entry, i) => (
           <li key={`${entry.at} ${i}`}>
@@ -182,7 +182,7 @@ function Stamps({ known, points }: { known: CardKnows; points: number }) {
           </li>
         ))}
       </Few>
-      <p class="meta">{words("screen.card.knows.stamps.now", { n: points })}</p>
+      <p class="meta">{words("screen.card.knows.now", { n: points })}</p>
     </Part>
   );
 }

@@ -1,9 +1,10 @@
 /** The card as a function of its state: name, code to be scanned or said, stamps, usual, how to be greeted. */
+import { asks } from "../ui/asks";
 import { Band } from "../ui/band";
 import { Icon, type IconName } from "../ui/icons";
 import { Languages } from "../ui/languages";
 import { Code, Qr } from "../ui/qr";
-import { Lots } from "../ui/lots";
+import { collected, Lots } from "../ui/lots";
 import { Stamps } from "../ui/stamps";
 import { Name, Text } from "../ui/text";
 import { hour } from "../ui/when";
@@ -127,7 +128,7 @@ function Front({ state, happen }: WholeProps) {
         </div>
       </div>
       <Points view={view} />
-      <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} />
+      <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} stamps={view.stamps} />
       {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}
       {!quiet && view.tier != null /* an older copy on this phone has none */ && <Tier tier={view.tier} />}
       {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
@@ -155,18 +156,24 @@ function sometime({ at }: Copy): string {
   return words("screen.list", { first: day, second: hour(at, timeZone) });
 }
 
-function Points({ view: { points, reward } }: { view: CardView }) {
-  if (reward === null) return <p class="points">{counted("screen.card.points", points)}</p>;
+function Points({ view: { points, reward, stamps = true } }: { view: CardView }) {
+  if (reward === null) return <p class="points">{collected(points, stamps)}</p>;
   const more = reward.points - points;
   const name = <Text>{more > 0 ? lowered(reward.name) : reward.name}</Text>;
+  const small = asks(reward);
   return (
     <section class="points">
-      <Stamps points={points} of={reward.points} />
+      <Stamps points={points} of={reward.points} stamps={stamps} />
       <p>
         {more > 0
           ? rich("screen.card.more", { more: <b>{words("screen.card.more.count", { n: more })}</b>, reward: name })
           : rich("screen.card.ready", { reward: <b>{name}</b> })}
       </p>
+      {small.length > 0 && (
+        <p class="meta">
+          <Text>{small.join(" ")}</Text>
+        </p>
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 
 import { money } from "../money";
+import { asks } from "../ui/asks";
 import { Icon } from "../ui/icons";
 import { Closed, Code, Qr } from "../ui/qr";
 import { Name, Text } from "../ui/text";
@@ -96,12 +97,12 @@ export function Sentence({ children, sub, space }: { children: string; sub?: Com
   );
 }
 
-/** What goes and what comes off, before it does. */
+/** What goes and what comes off, before it does, and what the reward asks of the sale. */
 function Redeeming({ panel, space }: { panel: RedeemPanel; space: string }) {
   const { redeem, busy, fault } = panel;
   const box = useFit(1, [redeem, fault, space]);
   const off = redeem.off === null ? "" : words("screen.counter.use.off", { amount: money(redeem.off, redeem.currency) });
-  const said = fault ? words("screen.counter.use.fault") : `${redeem.text} ${off}`;
+  const said = fault ? words("screen.counter.use.fault") : [redeem.text, off, ...asks(redeem)].join(" ");
   return (
     <div class="main" role="status" aria-busy={busy} ref={box}>
       <h1 class="say" tabIndex={-1}>

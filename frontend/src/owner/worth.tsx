@@ -87,6 +87,7 @@ const BESIDE = {
   "by-hand": "screen.owner.worth.by-hand.beside",
   burst: "screen.owner.worth.burst.beside",
   pair: "screen.owner.worth.pair.beside",
+  unmet: "screen.owner.worth.unmet.beside",
 } as const;
 
 function said(row: Seen): string {

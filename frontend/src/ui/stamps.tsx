@@ -1,12 +1,12 @@
-/** Stamps as suns, the missing ones dashed; too many to draw are a bar. */
-import { counted } from "../words";
+/** Stamps as suns, the missing ones dashed; points, and too many to draw, are a bar. */
+import { counted, words } from "../words";
 
 const DRAWN_MAX = 12;
 
-export function Stamps({ points, of }: { points: number; of: number }) {
-  const label = counted("screen.card.stamps", points, { of });
+export function Stamps({ points, of, stamps }: { points: number; of: number; stamps: boolean }) {
+  const label = stamps ? counted("screen.card.stamps", points, { of }) : words("screen.card.points-of", { n: points, of });
   const full = Math.max(0, Math.min(points, of));
-  if (of > DRAWN_MAX) return <progress class="stamps" max={of} value={full} aria-label={label} />;
+  if (of > DRAWN_MAX || !stamps) return <progress class="stamps" max={of} value={full} aria-label={label} />;
   return (
     <div class="stamps" role="img" aria-label={label}>
       {Array.from({ length: of }, (_, i) => (

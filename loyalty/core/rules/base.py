@@ -33,6 +33,7 @@ class Visit(Struct, frozen=True, gc=False):
     perk_name: str = ""  # of something extra
     sizes: tuple[str, str] = ("", "")  # that they usually take, and the next one; empty where not known
     surprise: Literal["", "long", "wrong"] = ""  # it is their turn, and what may be said of why
+    stamps: bool = False  # what points are called here
 
 
 class Fired(Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ def judge(visit: Visit) -> Fired | Near | None:
     if visit.reward is None or visit.points < visit.reward:
         return None
     args: dict[str, object] = {"reward": ["drink", visit.reward_name, "", []]}
-    why = Msg("why.reward-waiting", args)
+    why = Msg("why.stamps-waiting" if visit.stamps else "why.reward-waiting", args)
     if visit.fresh:
         act = ("reward", Msg("act.reward-due", {"reward": visit.reward_name}))
         return Fired(why, lead="reward", tone="celebrate", act=act)
