@@ -60,7 +60,8 @@ def load(
     acquainted.linked(session, known, names, marks, now)
     merged.choices(session, known, deliveries)
     _redemptions(session, known, deliveries)
-    hands |= {one.person for one in known.redemptions.values()}
+    moved = (*known.redemptions.values(), *known.adjustments.values())
+    hands |= {who for one in moved for who in (one.person, one.origin)}
     chosen = chosen_by_hand(session, picked)
     known.links |= chosen
     hands |= set(chosen.values())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -111,6 +112,23 @@ def test_undone_merges_leave_no_trace_in_what_a_tier_made_of_points(
                 assert one.differences() == [], "while they are merged"
             for merged in standing[::-1]:
                 undo(one, merged)
+        alike(one, twin)
+
+
+@pytest.mark.parametrize("program", [DATED, replace(DATED, expire_days=None, pending_hours=0)])
+def test_whoever_was_merged_without_a_sale_stays_so_when_another_comes_along(tmp_path: Path, program: Program) -> None:
+    """Nothing but their points tells that they are in it."""
+    bench = Bench(tmp_path, PEOPLE, program, OPENED)
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
+        for house in (one, twin):
+            by_hand(house, "Ben", 20, "by hand")
+            house.move(NOW + timedelta(hours=1))
+            use(house, "Ben", "used")
+        merges = [merge(one, "Amina", gone, gone) for gone in ("Ben", "Dora")]
+        assert (one.balances()["Amina"][0], one.balances()["Ben"][0]) == (14, 0)
+        assert one.differences() == []
+        for merged in filter(None, merges):
+            undo(one, merged)
         alike(one, twin)
 
 
