@@ -13,7 +13,7 @@ from loyalty.core.facts import CueRow, Mark, PresenceIn
 from loyalty.core.merging import Rehome
 from loyalty.errors import Conflict, TooLarge, Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import gifts, merges
+from loyalty.store import gifts, merges, tiers
 from loyalty.store.merges import Merge
 from loyalty.store.rows import cue_of
 from loyalty.store.secrets import new_id
@@ -83,6 +83,8 @@ def _settle(line: Line, business: str, kept: str, people: list[str], *, adopt: b
         at = merges.gone_into(line.session, at)
     between = merges.between(line.session, business) if adopt else []
     anew += [who for who in merges.brought_among(line.session, people) if who not in anew]
+    if business in line.settings.multiplying and tiers.hands_of(line.session, people):
+        anew += [who for who in people if who not in anew]
     line.run([Rehome(tuple(people), tuple(between), tuple(anew))])
     merges.reserved_again(line.session, people)
     gifts.mark_again(line.session, people)

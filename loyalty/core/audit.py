@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import account, ledger, memory
+from loyalty.core import account, ledger, memory, multiplying
 from loyalty.core.account import NEVER
 from loyalty.core.books import Books
 from loyalty.core.claims import stands
@@ -37,6 +37,8 @@ class Recorded(Struct, frozen=True):
     used_on: dict[Ident, Sale] = {}  # the sales that redemptions were used on
     friend: bool = False  # somebody brought them along
     programs: Mapping[tuple[str, int], Program] = {}  # by business and version
+    hands: Sequence[multiplying.HandSet] = ()  # tiers ever set by hand
+    counted: multiplying.Counts = {}  # where the best began, on the days of sales that ask it
 
 
 def audit(recorded: Recorded, value: Value) -> list[str]:
@@ -81,16 +83,18 @@ def _fold(recorded: Recorded, books: Books) -> list[str]:
 
 def _sale(recorded: Recorded, books: Books, fresh: memory.Memory, sale: Sale) -> list[str]:
     found: list[str] = []
-    first = fresh.at < 0
+    first, facts = fresh.at < 0, recorded.shops[sale.ident.shop]
+    program, counted = recorded.programs[facts.business, sale.program], recorded.counted.get((facts.business, sale.day))
+    times = multiplying.times(program, books.held, fresh.days, sale, recorded.hands, counted or ())
     opens, gave = memory.fold(fresh, sale, remember=recorded.remember)
     if gave != sale.gave:
         found.append(f"sale {sale.ident.id} gave {sale.gave} to the house, should be {gave}")
-    due = ledger.earned(sale.taken, opens, first=first, friend=recorded.friend, times=sale.times)
-    facts = recorded.shops[sale.ident.shop]
+    due = ledger.earned(sale.taken, opens, first=first, friend=recorded.friend, times=times)
     if recorded.remember:
-        rules = recorded.programs[facts.business, sale.program].tiers
-        books.tier, books.until = hold(books.held, fresh.days, rules, fresh.days.last)
+        books.tier, books.until = hold(books.held, fresh.days, program.tiers, fresh.days.last)
     lies = books.earn(replace(sale, earned={}, lot=0, owed=0), due, facts.calendar)
+    if times != sale.times:
+        found.append(f"sale {sale.ident.id} multiplies by {sale.times} percent, should be {times}")
     if due != sale.earned:
         found.append(f"sale {sale.ident.id} earned {sale.earned}, should be {due}")
     if lies != (sale.lot, sale.owed):

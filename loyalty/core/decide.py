@@ -17,11 +17,11 @@ from loyalty.core.apart import free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
 from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
-from loyalty.core.facts import NOBODY, CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.facts import CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.folding import let_end
 from loyalty.core.gifts import Gift, Give
 from loyalty.core.known import Known
-from loyalty.core.looking import free_then, read_now, read_then, tier_now
+from loyalty.core.looking import free_then, read_now, read_then
 from loyalty.core.merging import Rehome, rehome
 from loyalty.core.offering import permitted
 from loyalty.core.reading import Reading
@@ -30,7 +30,6 @@ from loyalty.core.record import claimed, note, original, owner, record, revalue
 from loyalty.core.redemption import Adjust, End, LetEnd, Redemption, Reserve
 from loyalty.core.sharing import chosen
 from loyalty.wire import Greeting
-from loyalty.wire_program import PLAIN
 
 
 class Reattribute(Struct, frozen=True, gc=False):
@@ -106,7 +105,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     known = desk.known
     whose = claimed(desk, delivery.business, delivery.marks, moment(delivery.sale.at))
     said = chosen(known.choices, delivery) if known.choices else None
-    new = _judged(desk, free(desk, record(desk, delivery, old, whose, said), old), now)
+    new = free(desk, record(desk, delivery, old, whose, said), old)
     rewards = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new
     whom = asking.at_the_counter(new, old, whose, delivery, now)
@@ -128,20 +127,6 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     if greeted:
         return Answer("accepted", new.person)
     return Answer("accepted", new.person, reading, _cue_for_sale(desk, new, whom, whose, reading, now, new_id))
-
-
-def _judged(desk: Desk, sale: Sale, now: int) -> Sale:
-    """With what its customer's tier makes of its points: a fact once it is somebody's, never derived again.
-
-    Not once it is theirs only while two people are one.
-    """
-    if sale.person is None or sale.origin == NOBODY or sale.times or sale.refund_of is not None:
-        return sale
-    facts = desk.known.shops[sale.ident.shop]
-    if not desk.known.programs[facts.business, facts.program].multiplies:
-        return sale
-    tier = tier_now(desk, sale.person, sale.ident.shop, now)
-    return replace(sale, times=tier.percent if tier is not None else PLAIN)
 
 
 def _change(desk: Desk, new: Sale, old: Sale | None, whose: Claim, now: int) -> None:
@@ -232,7 +217,7 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     person, origin = owner(desk, whose, request.assigned)
     new = replace(old, person=person, origin=origin, assigned=request.assigned, note=said)
-    new = _judged(desk, free(desk, new, old), now)
+    new = free(desk, new, old)
     rewards = claims.claim_theirs(desk, new) if desk.known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new
     desk.change(new)

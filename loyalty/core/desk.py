@@ -155,7 +155,7 @@ class Desk:
             self.put(_given(new, old))
             return
         self._take_back(was, old, new)
-        self.put(replace(new, gave={}, earned={}, lot=0, owed=0) if was != now else _given(new, old))
+        self.put(replace(new, gave={}, earned={}, lot=0, owed=0, times=0) if was != now else _given(new, old))
         if was == now:
             self.came_late(was, min(new.key, old.key))
             return
@@ -221,4 +221,4 @@ def _same_to_fold(old: Sale, new: Sale) -> bool:
 
 def _given(new: Sale, old: Sale) -> Sale:
     """The sale as it is now, with what it gave as it was."""
-    return replace(new, gave=old.gave, earned=old.earned, lot=old.lot, owed=old.owed)
+    return replace(new, gave=old.gave, earned=old.earned, lot=old.lot, owed=old.owed, times=old.times)

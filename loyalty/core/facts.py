@@ -108,7 +108,7 @@ class Sale(Struct, frozen=True, gc=False):
     earned: dict[str, int] = {}  # points now standing, by reason
     lot: int = 0  # in which they lie
     owed: int = 0  # how many of them settled a debt instead
-    times: int = 0  # what its customer's tier made of them when it was first theirs, in percent; 0: nothing
+    times: int = 0  # what its customer's tier makes of them, in percent; 0: nothing
     note: str = ""  # why it did, or did nothing
     odd: str = ""  # what does not add up
     used: tuple[str, ...] = ()  # redemptions

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from loyalty.core import ledger, memory
+from loyalty.core import ledger, memory, multiplying
 from loyalty.core.books import Books, Lots
 from loyalty.core.facts import START, Checkpoint, Key, Sale
 from loyalty.core.held import Held, Rules, hold, is_plain
 from loyalty.core.known import History
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import RESERVED, Event
+from loyalty.wire_program import Program
 
 if TYPE_CHECKING:
     from loyalty.core.desk import Desk
@@ -78,18 +79,18 @@ def fold(desk: Desk, person: str, into: Memory, sale: Sale) -> Sale:
     if memory.checkpoint_due(into, sale.at):
         made = Checkpoint(person, into.key, memory.dump(into), books.mark())
         desk.checkpoints.setdefault(person, []).append(made)
-    first = into.at < 0
+    first, times = into.at < 0, _times(desk, books, into, sale)
     opens, gave = memory.fold(into, sale, remember=who.remember)
     if who.remember and (books.tier or not is_plain(_tiers(desk, sale))):
         books.tier, books.until = held_after(desk, books.held, into, sale)
-    due = ledger.earned(sale.taken, opens, first=first, friend=desk.known.brought(person), times=sale.times)
+    due = ledger.earned(sale.taken, opens, first=first, friend=desk.known.brought(person), times=times)
     lot, owed = books.earn(sale, due, desk.calendar(sale.ident.shop))
     desk.touched[person] = None
     if gave != sale.gave:
         desk.dirty.add((sale.ident.shop, sale.day))
-    elif due == sale.earned and (lot, owed) == (sale.lot, sale.owed):
+    elif due == sale.earned and (lot, owed, times) == (sale.lot, sale.owed, sale.times):
         return sale
-    return replace(sale, gave=gave, earned=due, lot=lot, owed=owed)
+    return replace(sale, gave=gave, earned=due, lot=lot, owed=owed, times=times)
 
 
 def happen(desk: Desk, old: Event | None, new: Event) -> None:
@@ -138,8 +139,25 @@ def held_after(desk: Desk, held: Held, into: Memory, sale: Sale) -> Held:
 
 
 def _tiers(desk: Desk, sale: Sale) -> Rules:
-    business = desk.known.shops[sale.ident.shop].business
-    return desk.known.programs[business, sale.program].tiers
+    return _judges(desk, sale).tiers
+
+
+def _judges(desk: Desk, sale: Sale) -> Program:
+    return desk.known.programs[desk.known.shops[sale.ident.shop].business, sale.program]
+
+
+def _times(desk: Desk, books: Books, into: Memory, sale: Sale) -> int:
+    """What their tier makes of its points; asked before the sale is folded in."""
+    program = _judges(desk, sale)
+    if not program.multiplies:
+        return 0
+    known, counted = desk.known, list[multiplying.Counted]()
+    if multiplying.asks_who_is_best(program):
+        place = known.shops[sale.ident.shop].business, sale.day
+        if place not in known.counted:
+            desk.missing.counted.add(place)
+        counted = known.counted.get(place, counted)
+    return multiplying.times(program, books.held, into.days, sale, known.hands.get(books.person, ()), counted)
 
 
 def never_dated(desk: Desk, shop: str) -> bool:

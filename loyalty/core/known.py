@@ -9,6 +9,7 @@ from loyalty.core.days import Calendar
 from loyalty.core.facts import Checkpoint, CueRow, Ident, Key, Person, Sale, State
 from loyalty.core.gifts import Budget, Tally
 from loyalty.core.house import House
+from loyalty.core.multiplying import Counted, HandSet
 from loyalty.core.redemption import Adjustment, Redemption
 from loyalty.core.sharing import Choice
 from loyalty.wire_program import Program
@@ -59,6 +60,8 @@ class Known(Struct):
     histories: dict[str, History] = field(default_factory=dict)
     houses: dict[tuple[str, int], House] = field(default_factory=dict)
     cutoffs: dict[tuple[str, int], Cutoffs] = field(default_factory=dict)  # (business, day), read with the houses
+    hands: dict[str, list[HandSet]] = field(default_factory=dict)  # tiers ever set by hand, of whose points multiply
+    counted: dict[tuple[str, int], list[Counted]] = field(default_factory=dict)  # (business, day); see `multiplying`
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
     friends: set[str] = field(default_factory=set)  # people whom somebody brought along
     redemptions: dict[str, Redemption] = field(default_factory=dict)
@@ -82,6 +85,7 @@ class Missing(Struct):
     past: set[tuple[str, int]] = field(default_factory=set)
     tallies: set[tuple[str, int]] = field(default_factory=set)
     wrong: set[str] = field(default_factory=set)
+    counted: set[tuple[str, int]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.histories or self.houses or self.past or self.tallies or self.wrong)
+        return bool(self.histories or self.houses or self.past or self.tallies or self.wrong or self.counted)

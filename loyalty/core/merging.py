@@ -23,7 +23,7 @@ class Rehome(Struct, frozen=True, gc=False):
     """What is of these people goes to whom it belongs now; `between`: sales that are theirs only while they are one.
 
     `anew`: people who are folded again from the beginning, since what may be remembered of them changed, or whether
-    somebody brought them along.
+    somebody brought them along, or which tiers were set for them by hand.
     """
 
     people: tuple[str, ...]

@@ -46,7 +46,6 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim, chosen:
         note=note(sale.refund_of is not None, delivery.marks, whose, assigned),
         odd=odd if same_currency else "currency",
         used=used,
-        times=old.times if old is not None else 0,
     )
 
 

@@ -1,7 +1,8 @@
 """Bringing somebody along: once they have bought something, whoever brought them is given points for it.
 
-What is given is a fact, stored when it is first given. It stands while anything that they bought stands. Nobody is
-given anything for bringing themselves: while the two are merged it does not stand.
+What is given is a fact, stored with the first that they bought, by the program which judges that sale. It stands while
+anything that they bought stands. Nobody is given anything for bringing themselves: while the two are merged it does not
+stand.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from loyalty.core import earning
 from loyalty.core.desk import Desk
 from loyalty.core.facts import Sale
 from loyalty.core.folding import happen
+from loyalty.core.memory import load
 from loyalty.core.redemption import Adjustment
 
 
@@ -23,7 +25,7 @@ def settle(desk: Desk, now: int) -> None:
     for friend in [one for one in desk.known.friends if one in desk.touched or merged.get(one) in desk.touched]:
         given, bought = desk.adjustment(id_of(friend)), _bought(desk, friend)
         stands = bought and desk.known.brought(friend)
-        if given is None and bought:
+        if given is None and bought and not _had_bought(desk, friend):
             _give(desk, friend, now, standing=stands)
         elif given is not None and given.standing != stands:
             happen(desk, given, replace(given, standing=stands))
@@ -43,6 +45,15 @@ def _bought(desk: Desk, friend: str) -> bool:
     return any(ident not in desk.sales for ident in stored) or any(_own(desk, friend))
 
 
+def _had_bought(desk: Desk, friend: str) -> bool:
+    """Before this batch."""
+    stored = desk.known.bought.get(friend)
+    if stored is not None:
+        return bool(stored)
+    state = desk.known.states.get(friend)
+    return state is not None and load(state.memory).at >= 0
+
+
 def _own(desk: Desk, friend: str) -> Iterator[Sale]:
     """Of the sales in this batch."""
     return (one for one in desk.sales.values() if one.taken.counts and (one.origin or one.person) == friend)
@@ -50,10 +61,11 @@ def _own(desk: Desk, friend: str) -> Iterator[Sale]:
 
 def _give(desk: Desk, friend: str, now: int, *, standing: bool) -> None:
     known = desk.known
-    by, last = known.people[friend].brought_by, max(_own(desk, friend), key=lambda sale: sale.key, default=None)
-    shop = last.ident.shop if last is not None else desk.memory(known.merged.get(friend, friend)).shop
-    facts = known.shops[shop]
-    program = known.programs[facts.business, facts.program]
+    by, first = known.people[friend].brought_by, min(_own(desk, friend), key=lambda sale: sale.key, default=None)
+    if first is None:
+        return
+    facts = known.shops[first.ident.shop]
+    program = known.programs[facts.business, first.program]
     points = earning.brings(program)
     whom = known.merged.get(by, by) if by is not None else None
     if by is None or whom not in known.people or not points:
@@ -61,7 +73,7 @@ def _give(desk: Desk, friend: str, now: int, *, standing: bool) -> None:
     made = Adjustment(
         id=id_of(friend),
         business=facts.business,
-        shop=shop,
+        shop=facts.id,
         person=whom,
         points=points,
         why="referral",

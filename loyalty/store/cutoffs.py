@@ -13,6 +13,7 @@ from loyalty.core.best import REACH, Best, Cutoff, Cutoffs, asked, counts, cutof
 from loyalty.core.days import DAY
 from loyalty.core.known import Known
 from loyalty.core.memory import days_of
+from loyalty.core.multiplying import Counted
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
 from loyalty.wire_program import Program
@@ -59,6 +60,17 @@ class CutoffRows:
 
     def forget(self) -> None:
         self._ready.clear()
+
+
+def counted_on(session: Session, business: str, day: int) -> list[Counted]:
+    rows = session.rows(
+        "SELECT made_at, percent, window_days, value, of_many FROM cutoffs WHERE business = ? AND day > ? AND day <= ?"
+        " ORDER BY day",
+        (business, day - HOLDS_DAYS, day),
+    )
+    return [
+        Counted(made_at, Best(percent, window), Cutoff(value, many)) for made_at, percent, window, value, many in rows
+    ]
 
 
 class Count:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loyalty.core.facts import Checkpoint, Key
 from loyalty.core.known import History, Known, Missing
 from loyalty.store import gifts, redemptions
-from loyalty.store.cutoffs import CutoffRows
+from loyalty.store.cutoffs import CutoffRows, counted_on
 from loyalty.store.houses import Houses
 from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.session import Session
@@ -22,6 +22,8 @@ def load_more(session: Session, houses: Houses, cutoffs: CutoffRows, known: Know
             known.sales.setdefault(sale.ident, sale)
     for shop, day in sorted(missing.tallies):
         houses.tallies.read(session, known.shops[shop], day)
+    for business, day in sorted(missing.counted):
+        known.counted[business, day] = counted_on(session, business, day)
     for person in missing.wrong:
         known.wrong[person] = gifts.went_wrong(session, person, now)
     for person, at in missing.past:

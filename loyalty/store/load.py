@@ -11,8 +11,8 @@ from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
 from loyalty.core.gifts import Give
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
-from loyalty.core.redemption import Adjust, End, LetEnd, Reserve
-from loyalty.store import acquainted, gifts, merged, redemptions
+from loyalty.core.redemption import Adjust, End, Event, LetEnd, Reserve
+from loyalty.store import acquainted, gifts, merged, redemptions, tiers
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.merged import looked_at_again
@@ -60,7 +60,7 @@ def load(
     acquainted.linked(session, known, names, marks, now)
     merged.choices(session, known, deliveries)
     _redemptions(session, known, deliveries)
-    moved = (*known.redemptions.values(), *known.adjustments.values())
+    moved: list[Event] = [*known.redemptions.values(), *known.adjustments.values()]
     hands |= {who for one in moved for who in (one.person, one.origin)}
     chosen = chosen_by_hand(session, picked)
     known.links |= chosen
@@ -73,6 +73,7 @@ def load(
     _claimed(session, known, names, now)
     _brought(session, known, names, now)
     _given(session, known, now)
+    _hands(session, settings, known)
     for shop in _predicted(deliveries):
         today, _ = settings.shops[shop].calendar.read(now)
         known.houses[shop, today] = houses.read(session, shop, today)
@@ -153,6 +154,12 @@ def _given(session: Session, known: Known, now: int) -> None:
     people = [person.id for person in known.people.values() if person.given_at > now - gifts.LATELY]
     if people:
         known.given = gifts.lately(session, people, now)
+
+
+def _hands(session: Session, settings: Settings, known: Known) -> None:
+    """Tiers ever set by hand, where one may have multiplied points."""
+    if settings.multiplying:
+        known.hands = tiers.hands_of(session, known.people)
 
 
 def _earliest(deliveries: Sequence[Delivery | Request], now: int) -> int:

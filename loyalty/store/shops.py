@@ -22,6 +22,7 @@ class Settings:
         self.shops: dict[str, ShopFacts] = {}
         self.programs: dict[tuple[str, int], Program] = {}
         self.holding: frozenset[str] = frozenset()
+        self.multiplying: frozenset[str] = frozenset()  # businesses of which some program makes more of points
 
     def shop(self, session: Session, shop: str) -> ShopFacts | None:
         if shop not in self.shops:
@@ -38,6 +39,7 @@ class Settings:
         rows = session.rows("SELECT business, version, body, made_at FROM programs ORDER BY business, version")
         known = self.programs
         self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
+        self.multiplying = frozenset(place[0] for place, program in self.programs.items() if program.multiplies)
         versions: dict[str, tuple[tuple[int, int], ...]] = {}
         for business, version, _, made_at in rows:
             versions[business] = (*versions.get(business, ()), (made_at, version))

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from loyalty.core.account import held_in
 from loyalty.core.held import Held
+from loyalty.core.multiplying import HandSet
 from loyalty.core.standing import Hand
 from loyalty.store.session import Session
 
@@ -64,6 +65,21 @@ def all_of(session: Session, person: str) -> list[HandRow]:
         (person,),
     )
     return [HandRow(*row) for row in rows]
+
+
+def hands_of(session: Session, people: Collection[str]) -> dict[str, list[HandSet]]:
+    """Every tier that was ever set for these people, and for those who were merged into them."""
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT a, tier, set_at, until_day, ended_at FROM w"
+        " CROSS JOIN hand_tiers ON customer = a"
+        " UNION ALL SELECT a, tier, set_at, until_day, ended_at FROM w"
+        " CROSS JOIN customers c ON c.merged_into = a CROSS JOIN hand_tiers h ON h.customer = c.id",
+        [(person,) for person in sorted(people)],
+    )
+    found: dict[str, list[HandSet]] = {}
+    for person, *row in rows:
+        found.setdefault(person, []).append(HandSet(*row))
+    return found
 
 
 def beside(session: Session, people: Collection[str]) -> dict[str, tuple[Held, Hand | None]]:

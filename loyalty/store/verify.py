@@ -5,15 +5,17 @@ In ranges of customers, each a snapshot of its own, so it may run while the shop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import json, msgpack
 
 from loyalty.core import ledger
 from loyalty.core.audit import Recorded, audit
 from loyalty.core.facts import Entry, Ident, Key, Sale, State, Taken
+from loyalty.core.multiplying import Counted, Counts, HandSet, asks_who_is_best
 from loyalty.core.redemption import Event, Redemption
-from loyalty.store import redemptions
+from loyalty.store import redemptions, tiers
+from loyalty.store.cutoffs import counted_on
 from loyalty.store.database import Place, must_exist
 from loyalty.store.erased import OF_A_PERSON
 from loyalty.store.houses import sum_day
@@ -73,14 +75,15 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
     )
     assert row is not None, person
     remember, memory, balance, count, account, brought = row
-    sales = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref, shop", (person,))
+    rows = session.rows(f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref, shop", (person,))
+    sales = tuple(sale_of(found) for found in rows)
     marks = session.rows("SELECT at, source, ref, shop, memory, account FROM checkpoints WHERE customer = ?", (person,))
     events = redemptions.events_of(session, person, 0)
     recorded = Recorded(
         person,
         bool(remember),
         State(person, memory, balance, count, account or b""),
-        tuple(sale_of(found) for found in sales),
+        sales,
         {Key(*key): (blob, mark or b"") for *key, blob, mark in marks},
         _entries(session, person),
         settings.shops,
@@ -88,8 +91,23 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
         _used_on(session, events),
         bool(brought),
         settings.programs,
+        *_multiplied(session, settings, person, sales),
     )
     return audit(recorded, lambda sale: _value(session, settings, sale))
+
+
+def _multiplied(
+    session: Session, settings: Settings, person: str, sales: Sequence[Sale]
+) -> tuple[Sequence[HandSet], Counts]:
+    """What their tiers by hand were, and where the best began, as far as either multiplied points."""
+    if not settings.multiplying:
+        return (), {}
+    counted: dict[tuple[str, int], list[Counted]] = {}
+    for sale in sales:
+        business = settings.shops[sale.ident.shop].business
+        if (business, sale.day) not in counted and asks_who_is_best(settings.programs[business, sale.program]):
+            counted[business, sale.day] = counted_on(session, business, sale.day)
+    return tiers.hands_of(session, [person]).get(person, ()), counted
 
 
 def _entries(session: Session, person: str) -> tuple[Entry, ...]:

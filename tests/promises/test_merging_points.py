@@ -76,7 +76,18 @@ Plan = list[list[tuple[list[str], bool, int]]]
 def test_undone_merges_leave_no_trace_in_lots_debts_and_what_is_pending(
     dated: Bench, story: Story, hands: list[tuple[str, int]], plan: Plan
 ) -> None:
-    with dated.house(NOW) as one, dated.house(NOW) as twin:
+    merged_and_parted(dated, story, hands, plan)
+
+
+@given(stories(), hands, plans)
+def test_undone_merges_leave_no_trace_in_what_a_tier_made_of_points(
+    times: Bench, story: Story, hands: list[tuple[str, int]], plan: Plan
+) -> None:
+    merged_and_parted(times, story, hands, plan)
+
+
+def merged_and_parted(bench: Bench, story: Story, hands: list[tuple[str, int]], plan: Plan) -> None:
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
         standing: list[str] = []
         keys = count()
         for number, batch in enumerate(batches(story.shuffled, story.sizes)):
@@ -90,28 +101,6 @@ def test_undone_merges_leave_no_trace_in_lots_debts_and_what_is_pending(
         assert one.differences() == [], "while they are merged"
         for merged in standing:
             undo(one, merged)
-        alike(one, twin)
-
-
-@given(stories(), hands, plans)
-def test_undone_merges_leave_no_trace_in_what_a_tier_made_of_points(
-    times: Bench, story: Story, hands: list[tuple[str, int]], plan: Plan
-) -> None:
-    """How many times a sale earns is a fact once it is somebody's: told while they are one it is judged by the tier
-    that they have as one, and stays so. So here they are two whenever something is told."""
-    with times.house(NOW) as one, times.house(NOW) as twin:
-        keys = count()
-        for number, batch in enumerate(batches(story.shuffled, story.sizes)):
-            for house in (one, twin):
-                house.deliver(*batch)
-                if number == 0:
-                    spent(house, hands)
-            standing: list[str] = []
-            juggle(one, standing, keys, plan[number % len(plan)])
-            if standing and number == 1:
-                assert one.differences() == [], "while they are merged"
-            for merged in standing[::-1]:
-                undo(one, merged)
         alike(one, twin)
 
 
