@@ -250,6 +250,7 @@ def enrolment(
     *kinds: IdentifierKind,
     consents: Consents = REMEMBERED,
     greeting: Greeting | None = None,
+    brought_by: str | None = None,
 ) -> Enrolment:
     """Enrols with all identifiers unless the kinds are named, and with both consents unless others are given."""
     values: dict[IdentifierKind, str] = {
@@ -260,7 +261,9 @@ def enrolment(
         "fingerprint": who.fingerprint,
     }
     identifiers = tuple(Identifier(kind=kind, value=values[kind]) for kind in kinds or values)
-    return Enrolment(name=who.name, identifiers=identifiers, greeting=greeting, consents=consents)
+    return Enrolment(
+        name=who.name, identifiers=identifiers, greeting=greeting, brought_by=brought_by, consents=consents
+    )
 
 
 def _evidence(who: Who | None, by: By) -> Evidence | None:

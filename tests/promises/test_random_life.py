@@ -14,12 +14,26 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from loyalty.acts import lots, merging, redemptions
+from loyalty.acts import lots, merging, redemptions, tiers, visits
+from loyalty.acts.shops import put_program
 from loyalty.errors import RegularsError
-from loyalty.wire import NewRedemption, Refund, Transaction
+from loyalty.wire import NewRedemption, Refund, SaleRef, Transaction
 from loyalty.wire_ledger import NewAdjustment
-from loyalty.wire_people import NewMerge
-from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, EarnWelcome, Match, Program, Reward, TierRule
+from loyalty.wire_people import MoveVisit, NewMerge
+from loyalty.wire_program import (
+    EarnHours,
+    EarnItem,
+    EarnReferral,
+    EarnSpend,
+    EarnVisit,
+    EarnWelcome,
+    Hours,
+    Match,
+    Program,
+    Reward,
+    TierRule,
+)
+from loyalty.wire_tiers import SetTier
 from tests import make
 from tests.promises import inside
 from tests.promises.inside import Bench, House
@@ -43,6 +57,19 @@ PROGRAM = Program(
     expire_days=40,
     pending_hours=6,
 )
+GENEROUS = replace(
+    PROGRAM,
+    earn=(
+        *(EarnSpend(points=3, per=333), EarnReferral(points=9, friend=4)),
+        EarnHours(hours=Hours(weekdays=(1, 3, 7), start="22:00", end="03:00"), percent=200),
+    ),
+    tiers=(replace(PROGRAM.tiers[0], at_least=2, percent=100), replace(PROGRAM.tiers[1], grace_days=5, percent=300)),
+    exclude=(Match(name="Beans"),),
+    expire_days=None,
+    pending_hours=0,
+)
+PEOPLE_MAX = 40
+PROGRAMS = (PROGRAM, GENEROUS, replace(PROGRAM, tiers=()))  # one after the other
 MENU = (
     make.line("Latte", price=450),
     make.line("Cake", price=380),
@@ -60,8 +87,9 @@ class Life:
         self.made: list[str] = []  # redemptions
         self.merges: list[str] = []
         self.done: Counter[str] = Counter()
-        self.n = 0
-        self.often: dict[Callable[[], None], int] = {
+        self.n = self.programs = 0
+        self.who = list(WHO)
+        self.often: dict[Callable[[], None], float] = {
             self.sell: 40,
             self.change: 12,
             self.refund: 8,
@@ -71,6 +99,10 @@ class Life:
             self.merge: 2,
             self.part: 2,
             self.wait: 10,
+            self.move: 4,
+            self.promote: 1,
+            self.come_along: 1,
+            self.program: 0.5,
         }
 
     def step(self) -> None:
@@ -86,21 +118,21 @@ class Life:
     def sell(self) -> None:
         late = self.rng.choice([0] * 6 + [1, 30, 600, 20_000])
         basket = self.rng.choices(MENU, k=self.rng.randint(1, 3))
-        who = self.rng.choice([*WHO, *WHO, None])
+        who = self.rng.choice([*self.who, *self.who, None])
         at = self.now - timedelta(minutes=late, seconds=self.rng.randint(0, 50))
         made = make.sale(*basket, id=f"s{self.n}", at=at, who=who, till=self.rng.choice("12"), currency="EUR")
         self.sales.append(made)
         self.tell(made)
 
     def change(self) -> None:
-        place = self.rng.randrange(max(0, len(self.sales) - 400), len(self.sales))
+        place = self.lately()
         sale = self.sales[place]
         state = self.rng.choice(["paid", "voided"])
         self.sales[place] = changed = replace(sale, state=state, revision=sale.revision + self.rng.randint(0, 2))
         self.tell(changed)
 
     def refund(self) -> None:
-        place = self.rng.randrange(max(0, len(self.sales) - 400), len(self.sales))
+        place = self.lately()
         sale = self.sales[place]
         if self.rng.random() < 0.5:
             self.tell(make.refund_of(sale, self.rng.choice(sale.lines), id=f"r{self.n}"))
@@ -153,6 +185,50 @@ class Life:
             while lots.let_end(self.house.line, business):
                 pass
 
+    def move(self) -> None:
+        """A visit goes to somebody else, or to nobody."""
+        sale = self.sales[self.lately()]
+        ref = SaleRef(shop=self.house.cafe.shops[sale.shop], source=sale.source, id=sale.id)
+        to = self.rng.choice([self.somebody(), self.somebody(), None])
+        with self.house.session.transaction():
+            visits.move(self.house.line, self.house.cafe.business, None, MoveVisit(sales=(ref,), customer=to))
+
+    def promote(self) -> None:
+        """A tier by hand, or its end."""
+        line, business, who = self.house.line, self.house.cafe.business, self.somebody()
+        with self.house.session.transaction():
+            if self.rng.random() < 0.3:
+                tiers.end_tier(line, business, who)
+                return
+            until = (self.now + timedelta(days=self.rng.randint(0, 20))).date()
+            wanted = SetTier(tier=self.rng.choice(["silver", "gold"]), until=until, reason="because")
+            tiers.set_tier(line, business, who, wanted)
+
+    def come_along(self) -> None:
+        """Somebody new, brought along."""
+        if len(self.who) >= PEOPLE_MAX:
+            return
+        n = len(self.who)
+        new = make.Who(
+            f"New {n}", make.SHOP, f"REF-{n}", f"+4930{1234500 + n}", f"g{n}@example.com", f"P-{n}", f"fp-{n}"
+        )
+        row = self.house.session.row("SELECT secret, card FROM customers WHERE id = ?", (self.somebody(),))
+        assert row is not None
+        self.house.enrol(new, brought_by=self.house.line.vault.person(row[0]).open(row[1]))
+        self.who.append(new)
+
+    def program(self) -> None:
+        self.programs += 1
+        wanted = PROGRAMS[self.programs % len(PROGRAMS)]
+        with self.house.session.transaction():
+            put_program(self.house.session, self.house.cafe.business, wanted, self.house.line.now)
+        self.house.line.settings.read(self.house.session)
+
+    def lately(self) -> int:
+        if not self.sales:
+            self.sell()
+        return self.rng.randrange(max(0, len(self.sales) - 400), len(self.sales))
+
     def somebody(self) -> str:
         return self.rng.choice(list(self.house.cafe.people.values()))
 
@@ -179,7 +255,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, *, every: 
 def test_whatever_happens_five_thousand_times_can_be_proved(tmp_path, monkeypatch):
     life = live(tmp_path, monkeypatch, 5_000, every=2_500, seed=20)
     assert life.now > datetime(2028, 11, 1, tzinfo=UTC), "the leap day and both changes of the clocks are behind us"
-    assert {"sell", "change", "refund", "reward", "end", "by_hand", "merge", "part", "wait"} <= life.done.keys()
+    assert {what.__name__ for what in life.often} <= life.done.keys()
 
 
 @pytest.mark.long
