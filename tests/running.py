@@ -40,6 +40,7 @@ from loyalty.tills import connecting
 from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 from loyalty.words.program import spoken
 from tests import make
+from tests.migrated import migrated
 from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -209,6 +210,11 @@ class Service:
         return float(value)
 
     # -- shops --------------------------------------------------------------------------------------------------------
+    def begin(self, name: str) -> None:
+        """What `loyalty init` leaves in an empty database, without waiting for the migrations."""
+        migrated(self.place)
+        self._open([replace(PLAIN, name=name)])
+
     def init(self, name: str = "Corner", currency: str = make.CURRENCY, timezone: str = make.ZONE.key) -> Shop:
         """`loyalty init`: makes the database too."""
         done = self.command("init", "--shop", name, "--currency", currency, "--timezone", timezone, "--json")
@@ -487,7 +493,7 @@ def serving(
 ) -> Iterator[Service]:
     """A service in which `open_shop` has so many businesses ready; nobody is enrolled."""
     service = Service(folder, now, database, *options)
-    service.init("First")
+    service.begin("First")
     service.keep_ready(shops)
     service.start()
     try:
