@@ -69,6 +69,7 @@ class Service:
         self.key = folder / "loyalty.key"
         self.options = options
         self.log = folder / "serve.log"
+        self.began = now
         self.clock = folder / "clock" if now is not None else None
         self._process: subprocess.Popen[bytes] | None = None
         self._spare: list[Shop] = []
