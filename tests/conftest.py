@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import Cluster, cluster
+
+if TYPE_CHECKING:
+    from tests.running import Service, Shop
 
 CI = os.environ.get("CI") == "true"
 LONG = os.environ.get("REGULARS_LONG") == "1"
@@ -41,6 +45,25 @@ def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
 def fresh_database(new_database: Callable[[], str]) -> str:
     """One for this test alone."""
     return new_database()
+
+
+@pytest.fixture
+def service(running: Service) -> Iterator[Service]:
+    """The one that all tests of a folder share, at the time it began with; every test has a business of its own in it.
+
+    A traceback in its log is our own fault, whatever was answered.
+    """
+    assert running.began is not None
+    running.move(running.began)
+    seen = running.log.stat().st_size
+    yield running
+    said = running.log.read_bytes()[seen:].decode()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture
+def shop(service: Service) -> Shop:
+    return service.open_shop()
 
 
 class FilesOnOneDatabase(LoadScopeScheduling):  # type: ignore[misc]

@@ -17,6 +17,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -27,6 +28,7 @@ from typing import Any, Self
 
 import httpx
 import msgspec
+import psycopg
 from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -35,11 +37,12 @@ from loyalty import clock as clocks
 from loyalty.acts.shops import DEFAULT_PROGRAM, open_business
 from loyalty.core.days import moment
 from loyalty.store.database import Place, open_vault
-from loyalty.store.session import EVERYBODY
+from loyalty.store.session import EVERYBODY, Session
 from loyalty.tills import connecting
 from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 from loyalty.words.program import spoken
 from tests import make
+from tests.migrated import migrated
 from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -66,9 +69,12 @@ class Service:
         self.key = folder / "loyalty.key"
         self.options = options
         self.log = folder / "serve.log"
+        self.began = now
         self.clock = folder / "clock" if now is not None else None
         self._process: subprocess.Popen[bytes] | None = None
         self._spare: list[Shop] = []
+        self._reading = threading.Lock()
+        self._reader: Session | None = None
         self.client: httpx.Client  # of the running process; one pool, since a fresh one costs more than a request
         if now is not None:
             self.move(now)
@@ -110,6 +116,7 @@ class Service:
     def _ended(self) -> None:
         assert self._process is not None
         self.client.close()
+        self._close_reader()
         self._process.wait(STOP_SECONDS)
         self._process = None
 
@@ -172,10 +179,27 @@ class Service:
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """What is committed, read beside the service."""
         if self.database.startswith("postgresql:"):
-            with closing(self.place.open(only_reads=True)) as session:
-                return session.rows(sql, params)
+            return self._rows(sql, params)
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=PATIENCE)) as database:
             return database.execute(sql, params).fetchall()
+
+    def _rows(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        """While it is served by one connection, since PostgreSQL starts a process for each."""
+        if self._process is None:
+            with closing(self.place.open(only_reads=True)) as session:
+                return session.rows(sql, params)
+        with self._reading:
+            if self._reader is not None:
+                with suppress(psycopg.OperationalError):  # lost with the server that it was a connection to
+                    return self._reader.rows(sql, params)
+                self._reader.close()
+            self._reader = self.place.open(only_reads=True)
+            return self._reader.rows(sql, params)
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def files(self) -> dict[str, bytes]:
         """Everything that is on the disk of this service, and of its database."""
@@ -209,6 +233,11 @@ class Service:
         return float(value)
 
     # -- shops --------------------------------------------------------------------------------------------------------
+    def begin(self, name: str) -> None:
+        """What `loyalty init` leaves in an empty database, without waiting for the migrations."""
+        migrated(self.place)
+        self._open([replace(PLAIN, name=name)])
+
     def init(self, name: str = "Corner", currency: str = make.CURRENCY, timezone: str = make.ZONE.key) -> Shop:
         """`loyalty init`: makes the database too."""
         done = self.command("init", "--shop", name, "--currency", currency, "--timezone", timezone, "--json")
@@ -487,7 +516,7 @@ def serving(
 ) -> Iterator[Service]:
     """A service in which `open_shop` has so many businesses ready; nobody is enrolled."""
     service = Service(folder, now, database, *options)
-    service.init("First")
+    service.begin("First")
     service.keep_ready(shops)
     service.start()
     try:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from bench.chromium import chromium
 from tests import make
 from tests.browser.glass import Profiles
-from tests.running import Service, Shop, serving
+from tests.running import Service, serving
 
 NOON = make.at("12:00", 30)
 FAILED = pytest.StashKey[bool]()
@@ -27,11 +27,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def service(running: Service) -> Service:
     running.move(NOON)
     return running
-
-
-@pytest.fixture
-def shop(service: Service) -> Shop:
-    return service.open_shop()
 
 
 @pytest.fixture(scope="module")

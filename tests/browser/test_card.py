@@ -70,6 +70,14 @@ def test_a_greeting_chosen_on_the_card_changes_the_very_next_cue(shop: Shop, pro
     glass.shows("✓", waiting=[])
 
 
+def read_off(page: Page) -> str:
+    """What a scanner sees of it."""
+    with Image.open(io.BytesIO(page.screenshot())) as picture:
+        [found] = zxingcpp.read_barcodes(picture)
+    text: str = found.text
+    return text
+
+
 def test_the_card_is_shown_from_the_phone_when_there_is_no_network(shop: Shop, profiles: Profiles) -> None:
     amina = shop.enrol()
     page = open_card(profiles, shop, amina)
@@ -77,9 +85,7 @@ def test_the_card_is_shown_from_the_phone_when_there_is_no_network(shop: Shop, p
     page.route("**/v1/card", lambda route: route.abort())
     page.reload()
     expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()
-    with Image.open(io.BytesIO(page.screenshot())) as picture:
-        [found] = zxingcpp.read_barcodes(picture)
-    assert found.text == amina.card
+    assert read_off(page) == amina.card
 
 
 def test_a_link_that_opens_no_card_says_so(shop: Shop, profiles: Profiles) -> None:
@@ -158,9 +164,7 @@ def test_the_page_itself_opens_without_a_network_and_shows_the_code(shop: Shop, 
     page.context.set_offline(True)
     page.goto(f"{shop.service.url}/card.html")
     expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()
-    with Image.open(io.BytesIO(page.screenshot())) as picture:
-        [found] = zxingcpp.read_barcodes(picture)
-    assert found.text == amina.card
+    assert read_off(page) == amina.card
 
 
 def test_leave_me_alone_keeps_code_stamps_and_the_way_back(shop: Shop, profiles: Profiles) -> None:

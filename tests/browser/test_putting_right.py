@@ -131,12 +131,16 @@ def tap(glass: Glass, button: Locator) -> None:
     button.click()
 
 
+def pick(glass: Glass, name: str) -> None:
+    glass.page.get_by_role("textbox").fill(name)
+    tap(glass, glass.page.locator(".rows button", has_text=name))
+
+
 def opened(glass: Glass, name: str) -> None:
     """Somebody is looked for to be put right."""
     tap(glass, glass.button("Find a card"))
     tap(glass, glass.button("Put right"))
-    glass.page.get_by_role("textbox").fill(name)
-    tap(glass, glass.page.locator(".rows button", has_text=name))
+    pick(glass, name)
     expect(glass.page.locator("h1.who")).to_contain_text(name)
 
 
@@ -173,8 +177,7 @@ def test_the_counter_merges_two_people_and_takes_it_back(shop: Shop, profiles: P
     with quickly():
         opened(glass, "Amina")
         tap(glass, glass.button("Same as…"))
-        glass.page.get_by_role("textbox").fill("Ben")
-        tap(glass, glass.page.locator(".rows button", has_text="Ben"))
+        pick(glass, "Ben")
         glass.shows("one person?")
         tap(glass, glass.button("One person"))
         glass.shows("They are one person now")
@@ -192,8 +195,7 @@ def test_the_counter_asks_which_of_two_who_share_a_card_it_is(shop: Shop, profil
     with quickly():
         opened(glass, "Amina")
         tap(glass, glass.button("Also used by…"))
-        glass.page.get_by_role("textbox").fill("Ben")
-        tap(glass, glass.page.locator(".rows button", has_text="Ben"))
+        pick(glass, "Ben")
         expect(glass.page.locator(".hint")).to_contain_text("Shares a card with")
     tap(glass, glass.button("Done"))
     shop.checkin(Presence(shop=shop.id, till="1", card=amina.card))
@@ -215,7 +217,6 @@ def test_the_wrong_person_at_the_counter_gives_the_visit_to_the_right_one(shop: 
     with quickly():
         glass.press("3")
         tap(glass, glass.button("Find a card"))
-        glass.page.get_by_role("textbox").fill("Ben")
-        tap(glass, glass.page.locator(".rows button", has_text="Ben"))
+        pick(glass, "Ben")
         glass.shows("Ben")
     assert (len(shop.customer(amina)["visits"]), len(shop.customer(ben)["visits"])) == (15, 16)

@@ -18,7 +18,7 @@ from tests.browser.test_access import Walk as Access
 from tests.browser.test_languages import SAID, WIDTHS, fits
 from tests.browser.test_owner import DESKTOP, open_page
 from tests.browser.test_states import Book
-from tests.promises.team import deeds, employ
+from tests.promises.team import deeds, employ, hire
 from tests.running import Shop
 
 pytestmark = pytest.mark.browser
@@ -184,7 +184,7 @@ def test_every_state_of_it_fits_every_size_and_is_for_everybody(shop: Shop, prof
 
 def test_many_names_are_scrolled_through_and_all_can_be_reached(shop: Shop, profiles: Profiles) -> None:
     for n in range(30):
-        employ(shop, f"Guest {n:02}", f"48{n:02}")
+        hire(shop, f"Guest {n:02}", f"48{n:02}")
     known(shop, "Amina")
     glass = profiles.counter(shop, "1", size=(360, 600))
     whom(glass).click()

@@ -9,17 +9,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import httpx
 from msgspec import json
 from msgspec.structs import replace
 
 from loyalty.wire import Line, Refund, Transaction
 from tests import make
-from tests.running import Enrolled, Message, Shop, wait_until
+from tests.running import Enrolled, Message, Shop
 
-REDEMPTIONS = "/v1/redemptions"
 VISIT, TEN_SHILLINGS, LATTE = 3, 1_000, 5
 REWARD = {"id": "free-coffee", "name": "Free coffee", "points": 10}
 PROGRAM: Message = {
@@ -34,7 +32,6 @@ STAMPS: Message = {"earn": [{"kind": "visit", "points": 1}], "rewards": [REWARD]
 DRINK = make.line("Latte", "Medium", "Oat milk", price=38_000)
 CAKE = make.line("Cake", price=25_000)
 FREE = make.line("Latte", "Medium", "Oat milk", price=38_000, total=0)
-RESERVED = timedelta(minutes=15)
 
 
 def due(*lines: Line, visits: int = 1) -> int:
@@ -75,44 +72,6 @@ def _drink(line: Message) -> Sequence[str]:
 
 def points(shop: Shop, who: Enrolled) -> int:
     return books(shop, who).points
-
-
-def moves(shop: Shop, who: Enrolled, redemption: Message) -> list[tuple[int, str]]:
-    """What a redemption moved, the oldest first."""
-    entries = shop.customer(who)["entries"][::-1]
-    return [(one["points"], one["reason"]) for one in entries if one["redemption"] == redemption["id"]]
-
-
-# -- rewards ----------------------------------------------------------------------------------------------------------
-def wanted(who: Enrolled, key: str, **fields: Any) -> Message:
-    return {"customer": who.id, "reward": REWARD["id"], "till": "1", "key": key} | fields
-
-
-def ask(shop: Shop, who: Enrolled, key: str = "k1", **fields: Any) -> httpx.Response:
-    return shop.http("POST", REDEMPTIONS, shop.screen_key, wanted(who, key, **fields))
-
-
-def reserve(shop: Shop, who: Enrolled, key: str = "k1", **fields: Any) -> Message:
-    answer = ask(shop, who, key, **fields)
-    assert answer.status_code == 201, answer.text
-    made: Message = answer.json()
-    return made
-
-
-def end(shop: Shop, made: Message, how: str) -> httpx.Response:
-    return shop.http("POST", f"{REDEMPTIONS}/{made['id']}/{how}", shop.screen_key)
-
-
-def state(shop: Shop, made: Message) -> str:
-    found: str = shop.service.one("SELECT state FROM redemptions WHERE id = ?", made["id"])
-    return found
-
-
-def run_out(shop: Shop, *made: Message) -> None:
-    """Until no reservation waits any more, whatever became of it."""
-    shop.service.pass_time(minutes=16)
-    for one in made:
-        wait_until(lambda one=one: state(shop, one) != "reserved")  # type: ignore[misc]
 
 
 def saved(shop: Shop, visits: int, who: make.Who = make.AMINA) -> Enrolled:

@@ -6,13 +6,14 @@ PostgreSQL too, where two processes serve: those files have a `running` of their
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests import make
+from tests.complaints.books import PROGRAM
 from tests.running import Service, Shop, serving
 
 SHOPS = 200
@@ -34,16 +35,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield service
 
 
-@pytest.fixture
-def service(running: Service) -> Iterator[Service]:
-    """The service at noon; a traceback in its log is our own fault, whatever was answered."""
-    running.move(NOON)
-    seen = running.log.stat().st_size
-    yield running
-    said = running.log.read_bytes()[seen:].decode()
-    assert "Traceback" not in said, said
+@pytest.fixture(scope="session")
+def on_both(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
+    """What a file that is tried on both databases has as its `running`."""
+    with verified(tmp_path_factory.mktemp("complaints"), new_database()) as service:
+        yield service
 
 
 @pytest.fixture
-def shop(service: Service) -> Shop:
-    return service.open_shop()
+def cafe(shop: Shop) -> Shop:
+    """Three points a visit, one for every ten shillings, five a latte; files on something else have another."""
+    shop.owner("PUT", "/v1/program", PROGRAM)
+    return shop

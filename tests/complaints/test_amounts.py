@@ -11,36 +11,12 @@ from msgspec.structs import replace
 
 from loyalty.wire import Line, Tender
 from tests import make
-from tests.complaints.books import (
-    CAKE,
-    DRINK,
-    FREE,
-    PROGRAM,
-    REDEMPTIONS,
-    REWARD,
-    Books,
-    ask,
-    books,
-    due,
-    end,
-    moves,
-    points,
-    receipt,
-    reserve,
-    saved,
-    state,
-    wanted,
-)
+from tests.complaints.books import CAKE, DRINK, FREE, REWARD, Books, books, due, points, receipt, saved
+from tests.complaints.rewards import REDEMPTIONS, ask, end, moves, reserve, state, wanted
 from tests.promises.guests import guest
 from tests.running import Message, Shop
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def cafe(shop: Shop) -> Shop:
-    shop.owner("PUT", "/v1/program", PROGRAM)
-    return shop
 
 
 def spending(shop: Shop, points: int, per: int) -> None:

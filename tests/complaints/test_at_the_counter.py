@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from loyalty.wire import Evidence
 from tests import make
-from tests.complaints.books import CAKE, DRINK, FREE, PROGRAM, books, due, points, reserve, saved, state
+from tests.complaints.books import CAKE, DRINK, FREE, PROGRAM, books, due, points, saved
 from tests.complaints.people import name, phone, populate
+from tests.complaints.rewards import reserve, state
 from tests.conftest import LONG
 from tests.running import Message, Service, Shop
 
@@ -22,12 +23,6 @@ FEW, MANY = 250, 100_000 if LONG else 10_000  # a page is full with either
 TRIES = 30
 FACTOR = 4.0  # how much longer it may take with so many; a list that is walked is hundreds of times as long
 AT_ONCE = 0.02  # seconds: below that nobody waits, whatever the factor
-
-
-@pytest.fixture
-def cafe(shop: Shop) -> Shop:
-    shop.owner("PUT", "/v1/program", PROGRAM)
-    return shop
 
 
 # -- many customers ---------------------------------------------------------------------------------------------------

@@ -15,25 +15,8 @@ from msgspec.structs import replace
 from loyalty.wire import Evidence, Tender, Transaction
 from tests import make
 from tests.adapters.fake_square import FakeSquare, event, order, payment, thin
-from tests.complaints.books import (
-    CAKE,
-    DRINK,
-    FREE,
-    PROGRAM,
-    TELLINGS,
-    Books,
-    ask,
-    books,
-    due,
-    end,
-    moves,
-    points,
-    reserve,
-    run_out,
-    saved,
-    state,
-)
-from tests.complaints.conftest import verified
+from tests.complaints.books import CAKE, DRINK, FREE, PROGRAM, TELLINGS, Books, books, due, points, saved
+from tests.complaints.rewards import ask, end, moves, reserve, run_out, state
 from tests.complaints.till import Till, backlog
 from tests.faults.test_square import Till as SquareTill
 from tests.faults.test_square import text
@@ -45,15 +28,8 @@ ONCE = Books(due(DRINK), 1, ("Latte Medium Oat milk",))
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
-    with verified(tmp_path_factory.mktemp("complaints"), new_database()) as service:
-        yield service
-
-
-@pytest.fixture
-def cafe(shop: Shop) -> Shop:
-    shop.owner("PUT", "/v1/program", PROGRAM)
-    return shop
+def running(on_both: Service) -> Service:
+    return on_both
 
 
 # -- sent again -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests import make
-from tests.complaints.books import ask, books, end, moves, receipt, reserve, state
+from tests.complaints.books import books, receipt
+from tests.complaints.rewards import ask, end, moves, reserve, state
 from tests.promises.guests import guest
 from tests.running import Enrolled, Message, Service, Shop, wait_until
 

@@ -11,34 +11,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests import make
-from tests.complaints.books import (
-    CAKE,
-    DRINK,
-    FREE,
-    PROGRAM,
-    ask,
-    books,
-    due,
-    moves,
-    points,
-    receipt,
-    reserve,
-    run_out,
-    saved,
-    state,
-)
+from tests.complaints.books import CAKE, DRINK, FREE, books, due, points, receipt, saved
 from tests.complaints.people import name, phone, populate
+from tests.complaints.rewards import ask, moves, reserve, run_out, state
 from tests.promises.guests import guest
 from tests.running import Enrolled, Message, Shop
 
 pytestmark = pytest.mark.slow
 MANY = 2_500  # more than are read at once
-
-
-@pytest.fixture
-def cafe(shop: Shop) -> Shop:
-    shop.owner("PUT", "/v1/program", PROGRAM)
-    return shop
 
 
 def memory(shop: Shop, who: Enrolled) -> Any:

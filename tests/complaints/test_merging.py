@@ -11,16 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests import make
-from tests.complaints.books import CAKE, DRINK, FREE, PROGRAM, books, due, end, points, receipt, reserve, saved, state
+from tests.complaints.books import CAKE, DRINK, FREE, books, due, points, receipt, saved
+from tests.complaints.rewards import end, reserve, state
 from tests.running import Enrolled, Message, Shop
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def cafe(shop: Shop) -> Shop:
-    shop.owner("PUT", "/v1/program", PROGRAM)
-    return shop
 
 
 def merge(shop: Shop, kept: Enrolled, gone: Enrolled, key: str = "m1", status: int = 201) -> Message:

@@ -12,32 +12,12 @@ from msgspec.structs import replace
 
 from loyalty.wire import Transaction
 from tests import make
-from tests.complaints.books import (
-    CAKE,
-    DRINK,
-    FREE,
-    PROGRAM,
-    ask,
-    books,
-    due,
-    moves,
-    points,
-    receipt,
-    reserve,
-    run_out,
-    saved,
-    state,
-)
+from tests.complaints.books import CAKE, DRINK, FREE, PROGRAM, books, due, points, receipt, saved
+from tests.complaints.rewards import ask, moves, reserve, run_out, state
 from tests.complaints.till import Till, backlog
 from tests.running import Shop, serving, wait_until
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def cafe(shop: Shop) -> Shop:
-    shop.owner("PUT", "/v1/program", PROGRAM)
-    return shop
 
 
 def day(cafe: Shop, who: make.Who, begins: datetime) -> list[Transaction]:

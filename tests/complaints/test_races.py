@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -20,28 +20,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests import make
-from tests.complaints.books import (
-    CAKE,
-    DRINK,
-    FREE,
-    PROGRAM,
-    REDEMPTIONS,
-    REWARD,
-    STAMPS,
-    ask,
-    books,
-    due,
-    end,
-    moves,
-    points,
-    receipt,
-    reserve,
-    run_out,
-    saved,
-    state,
-    wanted,
-)
-from tests.complaints.conftest import verified
+from tests.complaints.books import CAKE, DRINK, FREE, PROGRAM, REWARD, STAMPS, books, due, points, receipt, saved
+from tests.complaints.rewards import REDEMPTIONS, ask, end, moves, reserve, run_out, state, wanted
 from tests.promises.guests import crowd
 from tests.running import Enrolled, Message, Service, Shop, serving, wait_until
 
@@ -52,9 +32,8 @@ GIFTS: Message = {"earn": [{"kind": "item", "match": {"name": "Gift"}, "points":
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
-    with verified(tmp_path_factory.mktemp("complaints"), new_database()) as service:
-        yield service
+def running(on_both: Service) -> Service:
+    return on_both
 
 
 @pytest.fixture

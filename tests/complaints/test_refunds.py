@@ -25,23 +25,17 @@ from tests.complaints.books import (
     DRINK,
     FREE,
     NOTHING,
-    PROGRAM,
     STAMPS,
     TELLINGS,
     WHOLE,
     Books,
-    ask,
     books,
     due,
-    end,
-    moves,
     points,
     receipt,
-    reserve,
-    run_out,
     saved,
-    state,
 )
+from tests.complaints.rewards import ask, end, moves, reserve, run_out, state
 from tests.promises.guests import guest
 from tests.running import Enrolled, Message, Shop, again, wait_until
 
@@ -49,13 +43,7 @@ pytestmark = pytest.mark.slow
 TEA = make.line("Tea", price=12_000)
 Way = Callable[[Transaction], list[Transaction]]
 EVERY_WAY = WHOLE | BY_MONEY
-
-
-@pytest.fixture
-def cafe(shop: Shop) -> Shop:
-    """Three points a visit, one for every ten shillings, five a latte."""
-    shop.owner("PUT", "/v1/program", PROGRAM)
-    return shop
+Told = tuple[Enrolled, Books, Message]  # who, their books before, and the reward that was reserved
 
 
 @pytest.mark.parametrize("way", EVERY_WAY)
@@ -130,7 +118,7 @@ def rewarded(cafe: Shop, number: int, *, named: bool, lines: Sequence[Line] = (F
 @pytest.mark.parametrize("way", EVERY_WAY)
 def test_giving_back_an_order_with_a_reward_gives_the_reward_back_once(cafe: Shop, way: str, named: bool) -> None:
     """C3, C6, C11: never a second time taken, and it can be used again."""
-    told: list[tuple[Enrolled, Books, Message]] = []
+    told: list[Told] = []
     for number, telling in enumerate(TELLINGS):
         who, before, made, sale = rewarded(cafe, number, named=named)
         telling(cafe, [sale, *EVERY_WAY[way](sale)])
@@ -144,6 +132,13 @@ def test_giving_back_an_order_with_a_reward_gives_the_reward_back_once(cafe: Sho
         assert (end(cafe, made, "release").status_code, points(cafe, who)) == (200, before.points)
         reserve(cafe, who, f"again{number}")
         assert points(cafe, who) == before.points - 10
+
+
+def all_is_as_before(cafe: Shop, told: Sequence[Told]) -> None:
+    """At the latest when no reservation waits any more."""
+    run_out(cafe, *(made for _, _, made in told))
+    for who, before, made in told:
+        assert (state(cafe, made), books(cafe, who)) == ("released", before)
 
 
 OFF = make.line("Free coffee", price=0, total=-DRINK.total)
@@ -243,15 +238,13 @@ def test_a_new_sale_beside_what_was_brought_back_earns(cafe: Shop) -> None:
 @pytest.mark.parametrize("part", PARTS[:2])
 def test_the_return_of_an_order_that_was_paid_with_points_gives_them_back(cafe: Shop, part: Any) -> None:
     """C6: nothing was paid, so that the refund comes to nothing too."""
-    told: list[tuple[Enrolled, Books, Message]] = []
+    told: list[Told] = []
     for number, telling in enumerate(TELLINGS):
         who, before, made, sale = rewarded(cafe, number, named=True, lines=(FREE,))
         sale = replace(sale, tenders=(Tender(kind="points", amount=0),))
         telling(cafe, [sale, *part(sale, [FREE])])
         told.append((who, before, made))
-    run_out(cafe, *(made for _, _, made in told))
-    for who, before, made in told:
-        assert (state(cafe, made), books(cafe, who)) == ("released", before)
+    all_is_as_before(cafe, told)
 
 
 def test_the_return_of_an_order_that_was_paid_in_part_with_points_gives_back_what_it_earned(cafe: Shop) -> None:
@@ -319,15 +312,13 @@ def test_an_order_that_is_suspended_resumed_and_canceled_loses_nothing(cafe: Sho
 
 def test_a_canceled_order_that_named_its_reward_gives_it_back(cafe: Shop) -> None:
     """C8, C25: at the latest when its quarter of an hour is over."""
-    told: list[tuple[Enrolled, Books, Message]] = []
+    told: list[Told] = []
     for number, telling in enumerate(TELLINGS):
         who, before, made, sale = rewarded(cafe, number, named=True)
         begun = replace(sale, state="open", tenders=(), revision=0)
         telling(cafe, [begun, replace(begun, revision=1), replace(begun, revision=2, state="voided")])
         told.append((who, before, made))
-    run_out(cafe, *(made for _, _, made in told))
-    for who, before, made in told:
-        assert (state(cafe, made), books(cafe, who)) == ("released", before)
+    all_is_as_before(cafe, told)
 
 
 VOIDED_ITEMS: dict[str, Way] = {

@@ -7,25 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests import make
-from tests.running import Service, Shop, serving
+from tests.running import Service, serving
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("faults"), make.MORNING, shops=200, database=new_database()) as service:
         yield service
-
-
-@pytest.fixture
-def service(running: Service) -> Iterator[Service]:
-    """A traceback in the log is our own fault, whatever was answered."""
-    running.move(make.MORNING)
-    seen = running.log.stat().st_size
-    yield running
-    said = running.log.read_bytes()[seen:].decode()
-    assert "Traceback" not in said, said
-
-
-@pytest.fixture
-def shop(service: Service) -> Shop:
-    return service.open_shop()

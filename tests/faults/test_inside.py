@@ -18,7 +18,7 @@ from loyalty.core.facts import Note
 from loyalty.errors import Passing, RegularsError
 from loyalty.ingest import Line
 from loyalty.store import tills as rows
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place
 from loyalty.store.marks import Marker
 from loyalty.store.save import Sent, number
 from loyalty.tills.connecting import connect
@@ -30,6 +30,7 @@ from loyalty.wire import NewShop
 from loyalty.work import Batch
 from loyalty.writer import Writer
 from pos_adapters.base import Event, Ignored, Parse, Settings
+from tests.migrated import migrated
 from tests.servers import Cluster
 
 SHOP = NewShop(name="Corner", currency="KES", timezone="Africa/Nairobi")
@@ -69,7 +70,7 @@ async def test_nothing_lost_a_delivery_that_is_stumbled_over_costs_none_that_was
 async def working(folder: Path, parse: Parse) -> AsyncIterator[tuple[Any, Any]]:
     """A till whose three deliveries wait, and who works them off."""
     place = Place.of(f"sqlite:///{folder}/loyalty.db")
-    vault = await prepare(place)
+    vault = migrated(place)
     with closing(place.open()) as session:
         line = Line(session, vault, Clock())
         with session.transaction():
@@ -107,7 +108,7 @@ class Cut(Line):
 
 @contextmanager
 def cut(place: Place) -> Iterator[tuple[Cut, str]]:
-    vault = asyncio.run(prepare(place))
+    vault = migrated(place)
     line = Cut(place.open(), vault, Clock())
     with line.session.transaction():
         made = open_business(line.session, vault, SHOP, 0)

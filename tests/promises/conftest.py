@@ -9,7 +9,7 @@ import pytest
 from tests import make
 from tests.promises.inside import Bench
 from tests.promises.stories import OPENED, PEOPLE, PROGRAM
-from tests.running import Service, Shop, serving
+from tests.running import Service, serving
 
 SHOPS = 400
 NOON = make.at("12:00", 30)
@@ -19,21 +19,6 @@ NOON = make.at("12:00", 30)
 def running(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("service"), NOON, shops=SHOPS, database=new_database()) as service:
         yield service
-
-
-@pytest.fixture
-def service(running: Service) -> Iterator[Service]:
-    """The service at noon; a traceback in its log is our own fault, whatever was answered."""
-    running.move(NOON)
-    seen = running.log.stat().st_size
-    yield running
-    said = running.log.read_bytes()[seen:].decode()
-    assert "Traceback" not in said, said
-
-
-@pytest.fixture
-def shop(service: Service) -> Shop:
-    return service.open_shop()
 
 
 @pytest.fixture(scope="session")

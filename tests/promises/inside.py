@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from loyalty.core.decide import Answer
 from loyalty.core.facts import Ident, Mark, PresenceIn, SaleIn
 from loyalty.ingest import Line
 from loyalty.reports import person as report
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place
 from loyalty.store.houses import sum_day
 from loyalty.store.lite import LiteSession
 from loyalty.store.marks import Marker, spelling
@@ -32,6 +31,7 @@ from loyalty.store.verify import verify
 from loyalty.wire import Consents, NewShop, Presence, Transaction
 from loyalty.wire_program import Program
 from tests import make
+from tests.migrated import migrated
 
 NOTHING_KNOWN = memory.dump(memory.Memory())
 SHOPS = {make.SHOP: ("KES", "Africa/Nairobi"), make.OTHER_SHOP: ("KWD", "Asia/Kuwait")}
@@ -51,7 +51,7 @@ class Bench:
 
     def __init__(self, folder: Path, people: Mapping[make.Who, Consents], program: Program, now: datetime) -> None:
         self.folder = folder
-        self.vault = asyncio.run(prepare(Place.of(f"sqlite:///{folder}/first.db")))
+        self.vault = migrated(Place.of(f"sqlite:///{folder}/first.db"))
         self._numbers = count(1)
         first = House(folder / "first.db", self.vault, _opened(folder / "first.db", self.vault, program, now), now)
         for who, consents in people.items():

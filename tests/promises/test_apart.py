@@ -14,7 +14,7 @@ from loyalty.web.routes import ENDPOINTS
 from loyalty.wire import RefundOf, Transaction
 from tests import make
 from tests.promises.guests import guest
-from tests.promises.team import asked, employ, take
+from tests.promises.team import asked, hire, take
 from tests.running import Counter, Enrolled, Service, Shop, Stream
 
 pytestmark = pytest.mark.slow
@@ -81,7 +81,7 @@ def two(service: Service) -> Two:
     theirs.owner("PUT", "/v1/surprises/budget", {"shop": theirs.id, "a_week": 5, "cost": 1})
     given = {"customer": cleo.id, "reason": "thanks", "key": "given"}
     gift = theirs.http("POST", "/v1/surprises", theirs.screen_key, given).json()["id"]
-    member = employ(theirs, "Cleo's barista", PIN)
+    member = hire(theirs, "Cleo's barista", PIN)
     theirs.owner("PUT", "/v1/limits", {"till_hour": 5})
     known_there = (other, made["id"], known.id)
     token = take(theirs, member, PIN)

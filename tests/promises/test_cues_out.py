@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from loyalty.wire import Consents
+from loyalty.wire import Consents, Transaction
 from tests import make
 from tests.promises.inside import NOTHING_KNOWN
 from tests.running import Counter, Enrolled, Message, Service, Shop
@@ -322,14 +322,18 @@ def test_a_sale_taken_off_stays_off_in_its_later_revisions(shop: Shop) -> None:
     assert kinds(shop) == [("cue", None), ("closed", "wrong-person")]
 
 
+def of_two(shop: Shop) -> Transaction:
+    """Paid with Amina's card and with Ben's."""
+    sale = make.sale(TEA, who=make.AMINA, by="fingerprint", shop=shop.id, id="both", at=shop.service.now)
+    return replace(sale, tenders=(*sale.tenders, replace(sale.tenders[0], fingerprint=make.BEN.fingerprint)))
+
+
 def test_two_people_on_one_sale_are_a_question_and_never_a_merge(shop: Shop) -> None:
     """Of equal evidence nobody gets it, of unequal the stronger; wrong person and undo leave it as it was."""
     amina, ben = regular(shop), shop.enrol(make.BEN)
     before = everything(shop, amina, ben)
-    sale = make.sale(TEA, who=make.AMINA, by="fingerprint", shop=shop.id, id="both", at=shop.service.now)
-    both = replace(sale, tenders=(*sale.tenders, replace(sale.tenders[0], fingerprint=make.BEN.fingerprint)))
     with screen(shop) as counter:
-        shop.post(both)
+        shop.post(of_two(shop))
         cue = counter.next()["cue"]
         assert cue["tone"] == "ask"
         assert sorted(cue["choices"]) == ["\u2068Amina\u2069", "\u2068Ben\u2069"]
@@ -347,9 +351,7 @@ def test_the_baristas_answer_decides_whose_a_sale_of_two_people_is(
 ) -> None:
     """The chosen one gets it, also in later revisions; neither gets it to nobody; undo leaves it open again."""
     people = {"\u2068Amina\u2069": regular(shop), "\u2068Ben\u2069": shop.enrol(make.BEN)}
-    before = everything(shop, *people.values())
-    sale = make.sale(TEA, who=make.AMINA, by="fingerprint", shop=shop.id, id="both", at=shop.service.now)
-    both = replace(sale, tenders=(*sale.tenders, replace(sale.tenders[0], fingerprint=make.BEN.fingerprint)))
+    before, both = everything(shop, *people.values()), of_two(shop)
     with screen(shop) as counter:
         shop.post(both)
         cue = counter.next()["cue"]

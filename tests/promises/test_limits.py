@@ -12,7 +12,7 @@ import pytest
 from loyalty.wire_staff import LIMIT_MAX, SHIFT_HOURS
 from tests import make
 from tests.promises.guests import crowd
-from tests.promises.team import OTIENO, asked, by, deeds, employ, take
+from tests.promises.team import OTIENO, asked, by, deeds, hire, take
 from tests.promises.test_redemptions import REDEMPTIONS, end, points, with_points
 from tests.running import Enrolled, Message, Shop
 
@@ -115,7 +115,7 @@ def test_what_is_given_back_does_not_count(shop: Shop, amina: Enrolled) -> None:
 
 
 def test_a_shift_of_one_person_uses_so_many_on_whatever_screens(shop: Shop, amina: Enrolled) -> None:
-    wanjiru, otieno = employ(shop), employ(shop, *OTIENO)
+    wanjiru, otieno = hire(shop), hire(shop, *OTIENO)
     limit(shop, shift=2)
     first, second = take(shop, wanjiru), take(shop, wanjiru, till="2")
     used(use(shop, amina, "a", first))
@@ -130,7 +130,7 @@ def test_a_shift_of_one_person_uses_so_many_on_whatever_screens(shop: Shop, amin
 
 def test_a_reservation_that_ran_out_does_not_count(shop: Shop, amina: Enrolled) -> None:
     """Not even in the moment before its points are given back."""
-    token = take(shop, employ(shop))
+    token = take(shop, hire(shop))
     limit(shop, till_hour=1, shift=1, customer_day=1)
     used(use(shop, amina, "a", token))
     shop.service.pass_time(minutes=15, seconds=-1)
@@ -140,7 +140,7 @@ def test_a_reservation_that_ran_out_does_not_count(shop: Shop, amina: Enrolled) 
 
 
 def test_what_one_of_the_staff_gives_back_does_not_count(shop: Shop, amina: Enrolled) -> None:
-    token = take(shop, employ(shop))
+    token = take(shop, hire(shop))
     limit(shop, shift=1)
     made = used(use(shop, amina, "a", token))
     shop.http("POST", f"{REDEMPTIONS}/{made['id']}/release", shop.screen_key, headers=by(token))
@@ -181,9 +181,9 @@ def test_the_owner_s_own_key_keeps_to_them_too(shop: Shop, amina: Enrolled) -> N
 def test_a_clock_that_was_ahead_and_is_put_right_stops_nobody(shop: Shop, amina: Enrolled) -> None:
     limit(shop, till_hour=1, shift=1, customer_day=1)
     right = shop.service.now
-    token = take(shop, employ(shop))
+    token = take(shop, hire(shop))
     shop.service.move(right + timedelta(days=300))
-    token = take(shop, employ(shop, *OTIENO), OTIENO[1])
+    token = take(shop, hire(shop, *OTIENO), OTIENO[1])
     used(use(shop, amina, "a", token))
     shop.service.move(right)
     used(use(shop, amina, "b", token))
@@ -205,7 +205,7 @@ def test_screens_at_once_pass_no_limit_of_a_shift(shop: Shop, amina: Enrolled) -
     others = crowd(shop, 6)
     shop.post([shop.sale(who=one.who, at=shop.service.now - timedelta(days=1)) for one in others])
     limit(shop, shift=2)
-    tokens = [take(shop, employ(shop)), take(shop, employ(shop, *OTIENO), OTIENO[1])]
+    tokens = [take(shop, hire(shop)), take(shop, hire(shop, *OTIENO), OTIENO[1])]
     with ThreadPoolExecutor(12) as threads:
         answers = list(threads.map(lambda n: use(shop, others[n // 2], f"k{n}", tokens[n % 2], till=str(n)), range(12)))
     assert [sum(a.status_code == 201 for a in answers[half::2]) for half in (0, 1)] == [2, 2]

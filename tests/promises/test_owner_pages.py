@@ -245,14 +245,19 @@ def test_what_was_set_aside_is_listed_with_its_reason_and_read_again(shop: Shop)
         assert shop.http("POST", f"/v1/aside/{id}/replay", shop.owner_key).status_code == 404
 
 
+def read_again(shop: Shop, day: int) -> None:
+    """The one delivery that was set aside, at noon of a later day."""
+    [row] = shop.owner("GET", "/v1/tills")["aside"]
+    shop.service.move(make.at("12:00", day))
+    assert shop.http("POST", f"/v1/aside/{row['id']}/replay", shop.owner_key).status_code == 204
+
+
 def test_a_delivery_that_can_be_understood_by_now_goes_through_the_line(shop: Shop) -> None:
     """As after an update, or a mended clock: what was set aside an hour ahead of its time is read a day later."""
     amina = shop.enrol()
     early = shop.sale(who=amina.who, at=make.at("11:00", 32), id="early")
     shop.refused(early, 422)
-    [row] = shop.owner("GET", "/v1/tills")["aside"]
-    shop.service.move(make.at("12:00", 32))
-    assert shop.http("POST", f"/v1/aside/{row['id']}/replay", shop.owner_key).status_code == 204
+    read_again(shop, day=32)
     assert shop.customer(amina)["points"] == 1
     assert shop.owner("GET", "/v1/tills")["aside"] == []
 
@@ -292,9 +297,7 @@ def test_what_the_stream_set_aside_can_be_read_again(shop: Shop) -> None:
     with shop.stream() as stream:
         stream.deliver([shop.sale(who=amina.who, at=make.at("11:00", 32))])
         assert stream.refused
-    [row] = shop.owner("GET", "/v1/tills")["aside"]
-    shop.service.move(make.at("12:00", 32))
-    assert shop.http("POST", f"/v1/aside/{row['id']}/replay", shop.owner_key).status_code == 204
+    read_again(shop, day=32)
     assert shop.customer(amina)["points"] == 1
 
 
@@ -302,7 +305,5 @@ def test_a_sale_that_is_read_again_days_later_greets_nobody(shop: Shop) -> None:
     """Its adapter said that it was seconds old, and it was, then."""
     amina = shop.enrol()
     shop.refused(shop.sale(who=amina.who, age_s=3.0, at=make.at("11:00", 32)), 422)
-    [row] = shop.owner("GET", "/v1/tills")["aside"]
-    shop.service.move(make.at("12:00", 33))
-    assert shop.http("POST", f"/v1/aside/{row['id']}/replay", shop.owner_key).status_code == 204
+    read_again(shop, day=33)
     assert (shop.customer(amina)["points"], shop.messages()) == (1, [])

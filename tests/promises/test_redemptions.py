@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from loyalty.wire import ID_CHARS_MAX, NewRedemption
 from tests import make
 from tests.promises.inside import Bench, batches
 from tests.promises.stories import NOW, Story, stories
-from tests.running import Enrolled, Message, Service, Shop, serving, wait_until
+from tests.running import Counter, Enrolled, Message, Service, Shop, serving, wait_until
 
 pytestmark = pytest.mark.slow
 REDEMPTIONS = "/v1/redemptions"
@@ -396,12 +397,18 @@ def test_a_quiet_card_stays_quiet_with_a_reward_due(shop: Shop, greeting: Any) -
     assert (told["tone"], told["act"], told["name"]) == ("inform", [], None)
 
 
-def test_two_touches_use_a_reward_and_undo_takes_it_back(shop: Shop, amina: Enrolled) -> None:
+@contextmanager
+def at_the_counter(shop: Shop, amina: Enrolled) -> Iterator[tuple[Counter, Message, Message]]:
+    """The screen, its cue for her, and the reward that was reserved by the first touch."""
     with shop.counter() as screen:
         screen.opened()
         cue = shop.checkin()["cue"]
         screen.next()
-        made = reserve(shop, amina)
+        yield screen, cue, reserve(shop, amina)
+
+
+def test_two_touches_use_a_reward_and_undo_takes_it_back(shop: Shop, amina: Enrolled) -> None:
+    with at_the_counter(shop, amina) as (screen, cue, made):
         screen.say({"type": "done", "cue": cue["id"], "outcome": "redeemed"})
         closed = screen.next()
         assert (closed["type"], closed["outcome"]) == ("closed", "redeemed")
@@ -412,11 +419,7 @@ def test_two_touches_use_a_reward_and_undo_takes_it_back(shop: Shop, amina: Enro
 
 def test_the_wrong_persons_reward_is_let_go(shop: Shop, amina: Enrolled) -> None:
     """C41, C43"""
-    with shop.counter() as screen:
-        screen.opened()
-        cue = shop.checkin()["cue"]
-        screen.next()
-        made = reserve(shop, amina)
+    with at_the_counter(shop, amina) as (screen, cue, made):
         screen.say({"type": "done", "cue": cue["id"], "outcome": "wrong-person"})
         assert screen.next()["outcome"] == "wrong-person"
         assert (state(shop, made), points(shop, amina)) == ("released", 12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +18,7 @@ from tests.running import Counter, Enrolled, Message, Shop
 pytestmark = pytest.mark.slow
 LATTE = make.line("Latte", "Medium")
 TEA = make.line("Tea")
+Two = tuple[Enrolled, Enrolled]
 
 
 def share(shop: Shop, holder: Enrolled, other: Enrolled, status: int = 200) -> Message:
@@ -26,7 +29,7 @@ def share(shop: Shop, holder: Enrolled, other: Enrolled, status: int = 200) -> M
 
 
 @pytest.fixture
-def two(shop: Shop) -> tuple[Enrolled, Enrolled]:
+def two(shop: Shop) -> Two:
     """Amina's card, which Ben uses too; each has a usual of their own."""
     amina, ben = shop.enrol(AMINA), shop.enrol(BEN)
     shop.post([shop.sale(LATTE, who=AMINA, at=make.at("12:00", day)) for day in range(10, 30)])
@@ -43,6 +46,22 @@ def answer(screen: Counter, cue: str, choice: int) -> None:
     screen.say({"type": "done", "cue": cue, "outcome": "usual", "choice": choice})
 
 
+@contextmanager
+def asked(shop: Shop, amina: Enrolled, till: str | None = "1") -> Iterator[tuple[Counter, str]]:
+    """The card was shown: the screen, and what it asks."""
+    with shop.counter(till) as screen:
+        screen.opened()
+        show(shop, amina)
+        yield screen, screen.next()["cue"]["id"]
+
+
+def it_is_ben(shop: Shop, amina: Enrolled, till: str | None = "1") -> None:
+    """Shown, asked and answered; he is greeted."""
+    with asked(shop, amina, till) as (screen, question):
+        answer(screen, question, 1)
+        screen.take(2)
+
+
 def owner(shop: Shop, id: str) -> str | None:
     found: str | None = shop.service.one("SELECT person FROM sales WHERE shop = ? AND ref = ?", shop.id, id)
     return found
@@ -52,9 +71,7 @@ def buys(shop: Shop, amina: Enrolled, **fields: Any) -> None:
     shop.post(shop.sale(TEA, who=amina.who, by="card", **({"id": "s7"} | fields)))
 
 
-def test_who_shows_a_shared_card_is_asked_who_they_are_and_greeted_as_themselves(
-    shop: Shop, two: tuple[Enrolled, Enrolled]
-) -> None:
+def test_who_shows_a_shared_card_is_asked_who_they_are_and_greeted_as_themselves(shop: Shop, two: Two) -> None:
     """The guess was wrong because two people used one card. Now it is asked: you or Ben?"""
     amina, ben = two
     with shop.counter("1") as screen:
@@ -79,9 +96,7 @@ def test_who_shows_a_shared_card_is_asked_who_they_are_and_greeted_as_themselves
     assert (shop.customer(amina)["points"], shop.customer(ben)["points"]) == (20, 21)
 
 
-def test_a_sale_that_nobody_has_said_anything_of_is_its_holders_and_the_question_stays(
-    shop: Shop, two: tuple[Enrolled, Enrolled]
-) -> None:
+def test_a_sale_that_nobody_has_said_anything_of_is_its_holders_and_the_question_stays(shop: Shop, two: Two) -> None:
     """C41: points are never lost, and the answer moves them."""
     amina, ben = two
     with shop.counter("1") as screen:
@@ -100,14 +115,9 @@ def test_a_sale_that_nobody_has_said_anything_of_is_its_holders_and_the_question
     assert owner(shop, "s7") == amina.id
 
 
-def test_the_question_of_a_check_in_stays_open_over_a_paid_sale_and_its_answer_moves_that(
-    shop: Shop, two: tuple[Enrolled, Enrolled]
-) -> None:
+def test_the_question_of_a_check_in_stays_open_over_a_paid_sale_and_its_answer_moves_that(shop: Shop, two: Two) -> None:
     amina, ben = two
-    with shop.counter("1") as screen:
-        screen.opened()
-        show(shop, amina)
-        question = screen.next()["cue"]["id"]
+    with asked(shop, amina) as (screen, question):
         buys(shop, amina)
         again = screen.next()
         assert (again["type"], again["cue"]["id"], again["cue"]["sale"]) == ("cue", question, True)
@@ -117,16 +127,10 @@ def test_the_question_of_a_check_in_stays_open_over_a_paid_sale_and_its_answer_m
     assert owner(shop, "s7") == ben.id
 
 
-def test_what_was_said_holds_for_the_visit_at_that_till_and_for_sales_that_come_late(
-    shop: Shop, two: tuple[Enrolled, Enrolled]
-) -> None:
+def test_what_was_said_holds_for_the_visit_at_that_till_and_for_sales_that_come_late(shop: Shop, two: Two) -> None:
     """C40: a till that was offline sends the sale an hour later."""
     amina, ben = two
-    with shop.counter(None) as screen:
-        screen.opened()
-        show(shop, amina)
-        answer(screen, screen.next()["cue"]["id"], 1)
-        [screen.next() for _ in range(2)]
+    it_is_ben(shop, amina, till=None)
     then = shop.service.now
     shop.service.pass_time(hours=1)
     buys(shop, amina, id="late", at=then + timedelta(minutes=5))
@@ -135,22 +139,17 @@ def test_what_was_said_holds_for_the_visit_at_that_till_and_for_sales_that_come_
     assert [owner(shop, id) for id in ("late", "next", "elsewhere")] == [ben.id, amina.id, amina.id]
 
 
-def test_undo_takes_back_what_was_said_with_the_greeting_and_the_sale(
-    shop: Shop, two: tuple[Enrolled, Enrolled]
-) -> None:
+def test_undo_takes_back_what_was_said_with_the_greeting_and_the_sale(shop: Shop, two: Two) -> None:
     amina, ben = two
-    with shop.counter("1") as screen:
-        screen.opened()
-        show(shop, amina)
-        question = screen.next()["cue"]["id"]
+    with asked(shop, amina) as (screen, question):
         answer(screen, question, 1)
-        theirs = [screen.next() for _ in range(2)][1]["cue"]["id"]
+        theirs = screen.take(2)[1]["cue"]["id"]
         screen.undo(question)
-        told = [screen.next() for _ in range(2)]
+        told = screen.take(2)
         assert [(one["type"], one.get("outcome")) for one in told] == [("closed", "dismissed"), ("cue", None)]
         assert (told[0]["cue"], told[1]["cue"]["id"]) == (theirs, question)
         answer(screen, question, 1)
-        [screen.next() for _ in range(2)]
+        screen.take(2)
         buys(shop, amina)
         screen.next()
         assert owner(shop, "s7") == ben.id
@@ -168,15 +167,9 @@ def test_where_one_of_the_two_is_quiet_nobody_is_named(shop: Shop) -> None:
     assert "Ben" not in cue["say"]
 
 
-def test_the_second_person_is_taken_off_again_and_what_was_chosen_stays(
-    shop: Shop, two: tuple[Enrolled, Enrolled]
-) -> None:
+def test_the_second_person_is_taken_off_again_and_what_was_chosen_stays(shop: Shop, two: Two) -> None:
     amina, ben = two
-    with shop.counter("1") as screen:
-        screen.opened()
-        show(shop, amina)
-        answer(screen, screen.next()["cue"]["id"], 1)
-        [screen.next() for _ in range(2)]
+    it_is_ben(shop, amina)
     buys(shop, amina)
     gone = shop.http("DELETE", f"/v1/customers/{amina.id}/sharers/{ben.id}", shop.owner_key)
     assert (gone.status_code, gone.json()["sharers"]) == (200, [])
@@ -191,7 +184,7 @@ def test_the_second_person_is_taken_off_again_and_what_was_chosen_stays(
     assert shop.service.command("verify").returncode == 0
 
 
-def test_one_card_is_of_two_people_and_no_more(shop: Shop, two: tuple[Enrolled, Enrolled]) -> None:
+def test_one_card_is_of_two_people_and_no_more(shop: Shop, two: Two) -> None:
     amina, ben = two
     third = shop.enrol(guest(3))
     assert share(shop, amina, ben)["sharers"][0]["id"] == ben.id, "twice is as once"
@@ -201,7 +194,7 @@ def test_one_card_is_of_two_people_and_no_more(shop: Shop, two: tuple[Enrolled, 
     assert [(one["id"], one["name"], one["holds"]) for one in told["sharers"]] == [(amina.id, "Amina", True)]
 
 
-def test_a_new_card_is_shared_as_the_old_one_was(shop: Shop, two: tuple[Enrolled, Enrolled]) -> None:
+def test_a_new_card_is_shared_as_the_old_one_was(shop: Shop, two: Two) -> None:
     amina, ben = two
     made = shop.http("POST", f"/v1/customers/{amina.id}/card", shop.screen_key).json()
     cue = shop.checkin(Presence(shop=shop.id, till="1", card=made["card"]))["cue"]
@@ -209,9 +202,7 @@ def test_a_new_card_is_shared_as_the_old_one_was(shop: Shop, two: tuple[Enrolled
     assert shop.http("GET", f"/v1/customers/{ben.id}/marks", shop.screen_key).json()["sharers"][0]["id"] == amina.id
 
 
-def test_two_who_share_a_card_are_one_after_a_merge_and_nothing_is_asked(
-    shop: Shop, two: tuple[Enrolled, Enrolled]
-) -> None:
+def test_two_who_share_a_card_are_one_after_a_merge_and_nothing_is_asked(shop: Shop, two: Two) -> None:
     amina, ben = two
     warned = shop.http("POST", "/v1/merges/preview", shop.owner_key, {"kept": amina.id, "gone": ben.id}).json()
     assert "They share a card as two people." in warned["warnings"]
@@ -221,7 +212,7 @@ def test_two_who_share_a_card_are_one_after_a_merge_and_nothing_is_asked(
     assert len(show(shop, amina)["cue"]["choices"]) == 2
 
 
-def test_the_holder_is_erased_and_the_other_keeps_what_is_theirs(shop: Shop, two: tuple[Enrolled, Enrolled]) -> None:
+def test_the_holder_is_erased_and_the_other_keeps_what_is_theirs(shop: Shop, two: Two) -> None:
     amina, ben = two
     assert shop.http("DELETE", f"/v1/customers/{amina.id}", shop.owner_key).status_code == 204
     gone = shop.http("POST", "/v1/checkins", shop.screen_key, {"shop": shop.id, "card": amina.card})

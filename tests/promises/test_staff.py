@@ -14,7 +14,7 @@ from loyalty.store.staff import KEPT_DAYS, SHIFTS_DAYS, members, purge
 from loyalty.web.passwords import GUESSES_MAX
 from loyalty.wire_staff import PIN_DIGITS_MAX, SHIFT_HOURS, STAFF_MAX, STAFF_NAME_CHARS_MAX
 from tests import make
-from tests.promises.team import OTIENO, SESSION, STAFF, asked, by, deeds, employ, error_of, sign_on, take
+from tests.promises.team import OTIENO, SESSION, STAFF, asked, by, deeds, employ, error_of, hire, sign_on, take
 from tests.promises.test_redemptions import REDEMPTIONS, with_points
 from tests.running import Message, Shop
 
@@ -237,7 +237,7 @@ def test_guesses_are_counted_for_the_screens_and_a_right_one_forgives_only_itsel
 
 
 def test_a_shift_ends_by_itself_whatever_the_clock_did_meanwhile(shop: Shop) -> None:
-    wanjiru = employ(shop)
+    wanjiru = hire(shop)
     token = take(shop, wanjiru)
     shop.service.pass_time(hours=-1)
     assert asked(shop, "POST", "/v1/customers", make.enrolment(make.AMINA), token).status_code == 201
@@ -250,7 +250,7 @@ def test_a_shift_ends_by_itself_whatever_the_clock_did_meanwhile(shop: Shop) -> 
 
 
 def test_the_next_who_takes_a_screen_signs_off_the_one_before(shop: Shop) -> None:
-    wanjiru, otieno = employ(shop), employ(shop, *OTIENO)
+    wanjiru, otieno = hire(shop), hire(shop, *OTIENO)
     first = take(shop, wanjiru)
     second = take(shop, otieno, OTIENO[1], token=first)
     assert error_of(asked(shop, "POST", "/v1/customers", {"name": "X"}, first)) == (401, "staff-signed-off")
@@ -258,7 +258,7 @@ def test_the_next_who_takes_a_screen_signs_off_the_one_before(shop: Shop) -> Non
 
 
 def test_one_may_hold_two_screens_and_two_may_work_at_once(shop: Shop) -> None:
-    wanjiru, otieno = employ(shop), employ(shop, *OTIENO)
+    wanjiru, otieno = hire(shop), hire(shop, *OTIENO)
     tokens = [take(shop, wanjiru, till="1"), take(shop, wanjiru, till="2"), take(shop, otieno, OTIENO[1], till="3")]
     for who, token in zip((make.AMINA, make.BEN, make.CLEO), tokens, strict=True):
         assert asked(shop, "POST", "/v1/customers", make.enrolment(who), token).status_code == 201
@@ -285,7 +285,7 @@ def test_who_may_work_here_no_more_is_signed_off_at_once(shop: Shop, how: str) -
 
 
 def test_a_token_is_for_the_screens_of_one_shop_and_opens_nothing_by_itself(shop: Shop) -> None:
-    wanjiru = employ(shop)
+    wanjiru = hire(shop)
     token = take(shop, wanjiru)
     sister = shop.owner("POST", "/v1/shops", {"name": "B", "currency": "KES", "timezone": "Africa/Nairobi"})
     for key in (sister["screen_key"], shop.owner_key):
@@ -299,7 +299,7 @@ def test_a_token_is_for_the_screens_of_one_shop_and_opens_nothing_by_itself(shop
 # -- who did it -------------------------------------------------------------------------------------------------------
 def test_what_is_done_with_a_reward_is_somebody_s(shop: Shop) -> None:
     amina = with_points(shop, 32)
-    wanjiru = employ(shop)
+    wanjiru = hire(shop)
     token = take(shop, wanjiru)
 
     def redeem(key: str) -> str:
@@ -324,7 +324,7 @@ def test_what_is_done_with_a_reward_is_somebody_s(shop: Shop) -> None:
 
 def test_what_is_refused_is_nobody_s_deed(shop: Shop) -> None:
     amina = with_points(shop, 2)
-    token = take(shop, employ(shop))
+    token = take(shop, hire(shop))
     wanted = {"customer": amina.id, "reward": "free-coffee", "till": "1", "key": "k"}
     assert asked(shop, "POST", REDEMPTIONS, wanted, token).status_code == 409
     assert [deed[0] for deed in deeds(shop)] == ["enrol"]
@@ -332,7 +332,7 @@ def test_what_is_refused_is_nobody_s_deed(shop: Shop) -> None:
 
 def test_answers_of_a_screen_are_whoever_s_who_has_taken_it(shop: Shop) -> None:
     amina = shop.enrol()
-    wanjiru = employ(shop)
+    wanjiru = hire(shop)
     token = take(shop, wanjiru)
     with shop.counter("1") as screen:
         screen.opened()
@@ -352,7 +352,7 @@ def test_answers_of_a_screen_are_whoever_s_who_has_taken_it(shop: Shop) -> None:
 
 def test_an_answer_after_the_shift_counts_in_nobody_s_name_and_the_screen_is_told_once(shop: Shop) -> None:
     shop.enrol()
-    token = take(shop, employ(shop))
+    token = take(shop, hire(shop))
     with shop.counter("1") as screen:
         screen.opened()
         screen.say({"type": "staff", "token": token})
@@ -375,7 +375,7 @@ def test_an_answer_after_the_shift_counts_in_nobody_s_name_and_the_screen_is_tol
 
 def test_c43_a_reward_that_is_taken_back_with_its_cue_is_given_back_by_the_same_hand(shop: Shop) -> None:
     amina = with_points(shop, 12)
-    wanjiru = employ(shop)
+    wanjiru = hire(shop)
     token = take(shop, wanjiru)
     with shop.counter("1") as screen:
         screen.opened()
@@ -395,7 +395,7 @@ def test_c43_a_reward_that_is_taken_back_with_its_cue_is_given_back_by_the_same_
 
 
 def test_what_is_known_of_who_left_is_forgotten_after_a_while(shop: Shop) -> None:
-    gone, wanjiru = employ(shop, *OTIENO), employ(shop)
+    gone, wanjiru = hire(shop, *OTIENO), hire(shop)
     take(shop, wanjiru)
     shop.enrol()
     shop.http("DELETE", f"{STAFF}/{gone}", shop.owner_key)

@@ -19,7 +19,7 @@ from loyalty.wire import Line, Transaction
 from loyalty.wire_staff import PEOPLE_SHOWN_MAX, SALES_SHOWN_MAX, SEEN_MAX, Integrity
 from tests import make
 from tests.promises.guests import crowd, guest
-from tests.promises.team import OTIENO, STAFF, asked, employ, take
+from tests.promises.team import OTIENO, STAFF, asked, hire, take
 from tests.running import Enrolled, Message, Shop
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def test_an_empty_report_says_what_it_looked_at(shop: Shop, amina: Enrolled) -> 
 
 
 def test_one_s_own_card_by_the_name_that_the_till_gives(shop: Shop, amina: Enrolled) -> None:
-    employ(shop, customer=amina.id)
+    hire(shop, customer=amina.id)
     mine = [rung(shop, "  wanjiru ", amina.who, day + 1) for day in range(OWN_SALES)]
     shop.post([*mine, rung(shop, "Otieno", amina.who, 9)])
     [row] = rows(shop)
@@ -61,7 +61,7 @@ def test_one_s_own_card_by_the_name_that_the_till_gives(shop: Shop, amina: Enrol
 
 
 def test_one_s_own_card_while_one_held_that_till_s_screen(shop: Shop, amina: Enrolled) -> None:
-    wanjiru = employ(shop, customer=amina.id)
+    wanjiru = hire(shop, customer=amina.id)
     token = take(shop, wanjiru, till="1")
     shop.service.pass_time(minutes=1)
     at_my_till = [shop.sale(who=amina.who, till="1") for _ in range(OWN_SALES)]
@@ -78,7 +78,7 @@ def test_one_s_own_card_while_one_held_that_till_s_screen(shop: Shop, amina: Enr
 
 def test_a_till_that_two_held_is_nobody_s(shop: Shop, amina: Enrolled) -> None:
     """Two screens at once on one till: which of them it was, nobody knows."""
-    wanjiru, otieno = employ(shop, customer=amina.id), employ(shop, *OTIENO)
+    wanjiru, otieno = hire(shop, customer=amina.id), hire(shop, *OTIENO)
     take(shop, wanjiru)
     take(shop, otieno, OTIENO[1])
     shop.service.pass_time(minutes=1)
@@ -87,11 +87,11 @@ def test_a_till_that_two_held_is_nobody_s(shop: Shop, amina: Enrolled) -> None:
 
 
 def test_who_is_gone_is_still_named(shop: Shop, amina: Enrolled) -> None:
-    wanjiru = employ(shop, customer=amina.id)
+    wanjiru = hire(shop, customer=amina.id)
     shop.post([rung(shop, "Wanjiru", amina.who, day + 1) for day in range(OWN_SALES)])
     shop.http("DELETE", f"{STAFF}/{wanjiru}", shop.owner_key)
     assert [(row["kind"], row["staff"]) for row in rows(shop)] == [("own-card", "Wanjiru")]
-    back = employ(shop, "Wanjiru", "7777")
+    back = hire(shop, "Wanjiru", "7777")
     assert back != wanjiru
     assert [(row["kind"], row["staff"]) for row in rows(shop)] == [("own-card", "Wanjiru")], "one person, come back"
 
@@ -139,7 +139,7 @@ def test_a_reward_on_sales_that_do_not_keep_to_what_it_asks(shop: Shop, amina: E
 
 
 def test_points_moved_by_hand_at_a_counter(shop: Shop, amina: Enrolled) -> None:
-    wanjiru = employ(shop)
+    wanjiru = hire(shop)
     business = shop.service.one("SELECT business FROM shops WHERE id = ?", shop.id)
     now = moment(shop.service.now)
     with closing(shop.service.place.open()) as session, session.transaction():
@@ -162,7 +162,7 @@ def test_points_put_right_on_the_owner_s_page(shop: Shop, amina: Enrolled) -> No
 
 
 def test_c62_cards_made_in_a_burst_and_not_used_since(shop: Shop) -> None:
-    token = take(shop, employ(shop))
+    token = take(shop, hire(shop))
     for n in range(BURST_CARDS):
         who = guest(n)
         assert asked(shop, "POST", "/v1/customers", make.enrolment(who), token).status_code == 201
@@ -194,7 +194,7 @@ def test_c62_one_card_on_everybody_s_sales(shop: Shop, amina: Enrolled) -> None:
 
 
 def test_a_voided_sale_is_no_evidence(shop: Shop, amina: Enrolled) -> None:
-    employ(shop, customer=amina.id)
+    hire(shop, customer=amina.id)
     sales = [rung(shop, "Wanjiru", amina.who, day + 1) for day in range(OWN_SALES)]
     shop.post(sales)
     assert len(rows(shop)) == 1
@@ -203,7 +203,7 @@ def test_a_voided_sale_is_no_evidence(shop: Shop, amina: Enrolled) -> None:
 
 
 def test_who_was_erased_is_no_evidence(shop: Shop, amina: Enrolled) -> None:
-    employ(shop, customer=amina.id)
+    hire(shop, customer=amina.id)
     shop.post([rung(shop, "Wanjiru", amina.who, day + 1) for day in range(OWN_SALES)])
     shop.http("DELETE", f"/v1/customers/{amina.id}", shop.owner_key)
     assert rows(shop) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -19,13 +18,14 @@ from loyalty.core.facts import Drink, Key
 from loyalty.core.memory import Memory, days_of, dump, take
 from loyalty.reports import losing, regulars
 from loyalty.store.cutoffs import HOLDS_DAYS, PIECE, Count, CutoffRows, next_count
-from loyalty.store.database import Place, open_vault, prepare
+from loyalty.store.database import Place, open_vault
 from loyalty.store.save import standing
 from loyalty.store.session import Session
 from loyalty.store.view import View
 from loyalty.wire import NewShop
 from loyalty.wire_program import TierRule
 from tests import make
+from tests.migrated import migrated
 
 NOON = make.at("12:00", 400)
 TODAY = NOON.toordinal()
@@ -86,7 +86,7 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Shop]:
     place = Place.of(new_database() or f"sqlite:///{tmp_path}/loyalty.db", str(tmp_path / "loyalty.key"))
-    asyncio.run(prepare(place))
+    migrated(place)
     move(tmp_path / "clock", NOON)
     with closing(place.open()) as session:
         yield Shop(place, session, MovedClock(tmp_path / "clock"))

@@ -22,12 +22,13 @@ from loyalty.feed import Feed
 from loyalty.hub import PENDING_MAX, Hub, Screen
 from loyalty.neighbours import Neighbours
 from loyalty.reader import Reader
-from loyalty.store.database import Place, open_vault, prepare
+from loyalty.store.database import Place, open_vault
 from loyalty.store.postgres import CHANNEL
 from loyalty.store.save import Sent, number
 from loyalty.store.session import Session
 from loyalty.store.view import View
 from loyalty.wire import NewShop
+from tests.migrated import migrated
 
 
 class House:
@@ -60,7 +61,7 @@ class House:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that is copied for every house, since making one takes longer than any test here."""
     folder = tmp_path_factory.mktemp("feed")
-    asyncio.run(prepare(Place.of(f"sqlite:///{folder}/loyalty.db")))
+    migrated(Place.of(f"sqlite:///{folder}/loyalty.db"))
     return folder
 
 

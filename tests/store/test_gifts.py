@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,7 @@ from loyalty.core.days import when
 from loyalty.core.gifts import Gift
 from loyalty.reports import given, surprises
 from loyalty.store import gifts, tallies
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place
 from loyalty.store.people import enrol
 from loyalty.store.secrets import Person
 from loyalty.store.view import View
@@ -25,6 +24,7 @@ from loyalty.wire import Enrolment, NewShop
 from loyalty.wire_gifts import STAFF_ROWS_MAX
 from tests import make
 from tests.core.test_surprise import TODAY, at
+from tests.migrated import migrated
 
 
 class Kept:
@@ -32,7 +32,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.place = Place.of(f"sqlite:///{folder}/loyalty.db")
-        self.vault = asyncio.run(prepare(self.place))
+        self.vault = migrated(self.place)
         self.session = self.place.open()
         with self.session.transaction():
             shop = NewShop(name="Corner", currency=make.CURRENCY, timezone=make.ZONE.key)

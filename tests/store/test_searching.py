@@ -10,10 +10,11 @@ import pytest
 from loyalty.acts.shops import open_business
 from loyalty.clock import Clock
 from loyalty.reports import regulars
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place
 from loyalty.store.people import enrol
 from loyalty.store.view import View
 from loyalty.wire import Enrolment, NewShop
+from tests.migrated import migrated
 
 MANY = 5_001
 
@@ -22,7 +23,7 @@ MANY = 5_001
 async def test_a_name_is_found_among_more_people_than_are_read_at_once(tmp_path: Path) -> None:
     """In any part of it, in any spelling, and a common one page by page."""
     place = Place.of(f"sqlite:///{tmp_path}/loyalty.db")
-    vault = await prepare(place)
+    vault = migrated(place)
     with closing(place.open()) as session:
         with session.transaction():
             shop = open_business(session, vault, NewShop(name="A", currency="KES", timezone="Africa/Nairobi"), 0)

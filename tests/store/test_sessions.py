@@ -18,6 +18,7 @@ from loyalty.store.database import NoDatabase, Place, PostgresPlace, prepare
 from loyalty.store.postgres import translated
 from loyalty.store.session import EVERYBODY, Session
 from loyalty.wire import NewShop
+from tests.migrated import migrated
 from tests.running import Service
 from tests.servers import Cluster
 
@@ -29,7 +30,7 @@ ROUNDS = 100
 def place(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Place:
     folder = tmp_path_factory.mktemp("store")
     place = Place.of(new_database() or f"sqlite:///{folder}/loyalty.db", str(folder / "loyalty.key"))
-    asyncio.run(prepare(place))
+    migrated(place)
     return place
 
 
@@ -203,7 +204,7 @@ def test_a_connection_that_is_lost_passes(postgres: Cluster, tmp_path: Path):
     """In the middle of a transaction it is Passing; between two nobody notices. What was committed is there."""
     place = Place.of(postgres.new_database(), str(tmp_path / "key"))
     assert isinstance(place, PostgresPlace)
-    asyncio.run(prepare(place))
+    migrated(place)
 
     def cut() -> Any:
         with psycopg.connect(place.conninfo, autocommit=True) as db:

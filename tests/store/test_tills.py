@@ -11,11 +11,12 @@ from loyalty.acts.shops import open_business
 from loyalty.core.days import DAY, SECOND
 from loyalty.errors import Passing, Unknown
 from loyalty.store import tills as rows
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place
 from loyalty.store.retention import RAW_DAYS, purge
 from loyalty.tills.connecting import connect, disconnect
 from loyalty.tills.connections import Connections
 from loyalty.wire import NewShop
+from tests.migrated import migrated
 
 NOW = 1_000 * DAY
 
@@ -24,7 +25,7 @@ NOW = 1_000 * DAY
 def place(tmp_path_factory, new_database):
     folder = tmp_path_factory.mktemp("tills")
     place = Place.of(new_database() or f"sqlite:///{folder / 'loyalty.db'}", str(folder / "loyalty.key"))
-    return place, asyncio.run(prepare(place))
+    return place, migrated(place)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from loyalty.core.days import DAY
-from loyalty.store.database import Place, prepare
+from loyalty.store.database import Place
 from loyalty.store.lite import BUSY_SECONDS, WAL_PAGES
 from loyalty.store.retention import RAW_DAYS, purge
 from loyalty.store.session import EVERYBODY, Session
 from loyalty.work import TIDY_MAX, Counts, Untidy
+from tests.migrated import migrated
 
 PAGE = 4_096
 NOW = 1_795_500_000_000_000
@@ -25,7 +25,7 @@ NOW = 1_795_500_000_000_000
 @pytest.fixture
 def session(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Session]:
     place = Place.of(new_database() or f"sqlite:///{tmp_path}/loyalty.db", str(tmp_path / "loyalty.key"))
-    asyncio.run(prepare(place))
+    migrated(place)
     with closing(place.open()) as session:
         yield session
 
@@ -41,7 +41,7 @@ def write(session: Session, pages: int) -> None:
 
 def test_the_log_is_begun_anew_by_whoever_tidies(tmp_path: Path) -> None:
     place, log = Place.of(f"sqlite:///{tmp_path}/loyalty.db"), tmp_path / "loyalty.db-wal"
-    asyncio.run(prepare(place))
+    migrated(place)
     with closing(place.open(tidied=True)) as session, closing(place.open(only_reads=True)) as tidier:
         write(session, WAL_PAGES)
         write(session, WAL_PAGES)
@@ -68,7 +68,7 @@ def test_the_log_is_copied_in_a_quiet_moment_and_within_bounds_however_busy_the_
 def test_nobody_waits_for_who_reads_for_long(tmp_path: Path) -> None:
     """A tidier that waited for the reader would hold the writer's lock for the database's 30 seconds."""
     place, log = Place.of(f"sqlite:///{tmp_path}/loyalty.db"), tmp_path / "loyalty.db-wal"
-    asyncio.run(prepare(place))
+    migrated(place)
     with closing(place.open(tidied=True)) as session, closing(place.open(only_reads=True)) as tidier:
         with closing(place.open(only_reads=True)) as reader, reader.snapshot():
             assert reader.row("SELECT COUNT(*) FROM set_aside") == (0,)
