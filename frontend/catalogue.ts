@@ -12,7 +12,11 @@ const ENGLISH = "en";
 const ASKED = /^virtual:words\/(\w+)(?:\/(\w+))?$/; // a screen's languages, or its texts in one of them
 
 /** Whose texts a screen shows beside its own: the owner reads of a card in the words of the card. */
-const HOLDS: Readonly<Record<string, readonly string[]>> = { owner: ["owner", "card"] };
+const HOLDS: Readonly<Record<string, readonly string[]>> = {
+  card: ["card", "lots", "reward"],
+  counter: ["counter", "reward"],
+  owner: ["owner", "card", "lots"],
+};
 
 export function catalogue(): Plugin {
   return {
