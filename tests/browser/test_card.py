@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -165,6 +167,23 @@ def test_the_page_itself_opens_without_a_network_and_shows_the_code(shop: Shop, 
     page.goto(f"{shop.service.url}/card.html")
     expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()
     assert read_off(page) == amina.card
+
+
+def test_every_date_on_which_points_end_and_what_a_reward_asks_is_on_the_card(shop: Shop, profiles: Profiles) -> None:
+    amina = shop.enrol()
+    asks = {"minimum": 50_000, "match": {"name": "Latte"}}
+    reward = {"id": "free", "name": "Free latte", "points": 20, "kind": "percent-off", "percent": 15} | asks
+    earn = [{"kind": "visit", "points": 3}]
+    shop.owner("PUT", "/v1/program", {"earn": earn, "rewards": [reward], "expire_days": 30, "pending_hours": 24})
+    for days in (9, 4, 0):
+        shop.post(shop.sale(who=amina.who, at=shop.service.now - timedelta(days=days)))
+    page = open_card(profiles, shop, amina)
+    rows = page.locator(".lots li")
+    expect(rows).to_have_count(4)
+    expect(rows.nth(0)).to_have_text("3 points more, soon")
+    expect(rows.nth(1)).to_have_text(re.compile("^3 points until "))
+    expect(page.get_by_role("progressbar", name="6 of 20 points")).to_be_visible()
+    expect(page.locator("section.points .meta")).to_have_text(re.compile("^15.% off. From KES.500 on. For .Latte.\\.$"))
 
 
 def test_leave_me_alone_keeps_code_stamps_and_the_way_back(shop: Shop, profiles: Profiles) -> None:
