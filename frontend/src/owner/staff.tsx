@@ -7,6 +7,7 @@ import { rich, words } from "../words";
 import { many } from "./answers";
 import { Limits } from "./limits";
 import { type Props, Section, Stale } from "./panel";
+import { Picks } from "./picks";
 import { Find } from "./regulars";
 
 const PICKS_MAX = 5;
@@ -128,22 +129,7 @@ function Card({ one, state, happen }: OneProps) {
   return (
     <>
       <Find text={state.crew.text} label={words("screen.owner.staff.whose-card")} seek={(text) => happen({ kind: "sought-card", text })} />
-      <ul class="few">
-        {people.map(({ id, name }) => (
-          <li key={id}>
-            <b title={name}>
-              <Name>{name}</Name>
-            </b>
-            <button type="button" class="btn" disabled={state.busy} onClick={() => give(id)}>
-              {words("screen.owner.staff.theirs")}
-              <span class="unseen">
-                {" "}
-                <Name>{name}</Name>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Picks people={people} label={words("screen.owner.staff.theirs")} busy={state.busy} take={give} />
       {one.customer !== null && (
         <button type="button" class="link" disabled={state.busy} onClick={() => give(null)}>
           {words("screen.owner.staff.not-card")}

@@ -1,11 +1,12 @@
 /** Why did this sale do nothing? The stations of the line with tick, cross or skipped; and what can be done. */
 import { Icon, type IconName } from "../ui/icons";
-import { Name, Text } from "../ui/text";
+import { Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
 import type { Station, Tills, Trace, Traces } from "../wire";
 import { words } from "../words";
 import { stationText, whyAnswer } from "./answers";
 import { type Props, Section, Stale } from "./panel";
+import { Picks } from "./picks";
 import { Find } from "./regulars";
 
 export function WhyNothing({ state, happen }: Props) {
@@ -136,22 +137,7 @@ function Pick({ state, happen, sale }: Props & { sale: Trace }) {
         label={words("screen.owner.why.whose")}
         seek={(text) => happen({ kind: "picked-for", text })}
       />
-      <ul class="few">
-        {people.map(({ id, name }) => (
-          <li key={id}>
-            <b title={name}>
-              <Name>{name}</Name>
-            </b>
-            <button type="button" class="btn" disabled={state.busy} onClick={() => happen({ kind: "assign", sale, customer: id })}>
-              {words("screen.owner.why.theirs")}
-              <span class="unseen">
-                {" "}
-                <Name>{name}</Name>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Picks people={people} label={words("screen.owner.why.theirs")} take={(customer) => happen({ kind: "assign", sale, customer })} />
       <button type="button" class="link" onClick={() => happen({ kind: "pick", sale: null })}>
         {words("screen.owner.why.leave")}
       </button>
