@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from loyalty.core.days import HOUR, Calendar, moment
+from loyalty.core.days import HOUR, Calendar
 from loyalty.core.facts import Cause, Drink, Taken
 from loyalty.wire import AMOUNT_MAX, Line, Transaction
 from loyalty.wire_program import (
@@ -37,6 +37,7 @@ def judged(
     bought: Bought,
     base: int,
     calendar: Calendar | None,
+    at: int,
 ) -> Taken:
     """A sale with what the rules give for it; `base` is the spend that counts, `bought` the lines that do."""
     if program.exclude:
@@ -63,7 +64,7 @@ def judged(
         True, drinks, spend, min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX), min(per_item, AMOUNT_MAX),
         _told(causes), 0, 0, 0, min(welcome, AMOUNT_MAX), friend,
     )  # fmt: skip
-    return dated(found, program, sale, calendar) if timed and calendar is not None else found
+    return dated(found, program, at, calendar) if timed and calendar is not None else found
 
 
 def _told(causes: list[Cause]) -> tuple[Cause, ...]:
@@ -74,10 +75,9 @@ def _told(causes: list[Cause]) -> tuple[Cause, ...]:
     return tuple([one for one in causes if one.points and (one.line >= 0 or of[one.reason] > 1)])
 
 
-def dated(found: Taken, program: Program, sale: Transaction, calendar: Calendar) -> Taken:
+def dated(found: Taken, program: Program, at: int, calendar: Calendar) -> Taken:
     """When its points end, from when they can be spent, and whether these are bonus hours."""
     rules = [rule for rule in program.earn if isinstance(rule, EarnHours)]
-    at = moment(sale.at)
     until = ends(program, calendar, at)
     ready = at + program.pending_hours * HOUR if program.pending_hours else 0
     hours = max((rule.percent for rule in rules if within(rule.hours, calendar, at)), default=0)
