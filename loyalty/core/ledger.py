@@ -48,7 +48,7 @@ def taken(
     drinks = tuple([_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0])
     counts = earning.counted(program, sale) if program.exclude else None
     base = spend if counts is None else _spend(sale, back, counts) if same_currency else 0
-    return earning.judged(program, sale, drinks, spend, bought, base, calendar, at)
+    return earning.judged(program, sale, drinks, spend, kept, bought, base, calendar, at)
 
 
 def _undone(sale: Transaction, back: Sequence[Refund], kept: Kept, *, by_line: bool) -> bool:

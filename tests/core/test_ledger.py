@@ -306,6 +306,26 @@ def test_a_line_given_back_by_several_refunds_takes_no_other_lines_points(bill, 
     assert (left.counts, left.spend, left.per_item) == (True, spend, item)
 
 
+GIFT_CARD = line("Gift card", "1", 2_000)
+REWARD, OFF = line("Free coffee", "1", -400), line("Discount", "1", -100)
+VISITS = [
+    pytest.param((line("Latte", "1", 0),), True, id="a free coffee"),
+    pytest.param((PLAIN, REWARD), True, id="a free coffee, and the reward on a line of its own"),
+    pytest.param((GIFT_CARD,), False, id="nothing but what is excluded"),
+    pytest.param((GIFT_CARD, OFF), False, id="the same with something off"),
+    pytest.param((GIFT_CARD, line("Latte", "1", 0)), True, id="a free coffee beside it"),
+    pytest.param((GIFT_CARD, PLAIN), True, id="a coffee beside it"),
+]
+
+
+@pytest.mark.parametrize(("bill", "earns"), VISITS)
+@pytest.mark.parametrize("rewards", [(), ("r",)])
+def test_a_visit_earns_unless_all_that_was_had_is_excluded(bill, earns, rewards):
+    program = Program(earn=(EarnVisit(points=3),), exclude=(Match(name="Gift card"),))
+    assert taken(sold(*bill), (), program, True, rewards).per_visit == 3 * earns
+    assert taken(sold(*bill), (), replace(program, exclude=()), True, rewards).per_visit == 3
+
+
 def test_what_earns_nothing_is_not_given_back_of_what_earns():
     """A line that is excluded comes back beside one that came back before."""
     program = replace(PROGRAM, exclude=(Match(name="Cake"),))
