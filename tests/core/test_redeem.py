@@ -351,8 +351,8 @@ def test_a_sale_of_a_fast_clock_that_becomes_theirs_uses_what_was_reserved(chang
     cafe = saved()
     made = cafe.reserve(AMINA, now=NOON)
     ahead = 60 * 20
-    fields = {} if changed is None else {"changed_at": after(ahead + changed)}
-    cafe.tell(bought(FREE, minutes=ahead, who=None, shop=make.SHOP, age_s=1, **fields), now=after(2))
+    told = bought(FREE, minutes=ahead, who=None, shop=make.SHOP, age_s=1)
+    cafe.tell(told if changed is None else replace(told, changed_at=after(ahead + changed)), now=after(2))
     cafe.say(Reattribute(ident(bought()), "Amina"), now=after(4))
     assert (cafe.redemptions[made.id].state, cafe.redemptions[made.id].ended_by) == ("confirmed", "sale")
     assert cafe.differences() == []
