@@ -114,7 +114,7 @@ PartName = Literal["morning", "midday", "afternoon", "evening"]
 
 
 class StaffGave(Struct, frozen=True, kw_only=True):
-    """`staff` null: nobody had signed in."""
+    """`staff`: their name; null, nobody had signed in."""
 
     staff: str | None
     given: int

@@ -1289,7 +1289,7 @@ export interface BudgetView {
   readonly since: Day;
 }
 
-/** `staff` null: nobody had signed in. */
+/** `staff`: their name; null, nobody had signed in. */
 export interface StaffGave {
   readonly staff: string | null;
   readonly given: number;

@@ -26,7 +26,7 @@ from loyalty.core.merging import Rehome, rehome
 from loyalty.core.offering import permitted
 from loyalty.core.reading import Reading
 from loyalty.core.recognise import Claim
-from loyalty.core.record import claimed, note, original, owner, record, revalue
+from loyalty.core.record import claimed, moment_of, note, original, owner, record, revalue
 from loyalty.core.redemption import Adjust, End, LetEnd, Redemption, Reserve
 from loyalty.core.sharing import chosen
 from loyalty.wire import Greeting
@@ -103,9 +103,10 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     if old is not None and delivery.sale.revision <= old.revision:
         return Answer("duplicate", old.person)
     known = desk.known
-    whose = claimed(desk, delivery.business, delivery.marks, moment(delivery.sale.at))
+    at = moment_of(delivery, old)
+    whose = claimed(desk, delivery.business, delivery.marks, at)
     said = chosen(known.choices, delivery) if known.choices else None
-    new = free(desk, record(desk, delivery, old, whose, said), old)
+    new = free(desk, record(desk, delivery, old, at, whose, said), old)
     rewards = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new
     whom = asking.at_the_counter(new, old, whose, delivery, now)

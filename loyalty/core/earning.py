@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from loyalty.core.days import HOUR, Calendar, moment
+from loyalty.core.days import HOUR, Calendar
 from loyalty.core.facts import Cause, Drink, Taken
 from loyalty.wire import AMOUNT_MAX, Line, Transaction
 from loyalty.wire_program import (
@@ -34,11 +34,15 @@ def judged(
     sale: Transaction,
     drinks: tuple[Drink, ...],
     spend: int,
+    kept: Bought,
     bought: Bought,
     base: int,
     calendar: Calendar | None,
+    at: int,
 ) -> Taken:
-    """A sale with what the rules give for it; `base` is the spend that counts, `bought` the lines that do."""
+    """A sale with what the rules give for it; `base` is the spend that counts, `kept` the lines that were had,
+    `bought` those that no reward paid for."""
+    visited = not program.exclude or _earns_visit(program, kept)
     if program.exclude:
         bought = [(line, Decimal(0) if excluded(program, line) else quantity) for line, quantity in bought]
     causes: list[Cause] = []
@@ -46,7 +50,9 @@ def judged(
     timed = program.expire_days is not None or program.pending_hours > 0
     for n, rule in enumerate(program.earn):
         if isinstance(rule, EarnVisit):
-            per_visit += _visit(rule, n, bought, causes, alone=not program.exclude)
+            if visited:
+                causes.append(Cause("visit", n, WHOLE, rule.points))
+                per_visit += rule.points
         elif isinstance(rule, EarnSpend):
             points = _taxed(sale, base, with_tax=rule.tax) // rule.per * rule.points
             causes.append(Cause("spend", n, WHOLE, min(points, AMOUNT_MAX)))
@@ -63,7 +69,7 @@ def judged(
         True, drinks, spend, min(per_visit, AMOUNT_MAX), min(per_spend, AMOUNT_MAX), min(per_item, AMOUNT_MAX),
         _told(causes), 0, 0, 0, min(welcome, AMOUNT_MAX), friend,
     )  # fmt: skip
-    return dated(found, program, sale, calendar) if timed and calendar is not None else found
+    return dated(found, program, at, calendar) if timed and calendar is not None else found
 
 
 def _told(causes: list[Cause]) -> tuple[Cause, ...]:
@@ -74,10 +80,9 @@ def _told(causes: list[Cause]) -> tuple[Cause, ...]:
     return tuple([one for one in causes if one.points and (one.line >= 0 or of[one.reason] > 1)])
 
 
-def dated(found: Taken, program: Program, sale: Transaction, calendar: Calendar) -> Taken:
+def dated(found: Taken, program: Program, at: int, calendar: Calendar) -> Taken:
     """When its points end, from when they can be spent, and whether these are bonus hours."""
     rules = [rule for rule in program.earn if isinstance(rule, EarnHours)]
-    at = moment(sale.at)
     until = ends(program, calendar, at)
     ready = at + program.pending_hours * HOUR if program.pending_hours else 0
     hours = max((rule.percent for rule in rules if within(rule.hours, calendar, at)), default=0)
@@ -122,12 +127,10 @@ def matches(match: Match, line: Line) -> bool:
     return bool(given) and all(have is not None and want.casefold() == have.casefold() for want, have in given)
 
 
-def _visit(rule: EarnVisit, n: int, bought: Bought, causes: list[Cause], *, alone: bool) -> int:
-    """A visit in which nothing was bought that may earn, earns nothing."""
-    if not alone and bought and all(quantity <= 0 for _, quantity in bought):
-        return 0
-    causes.append(Cause("visit", n, WHOLE, rule.points))
-    return rule.points
+def _earns_visit(program: Program, kept: Bought) -> bool:
+    """A visit in which nothing was had but what is excluded, earns nothing; a reward used on it makes no difference."""
+    had = [line for line, quantity in kept if quantity > 0 and line.total >= 0]
+    return not had or not all(excluded(program, line) for line in had)
 
 
 def _taxed(sale: Transaction, base: int, *, with_tax: bool) -> int:

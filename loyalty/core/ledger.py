@@ -28,12 +28,13 @@ def taken(
     same_currency: bool,
     used: tuple[str, ...] = (),
     calendar: Calendar | None = None,
+    at: int = 0,
 ) -> Taken:
     """What is left of a sale after the refunds nested in it and the receipts that refund it.
 
     Quantities decide which drinks were had and what items earn, money decides spend: what the lines came to after
     discounts and refunds, never tip or service charge. Whatever rewards were `used` earns nothing itself. By the shop's
-    `calendar` points end, wait, or are more at some hours.
+    `calendar` and the moment it was `at` points end, wait, or are more at some hours.
     """
     if sale.state != "paid" or sale.refund_of is not None or not _sold(sale):
         return Taken(False)
@@ -47,7 +48,7 @@ def taken(
     drinks = tuple([_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0])
     counts = earning.counted(program, sale) if program.exclude else None
     base = spend if counts is None else _spend(sale, back, counts) if same_currency else 0
-    return earning.judged(program, sale, drinks, spend, bought, base, calendar)
+    return earning.judged(program, sale, drinks, spend, kept, bought, base, calendar, at)
 
 
 def _undone(sale: Transaction, back: Sequence[Refund], kept: Kept, *, by_line: bool) -> bool:

@@ -14,11 +14,10 @@ from loyalty.core.recognise import Claim, claim
 from loyalty.wire import Transaction
 
 
-def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim, chosen: str | None = None) -> Sale:
-    """`chosen`: which of the two who share its card it was said to be."""
+def record(desk: Desk, delivery: SaleIn, old: Sale | None, at: int, whose: Claim, chosen: str | None = None) -> Sale:
+    """`at`: its moment in the house; `chosen`: which of the two who share its card it was said to be."""
     sale, ident = delivery.sale, delivery.ident
     shop = desk.known.shops[ident.shop]
-    at = moment(sale.at)
     day, part = shop.calendar.read(at)
     assigned = old.assigned if old is not None and old.assigned is not None else chosen
     person, origin = owner(desk, whose, assigned)
@@ -42,11 +41,22 @@ def record(desk: Desk, delivery: SaleIn, old: Sale | None, whose: Claim, chosen:
         person=person,
         origin=origin,
         assigned=assigned,
-        taken=_taken(desk, ident, sale, program, same_currency, used),
+        taken=_taken(desk, ident, sale, program, same_currency, used, at),
         note=note(sale.refund_of is not None, delivery.marks, whose, assigned),
         odd=odd if same_currency else "currency",
         used=used,
     )
+
+
+def moment_of(delivery: SaleIn, old: Sale | None) -> int:
+    """When it was, as the till says, but never after we heard of it: a till's clock may run fast, and no points end or
+    are ready by that. Told again with the same time, it stays when it was."""
+    at = moment(delivery.sale.at)
+    if at <= delivery.received_at and (old is None or at <= old.at):
+        return at
+    if old is not None and at == moment(_body(old).at):
+        return old.at
+    return min(at, delivery.received_at)
 
 
 def _program(shop: ShopFacts, at: int, received_at: int) -> int:
@@ -92,13 +102,13 @@ def note(refund: bool, marks: tuple[Mark, ...], whose: Claim, assigned: str | No
 
 
 def _taken(
-    desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...]
+    desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...], at: int
 ) -> Taken:
     back = desk.refunds.get(ident)
     receipts = tuple([_body(found) for other in back if (found := desk.sale(other)) is not None]) if back else ()
     shop = desk.known.shops[ident.shop]
     rules = desk.known.programs[shop.business, program]
-    return ledger.taken(sale, receipts, rules, same_currency, used, shop.calendar)
+    return ledger.taken(sale, receipts, rules, same_currency, used, shop.calendar, at)
 
 
 def _body(sale: Sale) -> Transaction:
@@ -123,4 +133,4 @@ def revalue(desk: Desk, original: Ident) -> None:
 def value(desk: Desk, sale: Sale) -> Sale:
     """The sale with what it comes to now."""
     same_currency = not sale.foreign
-    return replace(sale, taken=_taken(desk, sale.ident, _body(sale), sale.program, same_currency, sale.used))
+    return replace(sale, taken=_taken(desk, sale.ident, _body(sale), sale.program, same_currency, sale.used, sale.at))

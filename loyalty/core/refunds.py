@@ -41,7 +41,52 @@ def of_it(sale: Transaction, back: Sequence[Refund]) -> list[Refund]:
             found.append(replace(refund, lines=here, amount=max(0, refund.amount - max(0, strange))))
         elif refund.amount <= sale.total:
             found.append(refund)
-    return found
+    return _no_more_than_sold(sale, found)
+
+
+def _no_more_than_sold(sale: Transaction, back: Sequence[Refund]) -> list[Refund]:
+    """Each with what its lines still had to give: a line that is given back again, by a refund of another id, came back
+    already, and what else is on the bill was kept. The greatest first, so that it is the same whatever came first."""
+    found: list[Refund | None] = list(back)
+    had = [line.total for line in sale.lines]
+    left = list(had)
+    for place in sorted(range(len(back)), key=lambda place: (-back[place].amount, repr(back[place].lines))):
+        refund = back[place]
+        if not any(_same_drink(sold, line) for line in refund.lines for sold in sale.lines):
+            continue  # an amount, or called otherwise: money alone
+        alone, lines = _out_of(sale, refund, list(had)), _out_of(sale, refund, left)
+        whole, part = (abs(sum(line.total for line in some)) for some in (alone, lines))
+        if part < whole:
+            found[place] = replace(refund, lines=lines, amount=refund.amount * part // whole) if lines else None
+    return [refund for refund in found if refund is not None]
+
+
+def _out_of(sale: Transaction, refund: Refund, left: list[int]) -> tuple[Line, ...]:
+    """A refund's lines, each for as much money as there is left of what it means; lines that mean nothing more go."""
+    sign = -1 if sum(line.total for line in refund.lines) < 0 else 1
+    found: list[Line] = []
+    for line in refund.lines:
+        wanted = sign * line.total
+        took = 0
+        for place in _meant(sale, line):
+            here = left[place] if (left[place] < 0) == (wanted < 0) else 0
+            some = max(here, wanted - took) if wanted < 0 else min(here, wanted - took)
+            left[place] -= some
+            took += some
+        if took or not wanted:
+            found.append(line if took == wanted else replace(line, total=sign * took))
+    return tuple(found)
+
+
+def _meant(sale: Transaction, line: Line) -> list[int]:
+    """Places of the lines that it may give back, the likeliest first: what is only called the same is meant where there
+    is not enough of what is alike."""
+    places = range(len(sale.lines))
+    alike = [place for place in places if _alike(sale.lines[place], line)]
+    alike.sort(key=lambda place: not _same_price(sale.lines[place], line))
+    if sum(quantity_of(sale.lines[place].quantity) for place in alike) >= quantity_of(line.quantity) and alike:
+        return alike
+    return alike + [place for place in places if place not in alike and _same_drink(sale.lines[place], line)]
 
 
 def kept(sale: Transaction, gone: Sequence[Line]) -> list[tuple[Line, Decimal]]:

@@ -31,7 +31,7 @@ class Choice(Struct, frozen=True, gc=False):
 def chosen(said: Mapping[tuple[str, str], list[Choice]], delivery: SaleIn) -> str | None:
     """The last that was said of the sale's card at this till within the visit of this sale."""
     sale = delivery.sale
-    paid = moment(sale.changed_at or sale.at)
+    paid = min(moment(sale.changed_at or sale.at), delivery.received_at)
     cards = [mark.hash for mark in delivery.marks if mark.kind == "card"]
     theirs = [
         one

@@ -382,7 +382,7 @@ class Cafe:
         bodies = [_body(each) for each in self.sales.values() if _original(each) == sale.ident]
         program = self.programs[BUSINESS, sale.program]
         calendar = self.shops[sale.ident.shop].calendar
-        return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency", sale.used, calendar)
+        return ledger.taken(_body(sale), tuple(bodies), program, sale.odd != "currency", sale.used, calendar, sale.at)
 
     def outcome(self) -> object:
         """All that must be the same in whatever order things came, and however often."""

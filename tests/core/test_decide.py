@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from loyalty.core.days import moment
 from loyalty.core.decide import Reattribute, decide
-from loyalty.core.facts import NOBODY
+from loyalty.core.facts import NOBODY, Sale
 from loyalty.wire import Evidence, Line, RefundOf, Tender, Transaction
 from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
@@ -319,9 +319,44 @@ def test_a_recorded_sale_holds_no_identifier():
 
 
 def test_a_sale_is_placed_on_the_shops_own_day():
-    late = make.sale(at=make.at("01:00", 1))
-    kept = after(late).sales[ident(late)]
+    late, made = make.sale(at=make.at("01:00", 1)), cafe()
+    made.tell(late)
+    kept = made.sales[ident(late)]
     assert (kept.at, kept.day, kept.part, kept.till) == (moment(late.at), make.MONDAY.toordinal(), 3, "1")
+
+
+def moments(*told: tuple[Transaction, str]) -> list[Sale]:
+    """How the sale stands after each of these, told at a time of the day."""
+    made, found = cafe(), []
+    for sale, clock in told:
+        made.tell(sale, now=make.at(clock))
+        found.append(made.sales[ident(sale)])
+        assert made.differences() == []
+    return found
+
+
+FAST = make.sale(at=make.at("05:00", 1), age_s=1)
+
+
+def test_a_sale_was_never_after_it_was_heard_of():
+    """Its till's clock is 20 hours fast. The record keeps what the till said."""
+    [kept] = moments((FAST, "09:00"))
+    assert (kept.at, kept.day, kept.part) == (moment(make.at("09:00")), make.MONDAY.toordinal(), 0)
+    assert json.decode(kept.body, type=Transaction).at == FAST.at
+
+
+def test_a_sale_of_a_fast_clock_stays_when_it_was_until_the_till_says_another_time():
+    void = replace(FAST, state="voided", revision=2)
+    right = replace(FAST, revision=3, at=make.at("08:59"))
+    told = moments((FAST, "09:00"), (void, "11:00"), (right, "12:00"), (replace(right, revision=4), "13:00"))
+    assert [one.at for one in told] == [moment(make.at(clock)) for clock in ("09:00", "09:00", "08:59", "08:59")]
+
+
+def test_an_open_order_that_is_paid_later_was_when_it_was_paid():
+    """Some tills say when an order was opened, and once it is paid, when that was."""
+    opened = make.open_sale(at=make.at("09:00"))
+    paid = replace(make.paid_of(opened), at=make.at("12:00"))
+    assert [one.at for one in moments((opened, "09:00"), (paid, "12:00"))] == [moment(opened.at), moment(paid.at)]
 
 
 def test_an_answer_says_what_became_of_it():

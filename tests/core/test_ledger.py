@@ -278,6 +278,61 @@ def test_points_beyond_counting_are_bounded():
     assert msgpack.decode(msgpack.encode(found), type=Taken) == found
 
 
+TEA = line("Tea", "1", 300)
+SHARED = [
+    pytest.param((PLAIN, TEA, CAKE), (by_line(PLAIN), by_line(PLAIN)), 600, 0, id="twice"),
+    pytest.param((PLAIN, TEA, CAKE), (by_line(PLAIN),) * 3, 600, 0, id="as often as would be all of it"),
+    pytest.param((LATTES, CAKE), (by_line(PLAIN), by_line(PLAIN)), 300, 0, id="one each of two"),
+    pytest.param((LATTES, CAKE), (by_line(PLAIN),) * 3, 300, 0, id="one each of two, and again"),
+    pytest.param((PLAIN, PLAIN, CAKE), (by_line(PLAIN), by_line(PLAIN)), 300, 0, id="the same sold twice"),
+    pytest.param((SMALL, LARGE, CAKE), (by_line(SMALL), by_line(SMALL)), 800, 2, id="another size of it was kept"),
+    pytest.param((PLAIN, TEA, CAKE), (by_line(PLAIN), by_line(PLAIN, TEA)), 300, 0, id="again, with another"),
+    pytest.param((PLAIN, TEA, CAKE), (by_line(PLAIN, amount=360),) * 2, 640, 0, id="less was paid than it cost"),
+    pytest.param((PLAIN, TEA, CAKE), (by_line(PLAIN, amount=440),) * 2, 600, 0, id="with its tax"),
+    pytest.param((PLAIN, TEA, CAKE), (by_line(PLAIN), by_amount(300)), 300, 0, id="and an amount"),
+    pytest.param((PLAIN, TEA, CAKE), (by_line(line("Latte", "1", 100)),) * 2, 800, 0, id="some of its price each time"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bill", "refunds", "spend", "item"), SHARED)
+@pytest.mark.parametrize("receipts", [0, 1])
+def test_a_line_given_back_by_several_refunds_takes_no_other_lines_points(bill, refunds, spend, item, receipts):
+    """One of them nested and told as a receipt of another id too, or all of them nested."""
+    sale = back(sold(*bill), *refunds[receipts:])
+    written = [
+        receipt(lines=one.lines, total=one.amount, id=f"receipt {n}") for n, one in enumerate(refunds[:receipts])
+    ]
+    left = taken(sale, tuple(written), PROGRAM, same_currency=True)
+    assert (left.counts, left.spend, left.per_item) == (True, spend, item)
+
+
+GIFT_CARD = line("Gift card", "1", 2_000)
+REWARD, OFF = line("Free coffee", "1", -400), line("Discount", "1", -100)
+VISITS = [
+    pytest.param((line("Latte", "1", 0),), True, id="a free coffee"),
+    pytest.param((PLAIN, REWARD), True, id="a free coffee, and the reward on a line of its own"),
+    pytest.param((GIFT_CARD,), False, id="nothing but what is excluded"),
+    pytest.param((GIFT_CARD, OFF), False, id="the same with something off"),
+    pytest.param((GIFT_CARD, line("Latte", "1", 0)), True, id="a free coffee beside it"),
+    pytest.param((GIFT_CARD, PLAIN), True, id="a coffee beside it"),
+]
+
+
+@pytest.mark.parametrize(("bill", "earns"), VISITS)
+@pytest.mark.parametrize("rewards", [(), ("r",)])
+def test_a_visit_earns_unless_all_that_was_had_is_excluded(bill, earns, rewards):
+    program = Program(earn=(EarnVisit(points=3),), exclude=(Match(name="Gift card"),))
+    assert taken(sold(*bill), (), program, True, rewards).per_visit == 3 * earns
+    assert taken(sold(*bill), (), replace(program, exclude=()), True, rewards).per_visit == 3
+
+
+def test_what_earns_nothing_is_not_given_back_of_what_earns():
+    """A line that is excluded comes back beside one that came back before."""
+    program = replace(PROGRAM, exclude=(Match(name="Cake"),))
+    sale = back(sold(PLAIN, TEA, CAKE), by_line(PLAIN), by_line(PLAIN, CAKE))
+    assert taken(sale, (), program, same_currency=True).per_spend == 3
+
+
 @pytest.mark.parametrize(
     ("taken", "opens", "points"),
     [

@@ -346,6 +346,18 @@ def test_a_wrong_person_gets_their_reward_back():
     assert cafe.differences() == []
 
 
+@pytest.mark.parametrize("changed", [None, 1])
+def test_a_sale_of_a_fast_clock_that_becomes_theirs_uses_what_was_reserved(changed):
+    cafe = saved()
+    made = cafe.reserve(AMINA, now=NOON)
+    ahead = 60 * 20
+    told = bought(FREE, minutes=ahead, who=None, shop=make.SHOP, age_s=1)
+    cafe.tell(told if changed is None else replace(told, changed_at=after(ahead + changed)), now=after(2))
+    cafe.say(Reattribute(ident(bought()), "Amina"), now=after(4))
+    assert (cafe.redemptions[made.id].state, cafe.redemptions[made.id].ended_by) == ("confirmed", "sale")
+    assert cafe.differences() == []
+
+
 def test_a_sale_that_is_said_to_be_theirs_uses_it():
     cafe = saved()
     made = cafe.reserve(AMINA, now=NOON)

@@ -83,6 +83,25 @@ def test_a_debt_that_was_settled_and_comes_back_leaves_the_points_their_end():
     assert cafe.differences() == []
 
 
+@pytest.mark.parametrize("waits", [0, 20])
+def test_a_till_whose_clock_is_fast_ends_no_points_and_makes_none_ready(waits):
+    """Though its sale is voided, or told again with the right time, what it moved on would stay so."""
+    days, hours = (10, 20) if not waits else (0, 21)
+    cafe = opened(waits, visit=0)
+    cafe.tell(sold("1"), now=NOON)
+    now = NOON + timedelta(days=days, minutes=1)
+    fast = sold("2", now + timedelta(hours=hours), age_s=1)
+    cafe.tell(fast, now=now)
+    cafe.tell(replace(fast, revision=2, state="voided", at=now), now=now)
+    assert list(in_lots(cafe).values()) == [10]
+    assert cafe.differences() == []
+    if waits:
+        with pytest.raises(Conflict):
+            cafe.reserve(AMINA, now=now)
+    else:
+        cafe.reserve(AMINA, now=now)
+
+
 class Walk:
     """A few weeks of one customer, by the throw of a dice."""
 
@@ -95,7 +114,7 @@ class Walk:
         self.now += timedelta(
             minutes=self.chance.choice((0, 0, 1, 2, 3, 7, 60, 60 * 24, 60 * 24 * 6)), seconds=self.chance.choice((0, 5))
         )
-        selling, changing = [self.sell, self.sell, self.sell_late], [self.change] * 3
+        selling, changing = [self.sell, self.sell, self.sell_late, self.sell_ahead], [self.change] * 3
         using = [self.reserve, self.reserve, self.end, self.end]
         what = self.chance.choice([*selling, *changing, *using, self.give_back, self.again])
         with suppress(Conflict):
@@ -109,6 +128,9 @@ class Walk:
 
     def sell_late(self):
         self.sell(timedelta(days=self.chance.randrange(1, 14), minutes=self.chance.randrange(500)))
+
+    def sell_ahead(self):
+        self.sell(-timedelta(minutes=self.chance.randrange(1, 60 * 24)))
 
     def change(self):
         if self.sales:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from loyalty.core import surprise as surprise_core
@@ -18,6 +19,7 @@ from loyalty.wire import ID_CHARS_MAX
 from loyalty.wire_gifts import A_WEEK_MAX, REASON_CHARS_MAX
 from tests import make
 from tests.promises.guests import guest
+from tests.promises.team import OTIENO, WANJIRU, asked, employ, take
 from tests.running import Enrolled, Message, Shop
 
 pytestmark = pytest.mark.slow
@@ -470,3 +472,51 @@ def test_favouritism_shows(shop: Shop, amina: Enrolled) -> None:
     found = made(shop.http("GET", SURPRISES, shop.owner_key), 200)
     assert (found["top"], found["to_people"]) == (14, "more-than-chance")
     assert found["fair"] < 14
+
+
+def spread(shop: Shop) -> Message:
+    return made(shop.http("GET", SURPRISES, shop.owner_key), 200)
+
+
+def test_two_cards_of_one_person_are_one(shop: Shop, amina: Enrolled) -> None:
+    budget(shop, 100)
+    ben = friend(shop, make.BEN)
+    for n in range(14):
+        made(give(shop, surprise((amina, ben)[n % 2], f"s{n}"), SURPRISES))
+    assert (spread(shop)["people"], spread(shop)["top"]) == (2, 7)
+    shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "m"})
+    assert (spread(shop)["people"], spread(shop)["top"]) == (1, 14)
+
+
+TEAM = (WANJIRU, OTIENO, ("Achieng", "55512"))
+
+
+@pytest.mark.parametrize("screen", [False, True])
+@pytest.mark.parametrize(
+    ("days", "gave", "said"),
+    [
+        pytest.param((19, 1, 0), (14, 1, 0), "fair", id="as much as they worked"),
+        pytest.param((5, 5, 5), (15, 0, 0), "more-than-chance", id="the others gave none"),
+        pytest.param((1, 19, 0), (14, 1, 0), "more-than-chance", id="who hardly worked gave most"),
+        pytest.param((0, 10, 10), (14, 0, 0), "cannot-tell", id="how much they worked is not known"),
+        pytest.param((20, 0, 0), (14, 0, 0), "cannot-tell", id="nobody to compare with"),
+    ],
+)
+def test_staff_are_compared_by_how_much_they_worked(
+    shop: Shop, amina: Enrolled, days: tuple[int, ...], gave: tuple[int, ...], said: str, screen: bool
+) -> None:
+    """By the till's word, or by who held its screen."""
+    budget(shop, 100)
+    tills = dict(zip((employ(shop, *one) for one in TEAM), ("5", "6", "7"), strict=True))
+    tokens = [take(shop, one, pin, tills[one]) for one, (_, pin) in zip(tills, TEAM, strict=True)]
+    shop.service.pass_time(minutes=1)
+    for (name, _), till, worked in zip(TEAM, tills.values(), days, strict=True):
+        now = shop.service.now
+        sold = [shop.sale(till=till, at=now - timedelta(days=0 if screen else day)) for day in range(worked)]
+        shop.post(sold if screen else [msgspec.structs.replace(one, staff=name) for one in sold])
+    for token, n in zip(tokens, gave, strict=True):
+        for one in range(n):
+            made(asked(shop, "POST", SURPRISES, surprise(amina, f"s{token[:8]}{one}"), token))
+    found = spread(shop)
+    assert found["by_staff"] == said
+    assert found["staff"][0] == {"staff": TEAM[0][0], "given": gave[0]}
