@@ -90,9 +90,9 @@ PERMITTED = {
             "loyalty.errors",
             "loyalty.clock",
             "loyalty.store",
-            "loyalty.care",
+            "loyalty.ingest",
         ),
-        *("loyalty.options", "loyalty.settings", "msgspec", "click", "rich"),
+        *("loyalty.acts", "loyalty.care", "loyalty.options", "loyalty.settings", "msgspec", "click", "rich"),
     },
     "loyalty/past": {
         *(

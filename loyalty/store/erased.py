@@ -1,14 +1,13 @@
 """Erasing somebody: their key is destroyed, what names or describes them goes, and their sales are nobody's.
 
 The id stays, so that it is answered 410 ever after. Ids that were erased stand on a list beside the master key, outside
-the database: `restore` brings an old copy of the database back, and `erase_again` takes them out of that too.
+the database: `restore` brings an old copy of the database back, and takes them out of that too.
 """
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import json
@@ -41,11 +40,12 @@ class Erased:
     def __init__(self, folder: Path) -> None:
         self.path = folder / LIST_NAME
 
-    def add(self, person: str) -> None:
-        """Durable when it returns; written before the database is, so that no erased id can be missing."""
+    def add(self, *people: str) -> None:
+        """Durable when it returns; written before the database is, so that no erased id can be missing. In one write:
+        who was erased as one person stands there whole, or not at all."""
         file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(file, f"{person}\n".encode())
+            os.write(file, "".join(f"{person}\n" for person in people).encode())
             os.fsync(file)
         finally:
             os.close(file)
@@ -54,18 +54,6 @@ class Erased:
         if not self.path.exists():
             return ()
         return tuple(dict.fromkeys(self.path.read_text("ascii").split()))
-
-
-def erase_again(session: Session, houses: Houses, people: Iterable[str], now: int) -> int:
-    """After an old database was restored: everybody on the list whom it still knows. Answers how many they were."""
-    known = [
-        person
-        for person in people
-        if session.row("SELECT 1 FROM customers WHERE id = ? AND erased_at IS NULL", (person,)) is not None
-    ]
-    for person in known:
-        erase(session, houses, person, now)
-    return len(known)
 
 
 def erase(session: Session, houses: Houses, person: str, now: int) -> None:

@@ -94,6 +94,17 @@ def gone_into(session: Session, person: str) -> str | None:
     return row[0] if row is not None else None
 
 
+def across(session: Session, people: Collection[str]) -> list[Merge]:
+    """Merges that hold between one of these people and one who is none of them."""
+    rows = session.matching(
+        f"WITH w (a) AS (VALUES {{}}) SELECT {COLUMNS} FROM w CROSS JOIN merges"
+        " ON (kept = a OR gone = a) AND undone_at IS NULL",
+        [(who,) for who in sorted(people)],
+    )
+    found = [Merge(*row) for row in rows]
+    return [one for one in found if (one.kept in people) != (one.gone in people)]
+
+
 def below(session: Session, person: str) -> list[str]:
     """The person and everybody who is gone into them, also by way of others."""
     found = [person]
