@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import json
 from msgspec.structs import replace
 
+from loyalty.core.facts import NOBODY
 from loyalty.store.houses import Houses
 from loyalty.store.rows import counts_of, pack
 from loyalty.store.session import Session
@@ -89,25 +90,44 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
 
 def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
     """The sales stay, without a person, an identifier or the end of a bank card's number. What they gave to the sums
-    of their days is taken off those."""
+    of their days is taken off those; a reward of somebody else that was used on one stays used."""
     rows = session.rows(
-        "SELECT shop, source, ref, day, counts, gave, body FROM sales WHERE person = ?",
+        "SELECT shop, source, ref, day, counts, gave, body, used FROM sales WHERE person = ?",
         (person,),
     )
     gave: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-    for shop, _, _, day, counts, blob, _ in rows:
+    for shop, _, _, day, counts, blob, _, _ in rows:
         for key, n in counts_of(blob).items() if counts else ():
             sums = gave[shop, day]
             sums[key] = sums.get(key, 0) + n
+    bodies = [_body(row[6]) for row in rows]
+    theirs = _of_others(session, person, {id for body in bodies for id in body.redemptions})
     session.many(
-        "UPDATE sales SET person = NULL, assigned = NULL, origin = NULL, freed = NULL, used = NULL, lot = NULL,"
-        " owed = NULL, times = NULL, note = 'erased', marks = ?,"
+        "UPDATE sales SET person = NULL, assigned = CASE WHEN assigned IS NULL THEN NULL ELSE ? END, origin = NULL,"
+        " freed = NULL, used = ?, lot = NULL, owed = NULL, times = NULL, note = 'erased', marks = ?,"
         " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
-        [(pack(()), pack({}), pack({}), _bare(row[6]), *row[:3]) for row in rows],
+        [
+            (NOBODY, _kept(row[7], theirs), pack(()), pack({}), pack({}), _bare(body, theirs), *row[:3])
+            for row, body in zip(rows, bodies, strict=True)
+        ],
     )
     houses.take_off(session, gave)
 
 
-def _bare(body: bytes) -> bytes:
-    sale = _body(body)
-    return json.encode(replace(sale, tenders=tuple(replace(tender, last4=None) for tender in sale.tenders)))
+def _of_others(session: Session, person: str, ids: set[str]) -> set[str]:
+    """Redemptions of somebody else: only by its name does a sale use one."""
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT id, customer FROM w CROSS JOIN redemptions ON id = a",
+        [(id,) for id in sorted(ids)],
+    )
+    return {id for id, customer in rows if customer != person}
+
+
+def _kept(used: str | None, theirs: set[str]) -> str | None:
+    return " ".join(id for id in (used or "").split() if id in theirs) or None
+
+
+def _bare(sale: Transaction, theirs: set[str]) -> bytes:
+    tenders = tuple(replace(tender, last4=None) for tender in sale.tenders)
+    named = tuple(id for id in sale.redemptions if id in theirs)
+    return json.encode(replace(sale, tenders=tenders, redemptions=named))

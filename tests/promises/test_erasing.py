@@ -9,9 +9,13 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from loyalty.acts import erasing, merging
+from loyalty.acts import erasing, merging, redemptions
+from loyalty.core.decide import Reattribute
+from loyalty.core.facts import NOBODY, Ident
+from loyalty.core.merging import Rehome
 from loyalty.errors import Gone, Unknown
 from loyalty.store.erased import Erased
+from loyalty.wire import NewRedemption, Transaction
 from loyalty.wire_people import NewMerge
 from loyalty.wire_program import Reward
 from tests import make
@@ -109,4 +113,62 @@ def test_who_was_erased_while_merged_is_not_parted_any_more(dated: Bench) -> Non
         with pytest.raises(Gone), house.session.transaction():
             merging.merge(house.line, house.cafe.business, wanted)
         assert len(beside(house).ids()) == 2
+        assert house.differences() == []
+
+
+def reserve(house: House, name: str, key: str) -> str:
+    with house.session.transaction():
+        wanted = NewRedemption(customer=house.cafe.people[name], reward="free", key=key, till="1")
+        shop = house.cafe.shops[make.SHOP]
+        return redemptions.reserve(house.line, house.cafe.business, replace(wanted, shop=shop)).id
+
+
+def sold_with(house: House, id: str, *used: str) -> Transaction:
+    """Ben's, with a free latte beside a cake."""
+    house.move(BEGUN + timedelta(days=4))
+    free, cake = make.line("Latte", total=0), make.line("Cake", price=500)
+    sale = make.sale(free, cake, id=id, at=BEGUN + timedelta(days=4), who=make.BEN, redemptions=used)
+    house.deliver(sale)
+    return sale
+
+
+def test_somebody_elses_reward_that_was_used_on_their_sale_stays_used(dated: Bench) -> None:
+    """What is Amina's stays provable, and follows its sale; of Ben's own reward nothing is left on it."""
+    with lived(dated) as house:
+        hers, his = reserve(house, "Amina", "k1"), reserve(house, "Ben", "k2")
+        sale = sold_with(house, "both", hers, his)
+        before = house.balances()["Amina"]
+        erase(house, "Ben")
+        [(person, used, body)] = house.session.rows("SELECT person, used, body FROM sales WHERE ref = 'both'")
+        assert (person, used) == (None, hers)
+        assert his.encode() not in body
+        assert house.balances()["Amina"] == before
+        assert house.differences() == []
+        house.deliver(replace(sale, state="voided", revision=sale.revision + 1))
+        assert house.balances()["Amina"][0] == before[0] + 6, "its sale is void, so its points are back"
+        assert house.differences() == []
+
+
+def test_a_reward_used_by_who_is_erased_stays_on_the_sale_of_somebody_else(dated: Bench) -> None:
+    with lived(dated) as house:
+        sold_with(house, "hers", reserve(house, "Amina", "k1"))
+        before = house.balances()["Ben"]
+        erase(house, "Amina")
+        assert (house.balances()["Ben"], house.differences()) == (before, [])
+
+
+def test_a_sale_put_on_the_erased_by_hand_uses_no_reward_for_that(dated: Bench) -> None:
+    """By hand it was Ben's and nobody's reward was used on it; it is nobody's by hand ever after."""
+    with lived(dated) as house:
+        hers = reserve(house, "Amina", "k1")
+        sold_with(house, "moved", hers)
+        with house.session.transaction():
+            ident = Ident(house.cafe.shops[make.SHOP], make.SOURCE, "moved")
+            house.line.run([Reattribute(ident, house.cafe.people["Ben"])])
+        assert house.session.rows("SELECT state FROM redemptions WHERE id = ?", (hers,)) == [("released",)]
+        erase(house, "Ben")
+        with house.session.transaction():
+            house.line.run([Rehome((house.cafe.people["Amina"],))])
+        assert house.session.rows("SELECT state FROM redemptions WHERE id = ?", (hers,)) == [("released",)]
+        assert house.session.rows("SELECT assigned, used FROM sales WHERE ref = 'moved'") == [(NOBODY, None)]
         assert house.differences() == []
