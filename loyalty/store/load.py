@@ -11,7 +11,7 @@ from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
 from loyalty.core.gifts import Give
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
-from loyalty.core.redemption import Adjust, End, LetEnd, Reserve
+from loyalty.core.redemption import Adjust, End, Event, LetEnd, Reserve
 from loyalty.store import acquainted, gifts, merged, redemptions
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
@@ -60,7 +60,7 @@ def load(
     acquainted.linked(session, known, names, marks, now)
     merged.choices(session, known, deliveries)
     _redemptions(session, known, deliveries)
-    moved = (*known.redemptions.values(), *known.adjustments.values())
+    moved: tuple[Event, ...] = (*known.redemptions.values(), *known.adjustments.values())
     hands |= {who for one in moved for who in (one.person, one.origin)}
     chosen = chosen_by_hand(session, picked)
     known.links |= chosen
