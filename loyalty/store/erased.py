@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from loyalty.core.facts import NOBODY
 from loyalty.store.houses import Houses
-from loyalty.store.rows import counts_of, pack
+from loyalty.store.rows import counts_of, marks_of, pack
 from loyalty.store.session import Session
 from loyalty.wire import Transaction
 
@@ -60,6 +60,7 @@ class Erased:
 def erase(session: Session, houses: Houses, person: str, now: int) -> None:
     """Inside the caller's transaction. The card link's hash stays, so that the phone is told."""
     _sales_to_nobody(session, houses, person)
+    _unmark(session, person)
     session.run(
         "DELETE FROM loose WHERE EXISTS (SELECT 1 FROM links WHERE links.customer = ?"
         " AND links.business = loose.business AND links.hash = loose.hash)",
@@ -112,6 +113,22 @@ def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
         ],
     )
     houses.take_off(session, gave)
+
+
+def _unmark(session: Session, person: str) -> None:
+    """Sales that were nobody's, since they named this person and another, name the other alone."""
+    rows = session.rows(
+        "SELECT x.id, x.hash, s.id, s.marks FROM links l"
+        " JOIN two_people x ON x.business = l.business AND x.hash = l.hash"
+        " JOIN sales s ON s.shop = x.shop AND s.source = x.source AND s.ref = x.ref"
+        " WHERE l.customer = ? AND l.kind <> 'shared' AND NOT EXISTS (SELECT 1 FROM links other"
+        " WHERE other.business = l.business AND other.hash = l.hash AND other.customer <> l.customer)",
+        (person,),
+    )
+    theirs = {hash for _, hash, _, _ in rows}
+    bare = {sale: pack([mark for mark in marks_of(blob) if mark.hash not in theirs]) for _, _, sale, blob in rows}
+    session.many("UPDATE sales SET marks = ? WHERE id = ?", [(marks, sale) for sale, marks in bare.items()])
+    session.many("DELETE FROM two_people WHERE id = ?", [(row[0],) for row in rows])
 
 
 def _of_others(session: Session, person: str, ids: set[str]) -> set[str]:

@@ -80,7 +80,7 @@ def content(service: Service) -> dict[str, list[tuple[object, ...]]]:
 
 GIVEN_ANEW = {
     *((table, "id") for table in ("keys", "programs", "links", "sales", "loose", "checkpoints", "entries")),
-    *((table, "id") for table in ("messages", "house_days", "set_aside")),
+    *((table, "id") for table in ("messages", "house_days", "set_aside", "two_people")),
     ("shops", "seq"),
     ("businesses", "turn"),
 }

@@ -15,7 +15,8 @@ from loyalty.core.facts import NOBODY, Ident
 from loyalty.core.merging import Rehome
 from loyalty.errors import Gone, Unknown
 from loyalty.store.erased import Erased
-from loyalty.wire import NewRedemption, Transaction
+from loyalty.store.rows import marks_of
+from loyalty.wire import NewRedemption, Tender, Transaction
 from loyalty.wire_people import NewMerge
 from loyalty.wire_program import Reward
 from tests import make
@@ -171,4 +172,18 @@ def test_a_sale_put_on_the_erased_by_hand_uses_no_reward_for_that(dated: Bench) 
             house.line.run([Rehome((house.cafe.people["Amina"],))])
         assert house.session.rows("SELECT state FROM redemptions WHERE id = ?", (hers,)) == [("released",)]
         assert house.session.rows("SELECT assigned, used FROM sales WHERE ref = 'moved'") == [(NOBODY, None)]
+        assert house.differences() == []
+
+
+def test_a_sale_that_named_the_erased_and_another_names_the_other_alone(dated: Bench) -> None:
+    with lived(dated) as house:
+        tenders = [Tender(kind="card", amount=500, fingerprint=who.fingerprint) for who in (make.AMINA, make.BEN)]
+        sale = make.sale(make.line("Latte", price=1000), id="both", at=BEGUN + timedelta(days=3), who=None)
+        house.deliver(replace(sale, tenders=tuple(tenders)))
+        erase(house, "Ben")
+        [(note, marks)] = house.session.rows("SELECT note, marks FROM sales WHERE ref = 'both'")
+        assert (note, len(marks_of(marks))) == ("two-people", 1)
+        assert house.session.rows("SELECT COUNT(*) FROM two_people") == [(1,)]
+        assert merge(house, "Dora", "Amina", "key")
+        assert house.session.rows("SELECT person FROM sales WHERE ref = 'both'") == [(None,)]
         assert house.differences() == []
