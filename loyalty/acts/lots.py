@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from loyalty.acts.deeds import record
-from loyalty.core import account, earning
+from loyalty.core import account, earning, referral
 from loyalty.core.redemption import Adjust, Adjustment, LetEnd
 from loyalty.errors import Unfit
 from loyalty.ingest import Line
@@ -20,6 +20,8 @@ SWEEP_MAX = 500  # people whose points end in one turn
 
 def adjust(line: Line, business: str, customer: str, wanted: NewAdjustment, by: str) -> Adjusted:
     """The same key is the same adjustment, answered as the first time."""
+    if wanted.key.startswith(referral.OURS):
+        raise Unfit("expected a key that begins with no control character", at="key")
     asked, customer = customer, merges.kept_id(line.session, business, customer)
     made = redemptions.adjustment_of_key(line.session, business, wanted.key)
     if made is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from loyalty.acts.cues import close
 from loyalty.acts.tiers import hold_again
 from loyalty.core.days import DAY
-from loyalty.core.facts import CueRow, Mark, PresenceIn
+from loyalty.core.facts import CueRow, Ident, Mark, PresenceIn
 from loyalty.core.merging import Rehome
 from loyalty.errors import Conflict, TooLarge, Unfit, Unknown
 from loyalty.ingest import Line
@@ -32,10 +32,11 @@ def merge(line: Line, business: str, wanted: NewMerge) -> Merge:
         return _same(line.session, known, wanted)
     kept, gone = pair(line.session, business, wanted.kept, wanted.gone)
     made = Merge(new_id(), business, kept, gone, wanted.key, line.now)
-    people = merges.below(line.session, gone)
+    own, people = merges.below(line.session, kept), merges.below(line.session, gone)
+    between = merges.between(line.session, people, own, SALES_MAX)
     merges.add(line.session, made)
     merges.point(line.session, people, kept)
-    _settle(line, business, kept, [kept, *people], adopt=True)
+    _settle(line, business, kept, [kept, *people], between)
     _greet_again(line, business, people, kept)
     return made
 
@@ -47,7 +48,8 @@ def pair(session: Session, business: str, kept: str, gone: str) -> tuple[str, st
     if keeps == goes:
         said = "this is one and the same customer" if kept == gone else "these two are one customer already"
         raise Conflict(said, at="gone", code="same-person")
-    sales = merges.count_sales(session, [keeps, goes])
+    named = merges.between(session, merges.below(session, goes), merges.below(session, keeps), SALES_MAX)
+    sales = merges.count_sales(session, [keeps, goes]) + len(named)
     if sales > SALES_MAX:
         raise TooLarge(f"these two have {sales} sales together; at most {SALES_MAX} can be merged", code="too-many")
     return keeps, goes
@@ -67,13 +69,13 @@ def undo(line: Line, business: str, id: str, *, by_owner: bool) -> Merge:
     parted = merges.below(line.session, known.gone)
     before = [*merges.below(line.session, root), *parted]
     merges.point(line.session, parted, known.gone)
-    _settle(line, business, known.kept, before, adopt=False)
+    _settle(line, business, known.kept, before, [])
     undone = merges.of_id(line.session, business, id)
     assert undone is not None
     return undone
 
 
-def _settle(line: Line, business: str, kept: str, people: list[str], *, adopt: bool) -> None:
+def _settle(line: Line, business: str, kept: str, people: list[str], between: list[Ident]) -> None:
     """What was agreed by those who hold it now, and then everything to whom it belongs."""
     anew: list[str] = []
     at: str | None = kept
@@ -81,7 +83,6 @@ def _settle(line: Line, business: str, kept: str, people: list[str], *, adopt: b
         if merges.agree_again(line.session, at):
             anew.append(at)
         at = merges.gone_into(line.session, at)
-    between = merges.between(line.session, business) if adopt else []
     anew += [who for who in merges.brought_among(line.session, people) if who not in anew]
     if business in line.settings.multiplying and tiers.hands_of(line.session, people):
         anew += [who for who in people if who not in anew]

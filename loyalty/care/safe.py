@@ -11,14 +11,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from loyalty import __version__
+from loyalty.acts.erasing import erase_again
 from loyalty.clock import clock_of
 from loyalty.core.days import moment
 from loyalty.errors import Conflict
+from loyalty.ingest import Line
 from loyalty.settings import Settings
 from loyalty.store.backup import back_up
 from loyalty.store.chores import BACKUP, did
 from loyalty.store.database import Place, open_vault
 from loyalty.store.restore import restore
+from loyalty.store.secrets import Vault
+from loyalty.store.session import Session
 from loyalty.store.verify import verify
 
 
@@ -55,8 +59,12 @@ def make_backup(settings: Settings, to: Path, *, with_key: bool, overwrite: bool
 def put_back(settings: Settings, path: Path, key: Path | None, *, replace: bool) -> None:
     place = Place.of(settings.database, settings.key)
     place.key_path.parent.mkdir(parents=True, exist_ok=True)
-    now = moment(clock_of(settings.test_clock).now())
+    clock = clock_of(settings.test_clock)
     console = Console(stderr=True)
+
+    def again(session: Session, vault: Vault, people: tuple[str, ...]) -> None:
+        erase_again(Line(session, vault, clock), people)
+
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)
         made = asyncio.run(
@@ -65,7 +73,7 @@ def put_back(settings: Settings, path: Path, key: Path | None, *, replace: bool)
                 path,
                 key,
                 replace=replace,
-                now=now,
+                again=again,
                 watch=lambda table, rows: progress.update(task, description=table, advance=rows),
             )
         )

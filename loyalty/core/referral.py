@@ -18,6 +18,8 @@ from loyalty.core.folding import happen
 from loyalty.core.memory import load
 from loyalty.core.redemption import Adjustment
 
+OURS = "\x1f"  # begins our own keys of adjustments, and no sender's
+
 
 def settle(desk: Desk, now: int) -> None:
     """For everybody who was brought along and whose sales this batch touched."""
@@ -80,7 +82,7 @@ def _give(desk: Desk, friend: str, now: int, *, standing: bool) -> None:
         at=now,
         until=earning.ends(program, facts.calendar, now),
         by=friend,
-        key=id_of(friend),
+        key=OURS + id_of(friend),
         standing=standing,
         origin=by if by != whom else None,
     )

@@ -1,21 +1,21 @@
 """Erasing somebody: their key is destroyed, what names or describes them goes, and their sales are nobody's.
 
 The id stays, so that it is answered 410 ever after. Ids that were erased stand on a list beside the master key, outside
-the database: `restore` brings an old copy of the database back, and `erase_again` takes them out of that too.
+the database: `restore` brings an old copy of the database back, and takes them out of that too.
 """
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import json
 from msgspec.structs import replace
 
+from loyalty.core.facts import NOBODY
 from loyalty.store.houses import Houses
-from loyalty.store.rows import counts_of, pack
+from loyalty.store.rows import counts_of, marks_of, pack
 from loyalty.store.session import Session
 from loyalty.wire import Transaction
 
@@ -41,11 +41,12 @@ class Erased:
     def __init__(self, folder: Path) -> None:
         self.path = folder / LIST_NAME
 
-    def add(self, person: str) -> None:
-        """Durable when it returns; written before the database is, so that no erased id can be missing."""
+    def add(self, *people: str) -> None:
+        """Durable when it returns; written before the database is, so that no erased id can be missing. In one write:
+        who was erased as one person stands there whole, or not at all."""
         file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(file, f"{person}\n".encode())
+            os.write(file, "".join(f"{person}\n" for person in people).encode())
             os.fsync(file)
         finally:
             os.close(file)
@@ -56,21 +57,10 @@ class Erased:
         return tuple(dict.fromkeys(self.path.read_text("ascii").split()))
 
 
-def erase_again(session: Session, houses: Houses, people: Iterable[str], now: int) -> int:
-    """After an old database was restored: everybody on the list whom it still knows. Answers how many they were."""
-    known = [
-        person
-        for person in people
-        if session.row("SELECT 1 FROM customers WHERE id = ? AND erased_at IS NULL", (person,)) is not None
-    ]
-    for person in known:
-        erase(session, houses, person, now)
-    return len(known)
-
-
 def erase(session: Session, houses: Houses, person: str, now: int) -> None:
     """Inside the caller's transaction. The card link's hash stays, so that the phone is told."""
     _sales_to_nobody(session, houses, person)
+    _unmark(session, person)
     session.run(
         "DELETE FROM loose WHERE EXISTS (SELECT 1 FROM links WHERE links.customer = ?"
         " AND links.business = loose.business AND links.hash = loose.hash)",
@@ -101,25 +91,60 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
 
 def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
     """The sales stay, without a person, an identifier or the end of a bank card's number. What they gave to the sums
-    of their days is taken off those."""
+    of their days is taken off those; a reward of somebody else that was used on one stays used."""
     rows = session.rows(
-        "SELECT shop, source, ref, day, counts, gave, body FROM sales WHERE person = ?",
+        "SELECT shop, source, ref, day, counts, gave, body, used FROM sales WHERE person = ?",
         (person,),
     )
     gave: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-    for shop, _, _, day, counts, blob, _ in rows:
+    for shop, _, _, day, counts, blob, _, _ in rows:
         for key, n in counts_of(blob).items() if counts else ():
             sums = gave[shop, day]
             sums[key] = sums.get(key, 0) + n
+    bodies = [_body(row[6]) for row in rows]
+    theirs = _of_others(session, person, {id for body in bodies for id in body.redemptions})
     session.many(
-        "UPDATE sales SET person = NULL, assigned = NULL, origin = NULL, freed = NULL, used = NULL, lot = NULL,"
-        " owed = NULL, times = NULL, note = 'erased', marks = ?,"
+        "UPDATE sales SET person = NULL, assigned = CASE WHEN assigned IS NULL THEN NULL ELSE ? END, origin = NULL,"
+        " freed = NULL, used = ?, lot = NULL, owed = NULL, times = NULL, note = 'erased', marks = ?,"
         " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
-        [(pack(()), pack({}), pack({}), _bare(row[6]), *row[:3]) for row in rows],
+        [
+            (NOBODY, _kept(row[7], theirs), pack(()), pack({}), pack({}), _bare(body, theirs), *row[:3])
+            for row, body in zip(rows, bodies, strict=True)
+        ],
     )
     houses.take_off(session, gave)
 
 
-def _bare(body: bytes) -> bytes:
-    sale = _body(body)
-    return json.encode(replace(sale, tenders=tuple(replace(tender, last4=None) for tender in sale.tenders)))
+def _unmark(session: Session, person: str) -> None:
+    """Sales that were nobody's, since they named this person and another, name the other alone."""
+    rows = session.rows(
+        "SELECT x.id, x.hash, s.id, s.marks FROM links l"
+        " JOIN two_people x ON x.business = l.business AND x.hash = l.hash"
+        " JOIN sales s ON s.shop = x.shop AND s.source = x.source AND s.ref = x.ref"
+        " WHERE l.customer = ? AND l.kind <> 'shared' AND NOT EXISTS (SELECT 1 FROM links other"
+        " WHERE other.business = l.business AND other.hash = l.hash AND other.customer <> l.customer)",
+        (person,),
+    )
+    theirs = {hash for _, hash, _, _ in rows}
+    bare = {sale: pack([mark for mark in marks_of(blob) if mark.hash not in theirs]) for _, _, sale, blob in rows}
+    session.many("UPDATE sales SET marks = ? WHERE id = ?", [(marks, sale) for sale, marks in bare.items()])
+    session.many("DELETE FROM two_people WHERE id = ?", [(row[0],) for row in rows])
+
+
+def _of_others(session: Session, person: str, ids: set[str]) -> set[str]:
+    """Redemptions of somebody else: only by its name does a sale use one."""
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT id, customer FROM w CROSS JOIN redemptions ON id = a",
+        [(id,) for id in sorted(ids)],
+    )
+    return {id for id, customer in rows if customer != person}
+
+
+def _kept(used: str | None, theirs: set[str]) -> str | None:
+    return " ".join(id for id in (used or "").split() if id in theirs) or None
+
+
+def _bare(sale: Transaction, theirs: set[str]) -> bytes:
+    tenders = tuple(replace(tender, last4=None) for tender in sale.tenders)
+    named = tuple(id for id in sale.redemptions if id in theirs)
+    return json.encode(replace(sale, tenders=tenders, redemptions=named))

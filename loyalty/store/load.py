@@ -54,7 +54,7 @@ def load(
             hands.update(merged.read_whole(session, known, delivery.people))
             idents.update(one.sale for found in known.redemptions.values() for one in found.claims)
     _sales(session, known, idents)
-    for ident in looked_at_again(deliveries) & known.sales.keys():
+    for ident in looked_at_again(known, deliveries) & known.sales.keys():
         business = settings.shops[ident.shop].business
         marks.update((business, mark.hash) for mark in known.sales[ident].marks)
     acquainted.linked(session, known, names, marks, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from loyalty.core.decide import Reattribute
-from loyalty.core.facts import START, Ident, SaleIn
+from loyalty.core.facts import NOBODY, START, Ident, SaleIn
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
 from loyalty.core.sharing import Choice
@@ -48,10 +48,17 @@ def bought(session: Session, known: Known, friends: Sequence[str]) -> None:
         known.bought[friend] = [Ident(*row) for row in rows]
 
 
-def looked_at_again(deliveries: Sequence[object]) -> set[Ident]:
-    """Sales whose evidence is judged once more."""
+def looked_at_again(known: Known, deliveries: Sequence[object]) -> set[Ident]:
+    """Sales whose evidence is judged once more: also those that are somebody's only while people are one."""
     found = {one.ident for one in deliveries if isinstance(one, Reattribute)}
-    return found.union(*(one.between for one in deliveries if isinstance(one, Rehome)))
+    people: set[str | None] = set()
+    for one in deliveries:
+        if isinstance(one, Rehome):
+            found.update(one.between)
+            people.update(one.people)
+    if people:
+        found |= {ident for ident, sale in known.sales.items() if sale.origin == NOBODY and sale.person in people}
+    return found
 
 
 def shares(known: Known, card: tuple[str, str], person: str, until: int | None) -> None:

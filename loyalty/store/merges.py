@@ -18,7 +18,6 @@ COLUMNS = "id, business, kept, gone, sent_key, at, undone_at"
 QUIETER = ("none", "points", "name", "full")  # ways of being greeted
 CONSENTS = ("recognise", "remember", "messages", "offers")
 FIELDS = ("greeting", *CONSENTS)
-BETWEEN_MAX = 500  # sales that name two people, looked at in one merge
 
 Agreed = dict[str, str | bool]
 
@@ -94,6 +93,17 @@ def gone_into(session: Session, person: str) -> str | None:
     return row[0] if row is not None else None
 
 
+def across(session: Session, people: Collection[str]) -> list[Merge]:
+    """Merges that hold between one of these people and one who is none of them."""
+    rows = session.matching(
+        f"WITH w (a) AS (VALUES {{}}) SELECT {COLUMNS} FROM w CROSS JOIN merges"
+        " ON (kept = a OR gone = a) AND undone_at IS NULL",
+        [(who,) for who in sorted(people)],
+    )
+    found = [Merge(*row) for row in rows]
+    return [one for one in found if (one.kept in people) != (one.gone in people)]
+
+
 def below(session: Session, person: str) -> list[str]:
     """The person and everybody who is gone into them, also by way of others."""
     found = [person]
@@ -158,14 +168,18 @@ def count_sales(session: Session, people: Iterable[str]) -> int:
     return sum(row[0] for row in rows)
 
 
-def between(session: Session, business: str) -> list[Ident]:
-    """Sales that are nobody's since they name two people, the newest."""
-    rows = session.rows(
-        "SELECT s.shop, s.source, s.ref FROM shops h JOIN sales s ON s.shop = h.id"
-        " WHERE h.business = ? AND s.note = 'two-people' ORDER BY s.at DESC LIMIT ?",
-        (business, BETWEEN_MAX),
+def between(session: Session, some: Collection[str], others: Collection[str], most: int) -> list[Ident]:
+    """Sales that are nobody's since they name one of these and one of those; the newest, if they are more."""
+    rows = session.matching(
+        "WITH w (a, b) AS (VALUES {}) SELECT DISTINCT x.shop, x.source, x.ref, x.received_at FROM w"
+        " CROSS JOIN links l ON l.customer = a"
+        " CROSS JOIN two_people x ON x.business = l.business AND x.hash = l.hash"
+        " CROSS JOIN two_people y ON y.shop = x.shop AND y.source = x.source AND y.ref = x.ref"
+        " CROSS JOIN links m ON m.business = y.business AND m.hash = y.hash AND m.customer = b",
+        [(one, other) for one in sorted(some) for other in sorted(others)],
     )
-    return [Ident(*row) for row in rows]
+    newest = sorted({(row[3], Ident(*row[:3])) for row in rows}, reverse=True)
+    return [ident for _, ident in newest[:most]]
 
 
 def brought_among(session: Session, people: Collection[str]) -> list[str]:

@@ -159,7 +159,6 @@ class SaleRow(Model):
             Index(fields=("shop", "day"), name="sales_day"),
             PartIndex(fields=("person", "at"), name="sales_person", where="person IS NOT NULL"),
             PartIndex(fields=("shop", "source", "refund_of"), name="sales_refund", where="refund_of IS NOT NULL"),
-            PartIndex(fields=("shop", "at"), name="sales_two_people", where="note = 'two-people'"),
         )
 
 

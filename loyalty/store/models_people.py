@@ -1,4 +1,5 @@
-"""The tables of what was put right about people: who was merged, and who of two a shared card was."""
+"""The tables of what was put right about people: who was merged, who of two a shared card was, and which
+sales name two."""
 
 from __future__ import annotations
 
@@ -48,4 +49,23 @@ class ChoiceRow(Model):
             Index(fields=("business", "card", "at"), name="choices_card"),
             Index(fields=("cue",), name="choices_cue"),
             Index(fields=("customer",), name="choices_customer"),
+        )
+
+
+class TwoPeople(Model):
+    """What a sale is found by that is nobody's, since it names two people: who they are may turn out to be one."""
+
+    id = fields.BigIntField(primary_key=True)
+    business = fields.CharField(max_length=ID)
+    hash = fields.CharField(max_length=32)
+    shop = fields.CharField(max_length=ID)
+    source = fields.TextField()
+    ref = fields.TextField()
+    received_at = fields.BigIntField()
+
+    class Meta:
+        table = "two_people"
+        indexes = (
+            Index(fields=("business", "hash"), name="two_people_hash"),
+            Index(fields=("shop", "source", "ref"), name="two_people_sale"),
         )

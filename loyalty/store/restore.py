@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 import zlib
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -24,8 +24,7 @@ import msgspec
 from loyalty.errors import RegularsError
 from loyalty.store.backup import FORMAT, KEY, MANIFEST, Manifest, Part, Watch, back_up
 from loyalty.store.database import LitePlace, Place, migrations, prepare
-from loyalty.store.erased import Erased, erase_again
-from loyalty.store.houses import Houses
+from loyalty.store.erased import Erased
 from loyalty.store.migrating import bring_to, in_order
 from loyalty.store.save import NUMBERS_ON
 from loyalty.store.secrets import NoMasterKey, Vault, keep_key
@@ -33,6 +32,8 @@ from loyalty.store.session import EVERYBODY, Session
 
 PAGE = 1_000
 LINE_BYTES_MAX = 64 * 1024 * 1024  # of one row
+Again = Callable[[Session, Vault, tuple[str, ...]], object]  # erases these once more
+
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, msgspec.MsgspecError, UnicodeDecodeError, KeyError)
 
 
@@ -40,7 +41,7 @@ class BadBackup(RegularsError):
     """The file is no backup, or not a whole one."""
 
 
-async def restore(place: Place, path: Path, key: Path | None, *, replace: bool, now: int, watch: Watch) -> Manifest:
+async def restore(place: Place, path: Path, key: Path | None, *, replace: bool, again: Again, watch: Watch) -> Manifest:
     """Raises RegularsError in words; then nothing was changed."""
     with _opened(path) as packed:
         manifest = _manifest(packed, path)
@@ -49,9 +50,9 @@ async def restore(place: Place, path: Path, key: Path | None, *, replace: bool, 
         undo_key = keep_key(place.key_path, master, replace=replace)
         try:
             if isinstance(place, LitePlace):
-                await _into_file(place, packed, manifest, now, watch)
+                await _into_file(place, packed, manifest, again, watch)
             else:
-                await _into_server(place, packed, manifest, now, watch)
+                await _into_server(place, packed, manifest, again, watch)
         except BaseException:
             undo_key()
             raise
@@ -136,14 +137,14 @@ def _served(place: Place) -> RegularsError:
 
 
 # -- into a SQLite file -----------------------------------------------------------------------------------------------
-async def _into_file(place: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
+async def _into_file(place: LitePlace, packed: zipfile.ZipFile, manifest: Manifest, again: Again, watch: Watch) -> None:
     """Made beside the old one, which steps aside once the new one is whole."""
     _nobody_there(place)
     fresh = LitePlace(place.path.with_name(f"{place.path.name}.restoring"), place.key_path)
     try:
         await _as_file(fresh, packed, manifest, watch)
         with closing(fresh.open()) as session, session.transaction():
-            _go_on(session, place, now)
+            _go_on(session, place, again)
         _swap(fresh.path, place.path)
     finally:
         _remove(fresh.path)
@@ -188,36 +189,36 @@ def _swap(fresh: Path, path: Path) -> None:
 
 
 # -- into PostgreSQL --------------------------------------------------------------------------------------------------
-async def _into_server(place: Place, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
+async def _into_server(place: Place, packed: zipfile.ZipFile, manifest: Manifest, again: Again, watch: Watch) -> None:
     """In one transaction. A backup of an older version becomes a file of this one first."""
     await prepare(place)
     if set(manifest.migrations) == migrations():
-        _in_one(place, packed, manifest, now, watch)
+        _in_one(place, packed, manifest, again, watch)
         return
     with tempfile.TemporaryDirectory(prefix="regulars-restore-") as folder:
         between = LitePlace(Path(folder) / "between.db", place.key_path)
         await _as_file(between, packed, manifest, watch)
-        again = Path(folder) / "again.zip"
+        anew = Path(folder) / "anew.zip"
         with closing(between.open(only_reads=True)) as session:
             vault = Vault(place.key_path.read_bytes())
-            made = back_up(between, session, vault, again, version=manifest.regulars, now=manifest.made_at, watch=watch)
-        with _opened(again) as repacked:
-            _in_one(place, repacked, made, now, watch)
+            made = back_up(between, session, vault, anew, version=manifest.regulars, now=manifest.made_at, watch=watch)
+        with _opened(anew) as repacked:
+            _in_one(place, repacked, made, again, watch)
 
 
-def _in_one(place: Place, packed: zipfile.ZipFile, manifest: Manifest, now: int, watch: Watch) -> None:
+def _in_one(place: Place, packed: zipfile.ZipFile, manifest: Manifest, again: Again, watch: Watch) -> None:
     with closing(place.open()) as session, session.transaction():
         session.turn((EVERYBODY,))
         for part in manifest.tables:
             _load(session, packed, part, watch)
-        _go_on(session, place, now)
+        _go_on(session, place, again)
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------
-def _go_on(session: Session, place: Place, now: int) -> None:
+def _go_on(session: Session, place: Place, again: Again) -> None:
     """No screen may take a new message for one it had, and nobody who was erased since comes back."""
     session.run("UPDATE shops SET seq = seq + ?", (NUMBERS_ON,))
-    erase_again(session, Houses(keeps=True), Erased(place.key_path.parent).ids(), now)
+    again(session, Vault(place.key_path.read_bytes()), Erased(place.key_path.parent).ids())
 
 
 def _load(session: Session, packed: zipfile.ZipFile, part: Part, watch: Watch) -> None:

@@ -52,6 +52,10 @@ def counts_of(blob: bytes) -> dict[str, int]:
     return _counts(blob) if blob and blob != NOTHING else {}
 
 
+def marks_of(blob: bytes) -> tuple[Mark, ...]:
+    return _marks(blob)
+
+
 def pack(value: object) -> bytes:
     return _pack(value)
 

@@ -42,6 +42,7 @@ INSERT_CUE = (
 INSERT_MESSAGE = "INSERT INTO messages (shop, seq, till, kind, cue, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
+NOBODYS = {"stranger": "loose", "two-people": "two_people"}  # why a sale is nobody's, and where it is found then
 NOWHERE = (None, None, None)  # in place of a sale
 NUMBERS_ON = 1_000_000  # a restore raises a shop's numbers by so many: what screens saw since is not told again
 
@@ -62,7 +63,7 @@ class Sent(Struct, frozen=True, gc=False):
 def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: int) -> list[Sent]:
     """Everything a decision changed, numbers last. Inside the caller's transaction."""
     session.many(INSERT_SALE, [sale_row(sale) for sale in desk.sales.values()])
-    _loose(session, settings, desk)
+    _nobodys(session, settings, desk)
     for person, after in desk.cuts.items():
         session.run(CUT_CHECKPOINTS, (person, *after))
     made = [point for points in desk.checkpoints.values() for point in points]
@@ -141,17 +142,19 @@ def standing(settings: Settings, known: memory.Memory) -> tuple[Any, ...]:
     return business, known.shop, known.at, rhythm.regular_until(known.pace), rhythm.becoming_until(known.pace)
 
 
-def _loose(session: Session, settings: Settings, desk: Desk) -> None:
-    """Identifiers nobody has: hashes only, so that enrolling within seven days can adopt the sale."""
+def _nobodys(session: Session, settings: Settings, desk: Desk) -> None:
+    """What sales are found by that are nobody's: hashes only, so that whoever enrols within seven days, or turns out to
+    be one with somebody, can adopt them."""
     known = desk.known.sales
-    stale = [tuple(ident) for ident in desk.sales if ident in known and known[ident].note == "stranger"]
-    session.many("DELETE FROM loose WHERE shop = ? AND source = ? AND ref = ?", stale)
-    rows: list[tuple[Any, ...]] = []
-    for sale in desk.sales.values():
-        if sale.person is None and sale.assigned is None and sale.marks and sale.note == "stranger":
-            business = settings.shops[sale.ident.shop].business
-            rows += [(business, mark.hash, *sale.ident, sale.received_at) for mark in sale.marks]
-    if rows:
-        session.many(
-            "INSERT INTO loose (business, hash, shop, source, ref, received_at) VALUES (?, ?, ?, ?, ?, ?)", rows
-        )
+    for note, table in NOBODYS.items():
+        stale = [tuple(ident) for ident in desk.sales if ident in known and known[ident].note == note]
+        session.many(f"DELETE FROM {table} WHERE shop = ? AND source = ? AND ref = ?", stale)
+        rows: list[tuple[Any, ...]] = []
+        for sale in desk.sales.values():
+            if sale.note == note and sale.person is None and sale.assigned is None and sale.marks:
+                business = settings.shops[sale.ident.shop].business
+                rows += [(business, mark.hash, *sale.ident, sale.received_at) for mark in sale.marks]
+        if rows:
+            session.many(
+                f"INSERT INTO {table} (business, hash, shop, source, ref, received_at) VALUES (?, ?, ?, ?, ?, ?)", rows
+            )

@@ -80,7 +80,7 @@ def content(service: Service) -> dict[str, list[tuple[object, ...]]]:
 
 GIVEN_ANEW = {
     *((table, "id") for table in ("keys", "programs", "links", "sales", "loose", "checkpoints", "entries")),
-    *((table, "id") for table in ("messages", "house_days", "set_aside")),
+    *((table, "id") for table in ("messages", "house_days", "set_aside", "two_people")),
     ("shops", "seq"),
     ("businesses", "turn"),
 }
@@ -219,6 +219,28 @@ def test_whoever_was_erased_after_the_backup_is_erased_again_in_it(shop: Shop, t
     assert "0 differences" in run(shop.service, "restore", tmp_path / "b.zip", "--replace")
     assert shop.service.rows("SELECT secret, name FROM customers WHERE id = ?", amina) == [(None, b"")]
     assert shop.service.rows("SELECT COUNT(*) FROM sales WHERE person = ?", amina) == [(0,)]
+
+
+def test_who_was_parted_and_then_erased_takes_nothing_of_the_other_along(shop: Shop, tmp_path: Path) -> None:
+    """In the backup the two are one; since then they were two again, and one of them was erased."""
+    shop.service.start()
+    ids = {one["name"]: one["id"] for one in shop.owner("GET", "/v1/customers")["people"]}
+    made = shop.owner("POST", "/v1/merges", {"kept": ids["Amina"], "gone": ids["Ben"], "key": "m"})
+    run(shop.service, "backup", tmp_path / "b.zip")
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo")
+    assert shop.http("DELETE", f"/v1/customers/{ids['Amina']}", shop.owner_key).status_code == 204
+    ben = shop.customer(ids["Ben"])
+    shop.service.stop()
+    assert "0 differences" in run(shop.service, "restore", tmp_path / "b.zip", "--replace")
+    assert shop.service.rows("SELECT id FROM customers WHERE erased_at IS NOT NULL") == [(ids["Amina"],)]
+    shop.service.start()
+    again = shop.customer(ids["Ben"])
+    shop.service.stop()
+    assert ben["points"] == 1
+    for told in (ben, again):
+        told.pop("entries")
+        told.pop("next")
+    assert again == ben
 
 
 def test_another_key_in_the_folder_is_never_written_over(shop: Shop, tmp_path: Path) -> None:

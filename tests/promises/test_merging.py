@@ -16,7 +16,7 @@ from loyalty.acts import merging
 from loyalty.errors import TooLarge
 from loyalty.reports import merging as merging_report
 from loyalty.store import merges
-from loyalty.wire import Transaction
+from loyalty.wire import Tender, Transaction
 from tests import make
 from tests.promises.inside import Bench, batches
 from tests.promises.stories import DORA, NOW, PEOPLE, Story, stories
@@ -121,6 +121,41 @@ def test_a_sale_that_names_both_is_nobodys_and_becomes_theirs_while_they_are_one
         assert one.balances()["Ben"][0] > 0
         undo(one, made)
         same(one, twin)
+
+
+def paid_by(sale: Transaction, *people: make.Who) -> Transaction:
+    """Each with a bank card of their own: nothing says whose it is."""
+    each = sale.total // len(people)
+    tenders = tuple(Tender(kind="card", amount=each, fingerprint=who.fingerprint) for who in people)
+    return replace(sale, customer=None, tenders=tenders)
+
+
+def test_every_sale_that_names_both_becomes_theirs_however_many_name_others(bench: Bench) -> None:
+    """Found by what names them, not among the newest of the whole business."""
+    with bench.house(NOW) as house:
+        kept = [paid_by(one, make.AMINA, make.BEN) for one in sold(0, 20, who=make.AMINA)]
+        others = [paid_by(one, make.BEN, DORA) for one in sold(*list(range(1, 41)) * 13, who=make.BEN)]
+        house.deliver(kept[0], *others, kept[1])
+        found = house.session.rows("SELECT COUNT(*), COUNT(DISTINCT ref) FROM two_people")
+        assert found == [(2 * 522, 522)]
+        made = merge(house, "Amina", "Ben", "key")
+        assert made is not None
+        whole = "SELECT ref FROM sales WHERE person IS NOT NULL ORDER BY ref"
+        assert house.session.rows(whole) == [("Amina0",), ("Amina1",)]
+        assert house.session.rows("SELECT COUNT(*) FROM two_people") == [(2 * 520,)]
+        more = merge(house, "Dora", "Amina", "more")
+        assert house.session.rows("SELECT COUNT(*) FROM two_people") == [(0,)]
+        assert house.session.rows("SELECT COUNT(*) FROM sales WHERE person IS NULL") == [(0,)]
+        assert house.differences() == []
+        undo(house, str(more))
+        assert house.session.rows(whole) == [("Amina0",), ("Amina1",)], (
+            "who is parted takes nothing of the others along"
+        )
+        undo(house, made)
+        left = house.session.rows("SELECT ref FROM sales WHERE person IS NULL")
+        assert len(left) == 522
+        assert house.session.rows("SELECT COUNT(DISTINCT ref) FROM two_people") == [(522,)]
+        assert house.differences() == []
 
 
 def test_they_are_greeted_as_the_quieter_wished_and_as_before_once_it_is_undone(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from loyalty.acts.tiers import end_tier, set_tier
+from loyalty.errors import Unfit
 from loyalty.store import staff
 from loyalty.store.lite import LiteSession
 from loyalty.wire_program import EarnReferral, EarnWelcome, Program, Reward
@@ -193,6 +194,20 @@ def test_what_was_bought_by_somebody_else_brings_nobody_anything(dated: Bench) -
         assert "Ben" not in referred(one)
         undo(one, made)
         alike(one, twin)
+
+
+def test_no_key_that_an_owner_sends_is_in_the_way_of_what_a_friend_brings(dated: Bench) -> None:
+    with dated.house(NOW) as one:
+        ben = one.cafe.people["Ben"]
+        by_hand(one, "Amina", 1, f"r-{ben}")
+        one.deliver(make.sale(id="b", who=make.BEN, at=make.at("08:00", 41)))
+        assert one.balances()["Amina"][0] == 1 + 11
+        by_hand(one, "Amina", 1, f"r-{ben}")
+        assert one.balances()["Amina"][0] == 1 + 11, "the same key is the same adjustment"
+        [(key,)] = one.session.rows("SELECT sent_key FROM adjustments WHERE why = 'referral'")
+        with pytest.raises(Unfit, match="control character"):
+            by_hand(one, "Amina", 1, key)
+        assert one.differences() == []
 
 
 def test_points_by_hand_given_to_one_of_them_go_back_with_them(dated: Bench) -> None:
