@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loyalty.acts.deeds import OWNER, Hand, put_right
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Ident, Mark, PresenceIn
 from loyalty.errors import Conflict, Unknown
@@ -11,7 +12,7 @@ from loyalty.store.merged import SHARED
 from loyalty.wire import Presence
 
 
-def share(line: Line, business: str, person: str, other: str) -> None:
+def share(line: Line, business: str, person: str, other: str, hand: Hand = OWNER) -> None:
     """The card of the one is the other's too; what was bought with it before stays whose it is."""
     holder = merges.kept_id(line.session, business, person)
     second = merges.kept_id(line.session, business, other, "customer")
@@ -37,9 +38,10 @@ def share(line: Line, business: str, person: str, other: str) -> None:
         "INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, ?, ?, ?, ?, ?)",
         (business, SHARED, card[0], line.vault.person(secrets[second]).seal(letters), second, line.now),
     )
+    put_right(line, business, hand, "share", holder)
 
 
-def unshare(line: Line, business: str, person: str, other: str) -> None:
+def unshare(line: Line, business: str, person: str, other: str, hand: Hand = OWNER) -> None:
     """From now on the card is its holder's alone; what was chosen with it stays."""
     holder, second = (merges.kept_id(line.session, business, one) for one in (person, other))
     ended = 0
@@ -52,6 +54,7 @@ def unshare(line: Line, business: str, person: str, other: str) -> None:
         )
     if not ended:
         raise Unknown("these two do not share a card", code="not-shared")
+    put_right(line, business, hand, "unshare", holder)
 
 
 # -- which of them is it? ---------------------------------------------------------------------------------------------

@@ -141,7 +141,7 @@ class Life:
     def part(self) -> None:
         id = self.rng.choice(self.merges or ["none"])
         with self.house.session.transaction():
-            merging.undo(self.house.line, self.house.cafe.business, id, by_owner=True)
+            merging.undo(self.house.line, self.house.cafe.business, id)
 
     def wait(self) -> None:
         """The clock jumps, and what runs out runs out."""
