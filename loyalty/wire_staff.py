@@ -108,7 +108,9 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 # -- worth a look -----------------------------------------------------------------------------------------------------
-SeenKind = Literal["own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair", "unmet"]
+SeenKind = Literal[
+    "own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair", "unmet", "merges"
+]
 
 
 class SeenSale(Struct, frozen=True, kw_only=True):

@@ -73,7 +73,8 @@ export type SeenKind =
   | "burst"
   | "busy-card"
   | "pair"
-  | "unmet";
+  | "unmet"
+  | "merges";
 
 export type SurpriseReason = "due" | "thanks" | "sorry" | "hard-day" | "celebrate" | "other";
 
@@ -553,16 +554,6 @@ export interface Sharer {
   readonly holds: boolean;
 }
 
-/** What the customer saves for, and what it asks of a sale; `minimum` in minor units of `currency`, 0 for none. */
-export interface CardReward {
-  readonly name: string;
-  readonly points: number;
-  readonly percent: number | null;
-  readonly minimum: number;
-  readonly of: string | null;
-  readonly currency: string;
-}
-
 /** Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent. A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop. */
 export interface NewRedemption {
   readonly customer: string;
@@ -685,6 +676,16 @@ export interface Reward {
   readonly a_day?: number | null;
   readonly a_day_shop?: number | null;
   readonly until?: Day | null;
+}
+
+/** What the customer saves for, and what it asks of a sale; `minimum` in minor units of `currency`, 0 for none. */
+export interface CardReward {
+  readonly name: string;
+  readonly points: number;
+  readonly percent: number | null;
+  readonly minimum: number;
+  readonly of: string | null;
+  readonly currency: string;
 }
 
 /** Reached when `measure` over the last `window_days` days is at least `at_least` (minor units, or visits). `top-spend`: among the best `at_least` percent of the business's customers by spend that fades with a half-life of 90 days, as of every morning; such a place is not held. Any other tier is held for `hold_days` after the last day on which its measure reaches, and is theirs for `grace_days` more; then it goes one step down at a time. `percent`: what its holders' visits, spend and items earn, in percent. */

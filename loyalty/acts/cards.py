@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from loyalty.acts.deeds import OWNER, Hand, put_right
 from loyalty.acts.erasing import erase
-from loyalty.errors import Gone, NoKey, Unfit, Unknown
+from loyalty.core.days import DAY, when
+from loyalty.errors import Conflict, Gone, NoKey, Unfit, Unknown
 from loyalty.ingest import Line
 from loyalty.store import merges
 from loyalty.store.erased import Erased
@@ -14,6 +16,8 @@ from loyalty.store.people import Enrolled, free_card
 from loyalty.store.secrets import new_key
 from loyalty.store.session import Session
 from loyalty.wire_pages import LETTERS, CardChange
+
+LINK_DAYS = 1  # in which a link that was made at a counter, or reaches further by a merge there, erases nobody
 
 
 def holder(session: Session, token: str) -> tuple[str, str]:
@@ -42,7 +46,7 @@ def new_code(line: Line, token: str) -> None:
     _other_letters(line, business, person)
 
 
-def new_card(line: Line, business: str, asked: str) -> Enrolled:
+def new_card(line: Line, business: str, asked: str, hand: Hand = OWNER) -> Enrolled:
     """The telephone with the card is gone: other letters and another link. The old ones know nobody any more."""
     person = merges.kept_id(line.session, business, asked)
     people = merges.members(line.session, person)
@@ -51,6 +55,7 @@ def new_card(line: Line, business: str, asked: str) -> Enrolled:
         line.session.run("UPDATE customers SET token = ? WHERE id = ?", (_hash(line, new_key("card")), one))
     letters, token = _other_letters(line, business, person), new_key("card")
     line.session.run("UPDATE customers SET token = ? WHERE id = ?", (_hash(line, token), person))
+    put_right(line, business, hand, "card", person)
     return Enrolled(person, letters, token)
 
 
@@ -92,12 +97,17 @@ def _other_letters(line: Line, business: str, person: str) -> str:
 def forget_mark(line: Line, token: str, link: int) -> None:
     """An identifier stops telling that it is them, now. What was bought with it before stays theirs."""
     person, business = holder(line.session, token)
-    unlink(line, business, person, link, cards=False)
+    _unlink(line, business, person, link, cards=False)
 
 
-def unlink(line: Line, business: str, asked: str, link: int, *, cards: bool = True) -> None:
+def unlink(line: Line, business: str, asked: str, link: int, hand: Hand = OWNER) -> None:
     """The same, by the shop. A card has other letters from then on, since nobody is without one."""
     person = merges.kept_id(line.session, business, asked)
+    _unlink(line, business, person, link, cards=True)
+    put_right(line, business, hand, "unlink", person)
+
+
+def _unlink(line: Line, business: str, person: str, link: int, *, cards: bool) -> None:
     row = line.session.row("SELECT kind, customer FROM links WHERE id = ? AND until IS NULL", (link,))
     theirs = {one for one, _ in merges.members(line.session, person)}
     if row is None or row[1] not in theirs or (row[0] == "card" and not cards):
@@ -114,7 +124,25 @@ def erase_me(line: Line, erased: Erased, token: str, letters: str) -> None:
     code = line.vault.person(_of(line.session, "secret", person)).open(_of(line.session, "card", person))
     if letters.upper() != code[-LETTERS:]:
         raise Unfit("these are not the last four letters of the code", at="letters", code="wrong-letters")
+    _check_old_enough(line, token, person)
     erase(line, erased, business, person)
+
+
+def _check_old_enough(line: Line, token: str, person: str) -> None:
+    """Whoever stands at a counter can have a link made for anybody, or have somebody's own link open another's card.
+    The owner's hand holds up nobody, and who was enrolled has nothing yet that another hand could take."""
+    rows = line.session.rows(
+        "SELECT d.what, d.screen, d.at, c.token FROM customers c JOIN deeds d ON d.customer = c.id AND d.at > ?"
+        " AND d.what IN ('card', 'merge') WHERE c.id = ? OR c.merged_into = ? ORDER BY d.at DESC, d.id DESC",
+        (line.now - LINK_DAYS * DAY, person, person),
+    )
+    links = [(screen, at) for what, screen, at, opened_by in rows if what == "card" and opened_by == token]
+    merged = [(screen, at) for what, screen, at, _ in rows if what == "merge"]
+    by_screens = [at for screen, at in (*links[:1], *merged) if screen is not None]
+    if by_screens:
+        until = when(max(by_screens) + LINK_DAYS * DAY).isoformat(timespec="minutes")
+        said = f"this card was changed at the counter today: it can erase from {until} on; the shop can do it at once"
+        raise Conflict(said, code="too-new")
 
 
 def _of(session: Session, column: str, person: str) -> Any:

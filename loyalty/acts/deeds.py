@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from loyalty.core.facts import Ident
 from loyalty.ingest import Line
@@ -10,7 +10,24 @@ from loyalty.ingest import Line
 OfCue = Literal["answer", "undo", "wrong-person", "assign"]
 OfReward = Literal["redeem", "confirm", "release"]
 OfCard = Literal["enrol", "join"]  # by staff, or by the customer on their own phone
-What = OfCue | OfReward | OfCard | Literal["perk", "adjust", "merge", "unlink"]
+OfGift = Literal["perk", "take-back"]
+Righting = Literal["merge", "part", "move", "card", "unlink", "share", "unshare"]  # of people who were taken wrongly
+What = OfCue | OfReward | OfCard | OfGift | Righting | Literal["adjust"]
+
+
+class Hand(NamedTuple):
+    """By whose hand: a screen's key and its shop, and who of the staff had taken it. The owner has none of them."""
+
+    shop: str | None = None
+    screen: str | None = None
+    staff: str | None = None
+
+    @property
+    def owner(self) -> bool:
+        return self.screen is None
+
+
+OWNER = Hand()
 
 
 def record(
@@ -21,6 +38,7 @@ def record(
     till: str | None,
     staff: str | None,
     what: What,
+    screen: str | None = None,
     customer: str | None = None,
     sale: Ident | None = None,
     points: int = 0,
@@ -29,7 +47,25 @@ def record(
     """`staff` is null where nobody of them had taken the screen; `points` are what moved, with their sign."""
     _, source, ref = sale or (None, None, None)
     line.session.run(
-        "INSERT INTO deeds (business, shop, till, staff, what, customer, source, ref, redemption, points, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (business, shop, till, staff, what, customer, source, ref, redemption, points, line.now),
+        "INSERT INTO deeds (business, shop, till, staff, screen, what, customer, source, ref, redemption, points, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (business, shop, till, staff, screen, what, customer, source, ref, redemption, points, line.now),
+    )
+
+
+def put_right(
+    line: Line, business: str, hand: Hand, what: Righting, customer: str | None, sale: Ident | None = None
+) -> None:
+    """Somebody was put right by this hand; the owner's has no shop."""
+    shop, screen, staff = hand
+    record(
+        line,
+        business=business,
+        shop=shop,
+        till=None,
+        staff=staff,
+        what=what,
+        screen=screen,
+        customer=customer,
+        sale=sale,
     )

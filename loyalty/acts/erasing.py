@@ -30,7 +30,7 @@ def erase_again(line: Line, people: Iterable[str]) -> None:
     if there:
         line.forget()
     for merge in merges.across(line.session, set(there)):
-        merging.undo(line, merge.business, merge.id, by_owner=True)
+        merging.undo(line, merge.business, merge.id)
     for person in there:
         _erase(line, person)
 

@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from loyalty.acts.cues import cue_in
-from loyalty.acts.deeds import record
+from loyalty.acts.deeds import OWNER, Hand, OfGift, record
 from loyalty.core.days import SECOND
 from loyalty.core.facts import Note
 from loyalty.core.gifts import Budget, Gift, Give, Reason
@@ -24,14 +24,14 @@ UNDO_SECONDS = 30
 CONTROLS = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
 
 
-def give_perk(line: Line, business: str, wanted: NewPerk, staff: str | None) -> Gift:
+def give_perk(line: Line, business: str, wanted: NewPerk, hand: Hand = OWNER) -> Gift:
     """The same key is the same gift, answered as the first time."""
-    return _give(line, business, wanted, wanted.perk, "perk", "", staff)
+    return _give(line, business, wanted, wanted.perk, "perk", "", hand)
 
 
-def give_surprise(line: Line, business: str, wanted: NewSurprise, staff: str | None) -> Gift:
+def give_surprise(line: Line, business: str, wanted: NewSurprise, hand: Hand = OWNER) -> Gift:
     said = reason_of(wanted)
-    return _give(line, business, wanted, None, wanted.reason, said, staff)
+    return _give(line, business, wanted, None, wanted.reason, said, hand)
 
 
 def reason_of(wanted: NewSurprise) -> str:
@@ -42,10 +42,10 @@ def reason_of(wanted: NewSurprise) -> str:
     return said if wanted.reason == "other" else ""
 
 
-def take_back(line: Line, business: str, shop: str | None, id: str) -> Gift:
-    """Within 30 seconds; twice is as once. `shop`: of a screen's key, which takes back what was given in its own."""
+def take_back(line: Line, business: str, id: str, hand: Hand = OWNER) -> Gift:
+    """Within 30 seconds; twice is as once. A screen takes back what was given in its own shop."""
     found = gifts.of_id(line.session, id)
-    if found is None or found.business != business or shop not in (None, found.shop):
+    if found is None or found.business != business or hand.shop not in (None, found.shop):
         raise Unknown("there is no such gift here", code="unknown-gift")
     if found.undone_at is not None:
         return found
@@ -55,6 +55,7 @@ def take_back(line: Line, business: str, shop: str | None, id: str) -> Gift:
     gifts.save_gifts(line.session, [undone])
     line.houses.tallies.changed()
     _tell(line, undone, None)
+    _note(line, undone, "take-back", hand)
     return undone
 
 
@@ -77,25 +78,47 @@ def _give(
     perk: str | None,
     reason: Reason,
     said: str,
-    staff: str | None,
+    hand: Hand,
 ) -> Gift:
     shop = wanted.shop or ""
     cue = cue_in(line, shop, wanted.cue) if wanted.cue is not None else None
-    person = merges.kept_id(line.session, business, whose(wanted.customer, cue), "customer")
-    secret = _customer(line, business, person)
-    asked = Give(new_id(), business, shop, wanted.till, person, perk, staff, reason, wanted.key, wanted.cue)
+    named = whose(wanted.customer, cue)
+    person = merges.kept_id(line.session, business, named, "customer")
+    own = line.vault.person(_customer(line, business, person))
+    asked = Give(new_id(), business, shop, wanted.till, person, perk, hand.staff, reason, wanted.key, wanted.cue)
     known = gifts.of_key(line.session, business, wanted.key)
-    own = line.vault.person(secret)
     if known is not None:
-        was = own.open(known[1]) if known[1] is not None and known[0].person == person else ""
-        return _same(known[0], asked, was, said)
+        return _as_before(line, *known, asked, named, said)
     [answer] = line.run([asked])
     assert answer.gift is not None
     if said:
         line.session.run("UPDATE gifts SET said = ? WHERE id = ?", (own.seal(said), answer.gift.id))
     _tell(line, answer.gift, answer.gift.id)
-    record(line, business=business, shop=shop, till=wanted.till, staff=staff, what="perk", customer=person)
+    _note(line, answer.gift, "perk", hand)
     return answer.gift
+
+
+def _note(line: Line, gift: Gift, what: OfGift, hand: Hand) -> None:
+    record(
+        line,
+        business=gift.business,
+        shop=gift.shop,
+        till=gift.till,
+        staff=hand.staff,
+        screen=hand.screen,
+        what=what,
+        customer=gift.person,
+    )
+
+
+def _as_before(line: Line, known: Gift, sealed: bytes | None, asked: Give, named: str, said: str) -> Gift:
+    """A gift stays with whom it was given to, and they may be one with somebody by now, or two again."""
+    was = ""
+    if merges.ever_one(line.session, named, known.person):
+        asked = replace(asked, person=known.person)
+        own = line.vault.person(_customer(line, known.business, known.person))
+        was = own.open(sealed) if sealed is not None else ""
+    return _same(known, asked, was, said)
 
 
 def _customer(line: Line, business: str, customer: str) -> bytes:

@@ -3,10 +3,12 @@ asked for, so that two tills at once cannot pass the limit between them."""
 
 from __future__ import annotations
 
+from loyalty.acts.deeds import Hand
 from loyalty.acts.staff import SHIFT
 from loyalty.core.days import MINUTE
 from loyalty.errors import Conflict
 from loyalty.ingest import Line
+from loyalty.store import staff as roster
 from loyalty.store.session import Session
 from loyalty.store.view import View
 from loyalty.wire_staff import SHIFT_HOURS, Limits
@@ -30,18 +32,28 @@ def put(line: Line, business: str, wanted: Limits) -> None:
     )
 
 
-def check(line: Line, business: str, *, shop: str, till: str | None, staff: str | None, customer: str) -> None:
+def check(line: Line, business: str, *, shop: str, till: str | None, hand: Hand, customer: str) -> None:
     """Before one more reward is used; one that was given back, or whose reservation ran out, does not count."""
     most, session, now = read(line, business), line.session, line.now
-    if most.till_hour is not None and _at_till(session, shop, till, now) >= most.till_hour:
+    if most.till_hour is not None and _in_hour(session, shop, till, hand, now) >= most.till_hour:
         raise _beyond("till", f"this till has used {_rewards(most.till_hour)} within an hour")
-    if most.shift is not None and staff is not None and _by_staff(session, staff, now) >= most.shift:
-        raise _beyond("staff", f"you have used {_rewards(most.shift)} within {SHIFT_HOURS} hours")
+    if most.shift is not None:
+        _check_shift(line, business, shop, hand, most.shift)
     if most.customer_day is not None:
         calendar = line.settings.shops[shop].calendar
         today = calendar.starts(calendar.read(now)[0])
         if _by_customer(session, customer, today, now) >= most.customer_day:
             raise _beyond("customer", f"this customer has used {_rewards(most.customer_day)} today")
+
+
+def _check_shift(line: Line, business: str, shop: str, hand: Hand, most: int) -> None:
+    """Nobody's shift has no limit: where somebody works, they take the screen first."""
+    if hand.staff is not None:
+        if _by_staff(line.session, hand.staff, line.now) >= most:
+            raise _beyond("staff", f"you have used {_rewards(most)} within {SHIFT_HOURS} hours")
+    elif not hand.owner and any(one.works_in(shop) for one in roster.members(line.session, line.vault, business)):
+        said = "somebody has to take this screen with their PIN first, since rewards are limited by shift"
+        raise Conflict(said, at="staff", code="sign-on")
 
 
 def _rewards(n: int) -> str:
@@ -50,6 +62,21 @@ def _rewards(n: int) -> str:
 
 def _beyond(at: str, said: str) -> Conflict:
     return Conflict(f"{said}, the most that the owner allows; the owner may raise it", at=at, code="limit")
+
+
+def _in_hour(session: Session, shop: str, till: str | None, hand: Hand, now: int) -> int:
+    """At the till that the screen says it is, or by the screen whatever it says: whichever is more."""
+    by_screen = 0 if hand.screen is None else _by_screen(session, hand.screen, now)
+    return max(by_screen, _at_till(session, shop, till, now))
+
+
+def _by_screen(session: Session, screen: str, now: int) -> int:
+    row = session.row(
+        "SELECT COUNT(*) FROM deeds d JOIN redemptions r ON r.id = d.redemption WHERE d.screen = ? AND d.at > ?"
+        f" AND d.at <= ? AND d.what = 'redeem' AND {USED}",
+        (screen, now - HOUR, now, now),
+    )
+    return row[0] if row is not None else 0
 
 
 def _at_till(session: Session, shop: str, till: str | None, now: int) -> int:

@@ -7,6 +7,7 @@ has nothing to put together again but whose the sales and the rewards are.
 from __future__ import annotations
 
 from loyalty.acts.cues import close
+from loyalty.acts.deeds import OWNER, Hand, put_right
 from loyalty.acts.tiers import hold_again
 from loyalty.core.days import DAY
 from loyalty.core.facts import CueRow, Ident, Mark, PresenceIn
@@ -25,7 +26,7 @@ SALES_MAX = 25_000  # of both together: the till waits while they are folded aga
 UNDO_DAYS = 1  # in which a screen may undo; the owner may at any time
 
 
-def merge(line: Line, business: str, wanted: NewMerge) -> Merge:
+def merge(line: Line, business: str, wanted: NewMerge, hand: Hand = OWNER) -> Merge:
     """`gone` is `kept` from now on. The same key is the same merge, answered as the first time."""
     known = merges.of_key(line.session, business, wanted.key)
     if known is not None:
@@ -38,6 +39,7 @@ def merge(line: Line, business: str, wanted: NewMerge) -> Merge:
     merges.point(line.session, people, kept)
     _settle(line, business, kept, [kept, *people], between)
     _greet_again(line, business, people, kept)
+    put_right(line, business, hand, "merge", kept)
     return made
 
 
@@ -55,24 +57,36 @@ def pair(session: Session, business: str, kept: str, gone: str) -> tuple[str, st
     return keeps, goes
 
 
-def undo(line: Line, business: str, id: str, *, by_owner: bool) -> Merge:
-    """Two people again, in whatever order merges are undone; twice is as once."""
+def undo(line: Line, business: str, id: str, hand: Hand = OWNER) -> Merge:
+    """Two people again, in whatever order merges are undone; twice is as once. The owner can at any time, a screen as
+    long as nothing was made of it: else the points that one of them used would be used again."""
     known = merges.of_id(line.session, business, id)
     if known is None:
         raise Unknown("there is no such merge in this business", code="unknown-merge")
     if known.undone_at is not None:
         return known
-    if not by_owner and line.now - known.at > UNDO_DAYS * DAY:
-        raise Conflict("this was merged more than a day ago; the owner can undo it", code="too-late")
-    merges.end(line.session, id, line.now)
     root = _root(line.session, known.kept)
+    if not hand.owner:
+        _check_unused(line, known, root)
+    merges.end(line.session, id, line.now)
     parted = merges.below(line.session, known.gone)
     before = [*merges.below(line.session, root), *parted]
     merges.point(line.session, parted, known.gone)
     _settle(line, business, known.kept, before, [])
+    if not hand.owner and merges.in_debt(line.session, (root, known.gone)):
+        raise Conflict("one of the two would have fewer points than none; the owner can undo it", code="used-since")
+    put_right(line, business, hand, "part", known.kept)
     undone = merges.of_id(line.session, business, id)
     assert undone is not None
     return undone
+
+
+def _check_unused(line: Line, known: Merge, root: str) -> None:
+    if line.now - known.at > UNDO_DAYS * DAY:
+        raise Conflict("this was merged more than a day ago; the owner can undo it", code="too-late")
+    if merges.used_since(line.session, merges.below(line.session, root), known.at, line.now):
+        said = "rewards were used or points taken since these two were merged; the owner can undo it"
+        raise Conflict(said, code="used-since")
 
 
 def _settle(line: Line, business: str, kept: str, people: list[str], between: list[Ident]) -> None:
@@ -112,7 +126,9 @@ def _open_cues(line: Line, person: str) -> list[CueRow]:
 
 
 def _same(session: Session, known: Merge, wanted: NewMerge) -> Merge:
-    for field, was, now in (("kept", known.kept, wanted.kept), ("gone", known.gone, wanted.gone)):
-        if was != now and merges.below(session, was).count(now) == 0:
+    went = merges.below(session, known.gone)
+    stayed = [one for one in merges.below(session, known.kept) if one not in went]
+    for field, were, now in (("kept", stayed, wanted.kept), ("gone", went, wanted.gone)):
+        if now not in were:
             raise Unfit(f"this key was used for another merge, with another {field}", at="key", code="key-reused")
     return known

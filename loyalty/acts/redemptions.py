@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from loyalty.acts import limits
-from loyalty.acts.deeds import What, record
+from loyalty.acts.deeds import OWNER, Hand, What, record
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
 from loyalty.errors import Unfit, Unknown
@@ -19,20 +19,20 @@ from loyalty.wire import NewRedemption
 SWEEP_MAX = 500  # reservations that run out in one turn
 
 
-def reserve(line: Line, business: str, wanted: NewRedemption, staff: str | None = None) -> Redemption:
-    """The same key is the same redemption, answered as the first time. `staff`: who of them does it, where known."""
+def reserve(line: Line, business: str, wanted: NewRedemption, hand: Hand = OWNER) -> Redemption:
+    """The same key is the same redemption, answered as the first time."""
     person = merges.kept_id(line.session, business, wanted.customer, "customer")
     known = redemptions.of_key(line.session, business, wanted.key)
     if known is not None:
         _same(known, wanted, person)
         return known
     shop = wanted.shop or home_shop(line.session, business, person)
-    limits.check(line, business, shop=shop, till=wanted.till, staff=staff, customer=person)
+    limits.check(line, business, shop=shop, till=wanted.till, hand=hand, customer=person)
     mine, everybody = _used_today(line, shop, person, wanted.reward)
     origin = wanted.customer if wanted.customer != person else None
     who = (new_id(), business, shop, wanted.till, person)
     [made] = _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody, origin)])
-    _note(line, made, "redeem", staff, -made.points)
+    _note(line, made, "redeem", hand.staff, -made.points, hand.screen)
     return made
 
 
@@ -62,13 +62,14 @@ def _end(line: Line, found: Redemption, how: Literal["confirm", "release"], staf
     return ended
 
 
-def _note(line: Line, one: Redemption, what: What, staff: str | None, points: int) -> None:
+def _note(line: Line, one: Redemption, what: What, staff: str | None, points: int, screen: str | None = None) -> None:
     record(
         line,
         business=one.business,
         shop=one.shop,
         till=one.till,
         staff=staff,
+        screen=screen,
         what=what,
         customer=one.person,
         points=points,

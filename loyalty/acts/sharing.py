@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from loyalty.acts.deeds import OWNER, Hand, put_right
 from loyalty.core.decide import Reattribute
-from loyalty.core.facts import NOBODY, CueRow, Ident, Mark, PresenceIn
+from loyalty.core.facts import NOBODY, CueRow, Ident, Mark, PresenceIn, Sale
 from loyalty.errors import Conflict, Unknown
 from loyalty.ingest import Line
 from loyalty.store import merges
 from loyalty.store.merged import SHARED
+from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.wire import Presence
 
 
-def share(line: Line, business: str, person: str, other: str) -> None:
+def share(line: Line, business: str, person: str, other: str, hand: Hand = OWNER) -> None:
     """The card of the one is the other's too; what was bought with it before stays whose it is."""
     holder = merges.kept_id(line.session, business, person)
     second = merges.kept_id(line.session, business, other, "customer")
@@ -37,9 +39,10 @@ def share(line: Line, business: str, person: str, other: str) -> None:
         "INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, ?, ?, ?, ?, ?)",
         (business, SHARED, card[0], line.vault.person(secrets[second]).seal(letters), second, line.now),
     )
+    put_right(line, business, hand, "share", holder)
 
 
-def unshare(line: Line, business: str, person: str, other: str) -> None:
+def unshare(line: Line, business: str, person: str, other: str, hand: Hand = OWNER) -> None:
     """From now on the card is its holder's alone; what was chosen with it stays."""
     holder, second = (merges.kept_id(line.session, business, one) for one in (person, other))
     ended = 0
@@ -52,6 +55,7 @@ def unshare(line: Line, business: str, person: str, other: str) -> None:
         )
     if not ended:
         raise Unknown("these two do not share a card", code="not-shared")
+    put_right(line, business, hand, "unshare", holder)
 
 
 # -- which of them is it? ---------------------------------------------------------------------------------------------
@@ -71,7 +75,10 @@ def greet(line: Line, business: str, cue: CueRow, person: str) -> None:
 
 
 def take_back(line: Line, cue: CueRow) -> str | None:
-    """Nobody has said who it is: the sales that it was said of go by their evidence. Who was greeted by it."""
+    """Nobody has said who it is: the sales that it was said of go by their evidence. Who was greeted by it.
+
+    They are those with this card at this till: what somebody put on the same person by hand meanwhile stays theirs.
+    """
     row = line.session.row("SELECT customer FROM choices WHERE cue = ?", (cue.id,))
     if row is None:
         return None
@@ -79,12 +86,19 @@ def take_back(line: Line, cue: CueRow) -> str | None:
     line.session.run("DELETE FROM choices WHERE cue = ?", (cue.id,))
     day = line.settings.shops[cue.shop].calendar.read(line.now)[0]
     rows = line.session.rows(
-        "SELECT source, ref FROM sales WHERE shop = ? AND day >= ? AND received_at >= ? AND assigned = ?",
+        f"SELECT {SALE_COLUMNS} FROM sales WHERE shop = ? AND day >= ? AND received_at >= ? AND assigned = ?",
         (cue.shop, day - 1, cue.closed_at, person),
     )
-    if rows:
-        line.run([Reattribute(Ident(cue.shop, *row)) for row in rows])
+    taken = [sale.ident for sale in map(sale_of, rows) if _is_of(cue, sale)]
+    if taken:
+        line.run([Reattribute(ident) for ident in taken])
     return person
+
+
+def _is_of(cue: CueRow, sale: Sale) -> bool:
+    """Whether what the answer to this cue says is said of this sale as well. The cue's own goes back by itself."""
+    here = cue.till is None or sale.till is None or cue.till == sale.till
+    return here and sale.ident != cue.sale and any(mark == Mark("card", cue.card) for mark in sale.marks)
 
 
 def _is_paid(line: Line, ident: Ident | None) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from loyalty.core.days import VISIT_GAP
+from loyalty.acts.deeds import OWNER, Hand, put_right
+from loyalty.core.days import DAY, VISIT_GAP
 from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, Ident, Sale
 from loyalty.core.recognise import claim
@@ -13,32 +14,43 @@ from loyalty.store.load import load
 from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.wire_people import MoveVisit
 
+SCREEN_DAYS = 7  # in which a screen moves a visit; the owner, one of any age
 AROUND = 16 * VISIT_GAP  # further from one of its sales no visit is looked for
 Request = Reattribute
 
 
-def move(line: Line, business: str, shop: str | None, wanted: MoveVisit) -> list[Ident]:
-    """Where a sale's own evidence says the same, that is what holds again, and no hand. `shop`: of a screen's key."""
+def move(line: Line, business: str, wanted: MoveVisit, hand: Hand = OWNER) -> list[Ident]:
+    """Where a sale's own evidence says the same, that is what holds again, and no hand."""
     person = NOBODY
     if wanted.customer is not None:
         person = merges.kept_id(line.session, business, wanted.customer, "customer")
     moved = [Ident(one.shop, one.source, one.id) for one in wanted.sales]
-    for place, ident in enumerate(moved):
-        _check(line, business, shop, ident, f"sales[{place}]")
+    were = [_whose(line, business, hand, ident, f"sales[{place}]") for place, ident in enumerate(moved)]
     by_itself = _by_evidence(line, moved, person)
     line.run([Reattribute(ident, None if ident in by_itself else person) for ident in moved])
+    if not hand.owner and merges.in_debt(line.session, {was for was in were if was is not None}):
+        said = "the points of this visit are used, so whose it was would have fewer than none; the owner can move it"
+        raise Conflict(said, at="sales", code="used-since")
+    for ident, was in zip(moved, were, strict=True):
+        put_right(line, business, hand, "move", was if person == NOBODY else person, ident)
     return moved
 
 
-def _check(line: Line, business: str, shop: str | None, ident: Ident, at: str) -> None:
+def _whose(line: Line, business: str, hand: Hand, ident: Ident, at: str) -> str | None:
+    """Whose it was. A screen moves what is of its own shop and not long ago: what is older, nobody there remembers."""
     facts = line.settings.shops.get(ident.shop)
-    if facts is None or facts.business != business or shop not in (None, ident.shop):
+    if facts is None or facts.business != business or hand.shop not in (None, ident.shop):
         raise NotYours("this key is not for that shop", at=f"{at}.shop", code="other-shop")
-    row = line.session.row("SELECT refund_of FROM sales WHERE shop = ? AND source = ? AND ref = ?", ident)
+    row = line.session.row("SELECT refund_of, at, person FROM sales WHERE shop = ? AND source = ? AND ref = ?", ident)
     if row is None:
         raise Unknown("there is no such sale in this shop", at=f"{at}.id", code="unknown-sale")
     if row[0] is not None:
         raise Conflict("this is a refund; move the sale that it refunds", at=f"{at}.id")
+    if not hand.owner and row[1] < line.now - SCREEN_DAYS * DAY:
+        said = f"this sale is more than {SCREEN_DAYS} days old; the owner can move it"
+        raise Conflict(said, at=f"{at}.id", code="too-old")
+    found: str | None = row[2]
+    return found
 
 
 def _by_evidence(line: Line, idents: list[Ident], person: str) -> set[Ident]:

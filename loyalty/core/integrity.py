@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from loyalty.core.days import DAY, MINUTE
 from loyalty.core.pairs import at_least, pairs
-from loyalty.core.seen import Found, Made, Moved, Rung, found_in
+from loyalty.core.seen import Found, Made, Merged, Moved, Rung, found_in
 
 OWN_SALES = 5  # rung up on one's own card in four weeks: a coffee a week by one's own hand is nothing
 OWN_DAY = 4  # sales on a staff member's card in a day: more than one person drinks
 BARE_SALES = 3  # that earned and sold nothing: two may be a mistake and its correction
 UNMET_SALES = 3  # with a reward that asks for more: two may be somebody's kindness
 HAND_MOVES = 5  # of points by hand: more than one a week
+MERGES = 8  # of people at a counter, or parted again: two a week, week after week
 BURST = 60 * MINUTE
 BURST_CARDS = 10  # made within it: one every six minutes beside selling, all hour long
 BURST_IDLE = 0.75  # of them used once at most
@@ -29,10 +30,16 @@ BUSY_TIMES = 3  # and so many times what nearly all other cards have at most
 NEARLY_ALL = 0.95
 
 
-def look(sales: Sequence[Rung], own: Mapping[str, str], made: Sequence[Made], moved: Sequence[Moved]) -> list[Found]:
+def look(
+    sales: Sequence[Rung],
+    own: Mapping[str, str],
+    made: Sequence[Made],
+    moved: Sequence[Moved],
+    merged: Sequence[Merged] = (),
+) -> list[Found]:
     """Everything that is worth a look. `own`: whose of the staff a card is. `sales` in any order."""
     rung = sorted(sales, key=lambda one: (one.at, one.id), reverse=True)
-    found = [*own_cards(rung, own), *bare_points(rung), *unmet(rung), *by_hand(moved), *bursts(made)]
+    found = [*own_cards(rung, own), *bare_points(rung), *unmet(rung), *by_hand(moved), *merges(merged), *bursts(made)]
     return [*found, *busy_cards(rung, own), *pairs(rung, own)]
 
 
@@ -93,6 +100,19 @@ def by_hand(moved: Sequence[Moved]) -> Iterator[Found]:
             points = sum(abs(one.points) for one in moves)
             since, until = min(one.at for one in moves), max(one.at for one in moves)
             yield Found("by-hand", hand[0], people, hand[1], len(moves), len(moved), points, since, until)
+
+
+def merges(merged: Sequence[Merged]) -> Iterator[Found]:
+    """People made one, or two again: how many times of all times in the house, and how many of them undid another."""
+    groups: dict[tuple[str | None, str | None], list[Merged]] = defaultdict(list)
+    for one in merged:
+        groups[_hand(one)].append(one)
+    for hand, times in sorted(groups.items(), key=_by_hand):
+        if len(times) >= MERGES:
+            people = tuple(dict.fromkeys(one.person for one in times if one.person is not None))
+            undone = sum(one.undone for one in times)
+            since, until = min(one.at for one in times), max(one.at for one in times)
+            yield Found("merges", hand[0], people, hand[1], len(times), len(merged), undone, since, until)
 
 
 def bursts(made: Sequence[Made]) -> Iterator[Found]:
@@ -169,7 +189,7 @@ def _idle(one: Made) -> bool:
     return one.sales <= 1
 
 
-def _hand(one: Rung | Made | Moved) -> tuple[str | None, str | None]:
+def _hand(one: Rung | Made | Moved | Merged) -> tuple[str | None, str | None]:
     """By whom it was; where nobody says, at which till."""
     return (one.who, None) if one.who is not None else (None, one.till)
 

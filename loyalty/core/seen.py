@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair", "unmet"]
+Kind = Literal["own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair", "unmet", "merges"]
 
 
 class Rung(NamedTuple):
@@ -40,6 +40,16 @@ class Moved(NamedTuple):
     till: str | None
     person: str | None
     points: int
+    at: int
+
+
+class Merged(NamedTuple):
+    """Two customers who were made one at a counter, or two again."""
+
+    who: str | None
+    till: str | None
+    person: str | None
+    undone: bool
     at: int
 
 

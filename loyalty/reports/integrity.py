@@ -14,7 +14,7 @@ import msgspec
 from loyalty.core import integrity as core
 from loyalty.core.days import DAY, when
 from loyalty.core.rewards import fits
-from loyalty.core.seen import Found, Made, Moved, Rung
+from loyalty.core.seen import Found, Made, Merged, Moved, Rung
 from loyalty.store import redemptions
 from loyalty.store import staff as store
 from loyalty.store.rows import counts_of
@@ -29,6 +29,7 @@ DAYS = 28  # four of every day of the week
 SALES_MAX = 60_000  # looked at: two thousand a day; of a busier shop the newest
 MADE_MAX = 5_000  # cards made within those days, by staff and by customers each, the newest
 MOVED_MAX = 5_000  # movements by hand, the newest
+MERGED_MAX = 5_000  # merges and undos, the newest of each
 TILLS_OWN = "name "  # before the name of somebody whom only the till knows; ids hold no space
 
 
@@ -53,7 +54,8 @@ def read(view: View, business: str, shop: str) -> Integrity:
     who = Who(view, shop, members, since)
     rung = list(_rung(view, shop, first, today, who))
     own = {one.customer: who.one(one.id) for one in members if one.customer is not None and one.shop in (None, shop)}
-    found = core.look(rung, own, _made(view, business, shop, since, who), _moved(view, business, shop, since, who))
+    there = (view, business, shop, since, who)
+    found = core.look(rung, own, _made(*there), _moved(*there), _merged(*there))
     return Integrity(
         at=when(view.now),
         timezone=calendar.zone.key,
@@ -166,6 +168,21 @@ def _moved(view: View, business: str, shop: str, since: int, who: Who) -> list[M
         (business, since, view.now, shop, MOVED_MAX),
     )
     return [Moved(staff and who.one(staff), *rest) for staff, *rest in rows]
+
+
+def _merged(view: View, business: str, shop: str, since: int, who: Who) -> list[Merged]:
+    """At the counters of this shop: what the owner does is theirs to know."""
+    rows = [
+        (what, *row)
+        for what in ("merge", "part")
+        for row in view.session.rows(
+            "SELECT d.staff, d.till, COALESCE(c.merged_into, d.customer), d.at FROM deeds d LEFT JOIN customers c"
+            " ON c.id = d.customer WHERE d.business = ? AND d.what = ? AND d.at >= ? AND d.at <= ? AND d.shop = ?"
+            " ORDER BY d.at DESC LIMIT ?",
+            (business, what, since, view.now, shop, MERGED_MAX),
+        )
+    ]
+    return [Merged(staff and who.one(staff), till, one, what == "part", at) for what, staff, till, one, at in rows]
 
 
 def _seen(view: View, one: Found, who: Who) -> Seen:

@@ -114,6 +114,19 @@ def below(session: Session, person: str) -> list[str]:
     return found
 
 
+def ever_one(session: Session, one: str, other: str) -> bool:
+    """Whether one of them is the other, or was merged into them at any time, whatever was undone since."""
+    return one in _ever_into(session, other) or other in _ever_into(session, one)
+
+
+def _ever_into(session: Session, person: str) -> list[str]:
+    found = [person]
+    for one in found:
+        rows = session.rows("SELECT DISTINCT kept FROM merges WHERE gone = ?", (one,))
+        found += [row[0] for row in rows if row[0] not in found]
+    return found
+
+
 def point(session: Session, people: Iterable[str], root: str) -> None:
     """Whoever asks for one of these gets `root` from now on."""
     session.many(
@@ -189,6 +202,26 @@ def brought_among(session: Session, people: Collection[str]) -> list[str]:
         [(who,) for who in people],
     )
     return sorted(person for person, by in rows if by in people)
+
+
+def used_since(session: Session, people: Iterable[str], since: int, now: int) -> bool:
+    """Whether any of them has used a reward since then, or is about to, or had points taken by hand."""
+    return any(
+        session.row(
+            "SELECT 1 FROM redemptions WHERE customer = ? AND at >= ?"
+            " AND (state = 'confirmed' OR (state = 'reserved' AND expires_at > ?)) LIMIT 1",
+            (who, since, now),
+        )
+        or session.row(
+            "SELECT 1 FROM adjustments WHERE customer = ? AND at >= ? AND points < 0 AND standing LIMIT 1", (who, since)
+        )
+        for who in people
+    )
+
+
+def in_debt(session: Session, people: Iterable[str]) -> bool:
+    """Whether one of them has fewer points than none."""
+    return any(session.row("SELECT 1 FROM states WHERE customer = ? AND points < 0", (who,)) for who in people)
 
 
 def reserved_again(session: Session, people: Iterable[str]) -> None:

@@ -58,6 +58,7 @@ class Deed(Model):
     shop = fields.CharField(max_length=ID, null=True)
     till = fields.TextField(null=True)
     staff = fields.CharField(max_length=ID, null=True)
+    screen = fields.CharField(max_length=64, null=True)  # by which key: its hash; null, by the owner's
     what = fields.CharField(max_length=16)
     customer = fields.CharField(max_length=ID, null=True)
     source = fields.TextField(null=True)  # the sale
@@ -72,6 +73,7 @@ class Deed(Model):
             Index(fields=("business", "what", "at"), name="deeds_what"),
             PartIndex(fields=("staff", "at"), name="deeds_staff", where="staff IS NOT NULL"),
             PartIndex(fields=("customer", "at"), name="deeds_customer", where="customer IS NOT NULL"),
+            PartIndex(fields=("screen", "at"), name="deeds_screen", where="screen IS NOT NULL"),
         )
 
 

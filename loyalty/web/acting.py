@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from loyalty.acts.deeds import Hand
 from loyalty.errors import NoKey
 from loyalty.ingest import Line
 from loyalty.store.keys import Grant
@@ -38,6 +39,12 @@ async def acting(request: Request, grant: Grant) -> str | None:
     if found is None:
         raise signed_off()
     return found
+
+
+async def hand(request: Request, grant: Grant) -> Hand:
+    """By whose hand something is put right: whose screen, and who has taken it; or the owner's."""
+    staff = await acting(request, grant)
+    return Hand(grant.shop, grant.key, staff) if grant.role == "screen" else Hand()
 
 
 def held(view: View | Line, token: str, shop: str) -> str | None:

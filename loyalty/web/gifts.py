@@ -14,7 +14,7 @@ from loyalty.core.days import SECOND, when
 from loyalty.core.gifts import Gift
 from loyalty.reports import giving, surprises
 from loyalty.store.keys import Grant
-from loyalty.web.acting import acting
+from loyalty.web.acting import hand
 from loyalty.web.gate import answer, body, grant, home_of, house_of, shop_of
 
 T = TypeVar("T", wire_gifts.NewPerk, wire_gifts.NewSurprise)
@@ -25,8 +25,8 @@ async def post_perk(request: Request) -> Response:
     found = await grant(request, "screen", "owner")
     house = house_of(request)
     wanted = await _here(request, found, await body(request, wire_gifts.NewPerk))
-    staff = await acting(request, found)
-    made = await house.writer.task(lambda line: acts.give_perk(line, found.business, wanted, staff), of=found.business)
+    by = await hand(request, found)
+    made = await house.writer.task(lambda line: acts.give_perk(line, found.business, wanted, by), of=found.business)
     return answer(_shown(replace(made, undone_at=None)), 201)  # the same key is answered as the first time
 
 
@@ -35,21 +35,17 @@ async def post_surprise(request: Request) -> Response:
     found = await grant(request, "screen", "owner")
     house = house_of(request)
     wanted = await _here(request, found, await body(request, wire_gifts.NewSurprise))
-    staff = await acting(request, found)
-    made = await house.writer.task(
-        lambda line: acts.give_surprise(line, found.business, wanted, staff), of=found.business
-    )
+    by = await hand(request, found)
+    made = await house.writer.task(lambda line: acts.give_surprise(line, found.business, wanted, by), of=found.business)
     return answer(_shown(replace(made, undone_at=None)), 201)
 
 
 async def post_undo(request: Request) -> Response:
     """Takes a perk or a surprise back, for 30 seconds; it counts for no limit and costs nothing then."""
     found = await grant(request, "screen", "owner")
-    id = request.path_params["gift"]
+    id, by = request.path_params["gift"], await hand(request, found)
     task = house_of(request).writer.task
-    return answer(
-        _shown(await task(lambda line: acts.take_back(line, found.business, found.shop, id), of=found.business))
-    )
+    return answer(_shown(await task(lambda line: acts.take_back(line, found.business, id, by), of=found.business)))
 
 
 async def get_choices(request: Request) -> Response:

@@ -16,7 +16,7 @@ from loyalty.core.redemption import Redemption
 from loyalty.errors import Unfit
 from loyalty.ingest import Line
 from loyalty.store.keys import Grant
-from loyalty.web.acting import acting
+from loyalty.web.acting import acting, hand
 from loyalty.web.gate import answer, body, grant, house_of, shop_of
 from loyalty.wire_ledger import NewAdjustment
 
@@ -29,8 +29,8 @@ async def post_redemption(request: Request) -> Response:
     if wanted.shop is not None or found.shop is not None:
         facts = await shop_of(house, found, wanted.shop or found.shop or "")
         wanted = replace(wanted, shop=facts.id)
-    staff = await acting(request, found)
-    made = await house.writer.task(lambda line: reserve(line, found.business, wanted, staff), of=found.business)
+    by = await hand(request, found)
+    made = await house.writer.task(lambda line: reserve(line, found.business, wanted, by), of=found.business)
     return answer(_shown(replace(made, state="reserved")), 201)  # the same key is answered as the first time
 
 

@@ -13,6 +13,7 @@ from loyalty.reports import merging as report
 from loyalty.store.keys import Grant
 from loyalty.store.merges import Merge
 from loyalty.store.view import View
+from loyalty.web.acting import hand
 from loyalty.web.gate import House, answer, body, grant, house_of, language_of
 from loyalty.web.people import enrolled
 
@@ -35,18 +36,17 @@ async def post_preview(request: Request) -> Response:
 async def post_merge(request: Request) -> Response:
     """Two customers are one from now on; the same key is the same merge."""
     found, house = await _asked(request)
-    wanted = await body(request, wire.NewMerge)
-    made = await house.writer.task(lambda line: merging.merge(line, found.business, wanted), of=found.business)
+    wanted, by = await body(request, wire.NewMerge), await hand(request, found)
+    made = await house.writer.task(lambda line: merging.merge(line, found.business, wanted, by), of=found.business)
     return answer(_shown(made), 201)
 
 
 async def post_undo(request: Request) -> Response:
-    """They are two again, as if they had always been. A screen can within a day."""
+    """They are two again, as if they had always been. A screen can within a day, as long as no reward was used and no
+    points were taken since."""
     found, house = await _asked(request)
-    id, owner = request.path_params["merge"], found.role == "owner"
-    done = await house.writer.task(
-        lambda line: merging.undo(line, found.business, id, by_owner=owner), of=found.business
-    )
+    id, by = request.path_params["merge"], await hand(request, found)
+    done = await house.writer.task(lambda line: merging.undo(line, found.business, id, by), of=found.business)
     return answer(_shown(done))
 
 
@@ -57,10 +57,10 @@ async def list_merges(request: Request) -> Response:
 
 
 async def post_move(request: Request) -> Response:
-    """The sales of a visit are somebody else's, or nobody's."""
+    """The sales of a visit are somebody else's, or nobody's. A screen moves those of the last seven days."""
     found, house = await _asked(request)
-    wanted = await body(request, wire.MoveVisit)
-    await house.writer.task(lambda line: visits.move(line, found.business, found.shop, wanted), of=found.business)
+    wanted, by = await body(request, wire.MoveVisit), await hand(request, found)
+    await house.writer.task(lambda line: visits.move(line, found.business, wanted, by), of=found.business)
     return answer(wire.Moved(sales=wanted.sales, customer=wanted.customer))
 
 
@@ -76,15 +76,16 @@ async def delete_mark(request: Request) -> Response:
     person, link = request.path_params["customer"], request.path_params["mark"]
     if not (link.isascii() and link.isdigit()) or len(link) > LINK_DIGITS_MAX:
         raise Unknown("there is no such identifier", at="id", code="unknown-identifier")
-    await house.writer.task(lambda line: cards.unlink(line, found.business, person, int(link)), of=found.business)
+    by = await hand(request, found)
+    await house.writer.task(lambda line: cards.unlink(line, found.business, person, int(link), by), of=found.business)
     return await _marks(house, found, person)
 
 
 async def post_card(request: Request) -> Response:
     """Other letters and another link, for who has lost the telephone with the card; the old ones know nobody."""
     found, house = await _asked(request)
-    person = request.path_params["customer"]
-    made = await house.writer.task(lambda line: cards.new_card(line, found.business, person), of=found.business)
+    person, by = request.path_params["customer"], await hand(request, found)
+    made = await house.writer.task(lambda line: cards.new_card(line, found.business, person, by), of=found.business)
     return answer(enrolled(house, made), 201)
 
 
@@ -92,7 +93,8 @@ async def post_sharer(request: Request) -> Response:
     """Somebody else uses the same card: which of the two it is, is asked."""
     found, house = await _asked(request)
     person, other = request.path_params["customer"], (await body(request, wire.NewSharer)).customer
-    await house.writer.task(lambda line: sharing.share(line, found.business, person, other), of=found.business)
+    by = await hand(request, found)
+    await house.writer.task(lambda line: sharing.share(line, found.business, person, other, by), of=found.business)
     return await _marks(house, found, person)
 
 
@@ -100,7 +102,8 @@ async def delete_sharer(request: Request) -> Response:
     """The card is its holder's alone again."""
     found, house = await _asked(request)
     person, other = request.path_params["customer"], request.path_params["other"]
-    await house.writer.task(lambda line: sharing.unshare(line, found.business, person, other), of=found.business)
+    by = await hand(request, found)
+    await house.writer.task(lambda line: sharing.unshare(line, found.business, person, other, by), of=found.business)
     return await _marks(house, found, person)
 
 

@@ -17,13 +17,14 @@ from loyalty.core.integrity import (
     BUSY_DAY,
     BUSY_TIMES,
     HAND_MOVES,
+    MERGES,
     OWN_DAY,
     OWN_SALES,
     UNMET_SALES,
     look,
 )
 from loyalty.core.pairs import PAIR_VISITS, at_least
-from loyalty.core.seen import Found, Made, Moved, Rung
+from loyalty.core.seen import Found, Made, Merged, Moved, Rung
 
 OWN = {"card-of-wanjiru": "wanjiru"}
 numbers = itertools.count(1)
@@ -107,6 +108,15 @@ def test_points_moved_by_hand() -> None:
     [row] = seen(moved=[*moves, Moved("wanjiru", "1", "x", 5, 9)])
     assert (row.kind, row.who, row.n, row.of, row.usual) == ("by-hand", "otieno", 5, 6, 130)
     assert seen(moved=moves[1:]) == []
+
+
+def test_people_made_one_and_two_again() -> None:
+    times = [Merged("otieno", None, f"p{n}", n % 2 == 1, n) for n in range(MERGES)]
+    [row] = look((), OWN, (), (), [*times, Merged("wanjiru", None, "x", False, 9)])
+    assert (row.kind, row.who, row.n) == ("merges", "otieno", MERGES)
+    assert (row.of, row.usual) == (MERGES + 1, MERGES // 2), "of all in the house, and how many were undone"
+    assert set(row.people) == {one.person for one in times}
+    assert look((), OWN, (), (), times[1:]) == []
 
 
 # -- dummy cards ------------------------------------------------------------------------------------------------------

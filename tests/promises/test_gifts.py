@@ -19,7 +19,7 @@ from loyalty.wire import ID_CHARS_MAX
 from loyalty.wire_gifts import A_WEEK_MAX, REASON_CHARS_MAX
 from tests import make
 from tests.promises.guests import guest
-from tests.promises.team import OTIENO, WANJIRU, asked, employ, take
+from tests.promises.team import OTIENO, WANJIRU, asked, deeds, employ, take
 from tests.running import Enrolled, Message, Shop
 
 pytestmark = pytest.mark.slow
@@ -202,6 +202,22 @@ def test_the_same_key_is_the_same_gift_and_with_another_body_refused(shop: Shop,
     assert len(gifts(shop)) == 1
 
 
+def test_the_same_key_is_the_same_gift_also_once_its_customer_is_one_with_somebody(shop: Shop, amina: Enrolled) -> None:
+    """And two again; whose gift it was stays what the key is for."""
+    ben, cleo = friend(shop, make.BEN), friend(shop, make.CLEO)
+    budget(shop)
+    said = surprise(ben, "s1", reason="other", said="it rained")
+    gave = [(perk(ben), PERKS), (said, SURPRISES)]
+    first = [made(give(shop, *one)) for one in gave]
+    merged = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "m"})["id"]
+    assert [made(give(shop, *one)) for one in gave] == first
+    refused(give(shop, said | {"said": "it snowed"}, SURPRISES), 422, "key-reused")
+    refused(give(shop, perk(cleo)), 422, "key-reused")
+    shop.owner("POST", f"/v1/merges/{merged}/undo")
+    assert [made(give(shop, *one)) for one in gave] == first
+    assert len(gifts(shop)) == 2
+
+
 def test_who_does_not_hold_it_is_not_granted_it(shop: Shop) -> None:
     program(shop, LARGER)
     ben = shop.enrol(make.BEN)
@@ -244,6 +260,17 @@ def test_a_gift_is_taken_back_within_half_a_minute_and_twice_is_as_once(shop: Sh
     shop.service.pass_time(seconds=31)
     refused(undo(shop, made(give(shop, perk(amina, "k2")))), 409, "too-late")
     refused(undo(shop, {"id": "nothing"}), 404, "unknown-gift")
+
+
+def test_giving_and_taking_back_leaves_a_name_each_time(shop: Shop, amina: Enrolled) -> None:
+    wanjiru = employ(shop)
+    token = take(shop, wanjiru)
+    for n in range(3):
+        gift = made(asked(shop, "POST", PERKS, perk(amina, f"k{n}"), token))
+        for _ in range(2):
+            made(asked(shop, "POST", f"{PERKS}/{gift['id']}/undo", token=token), 200)
+    done = [deed[:4] for deed in deeds(shop) if deed[0] in ("perk", "take-back")]
+    assert done == [("perk", wanjiru, "1", amina.id), ("take-back", wanjiru, "1", amina.id)] * 3
 
 
 def test_what_was_given_is_told_on_every_screen_of_the_till(shop: Shop, amina: Enrolled) -> None:

@@ -12,7 +12,7 @@ import pytest
 from loyalty.wire_staff import LIMIT_MAX, SHIFT_HOURS
 from tests import make
 from tests.promises.guests import crowd
-from tests.promises.team import OTIENO, asked, by, deeds, hire, take
+from tests.promises.team import OTIENO, by, deeds, employ, hire, take
 from tests.promises.test_redemptions import REDEMPTIONS, end, points, with_points
 from tests.running import Enrolled, Message, Shop
 
@@ -35,9 +35,17 @@ def limit(shop: Shop, **most: int | None) -> None:
     assert shop.owner("PUT", LIMITS, most) == NONE | most
 
 
-def use(shop: Shop, who: Enrolled, key: str, token: str | None = None, **fields: Any) -> httpx.Response:
+def use(
+    shop: Shop, who: Enrolled, key: str, token: str | None = None, screen: str | None = None, **fields: Any
+) -> httpx.Response:
+    """By the shop's screen, or by another one's key."""
     wanted = {"customer": who.id, "reward": "free-coffee", "till": "1", "key": key} | fields
-    return asked(shop, "POST", REDEMPTIONS, wanted, token)
+    return shop.http("POST", REDEMPTIONS, screen or shop.screen_key, wanted, headers=by(token))
+
+
+def another_screen(shop: Shop) -> str:
+    made: str = shop.owner("POST", "/v1/keys", {"role": "screen", "shop": shop.id})["key"]
+    return made
 
 
 def used(answer: httpx.Response) -> Message:
@@ -84,7 +92,7 @@ def test_a_till_uses_so_many_within_an_hour(shop: Shop, amina: Enrolled) -> None
     beyond(use(shop, amina, "c"), "till", "2 rewards within an hour")
     assert (points(shop, amina), deeds(shop)) == (before, done), "nothing changed"
     assert used(use(shop, amina, "a")) == first, "the same key is the same redemption, and no more"
-    spend(shop, use(shop, amina, "d", till="2"))
+    spend(shop, use(shop, amina, "d", screen=another_screen(shop), till="2"))
     shop.service.pass_time(minutes=50, seconds=-1)
     beyond(use(shop, amina, "c"), "till", "2 rewards")
 
@@ -103,7 +111,27 @@ def test_a_screen_of_every_till_has_a_limit_of_its_own(shop: Shop, amina: Enroll
     limit(shop, till_hour=1)
     used(use(shop, amina, "a", till=None))
     beyond(use(shop, amina, "b", till=None), "till", "1 reward")
-    used(use(shop, amina, "c"))
+    used(use(shop, amina, "c", screen=another_screen(shop)))
+
+
+def test_a_screen_that_says_it_is_another_till_has_no_more(shop: Shop, amina: Enrolled) -> None:
+    """Which till it is, a screen says itself; which screen it is, its key says."""
+    limit(shop, till_hour=2)
+    made = [used(use(shop, amina, f"k{till}", till=till)) for till in ("1", None)]
+    for till in ("2", "made up", "1", None):
+        beyond(use(shop, amina, f"more {till}", till=till), "till", "2 rewards within an hour")
+    end(shop, made[0], "release")
+    spend(shop, use(shop, amina, "d", till="3"))
+    beyond(use(shop, amina, "e", till="4"), "till", "2 rewards")
+    other = another_screen(shop)
+    used(use(shop, amina, "f", screen=other, till="2"))
+    used(use(shop, amina, "g", screen=other, till="2"))
+    third = another_screen(shop)
+    beyond(
+        use(shop, amina, "h", screen=third, till="2"), "till", "2 rewards"
+    )  # and a till has no more with two screens
+    shop.service.pass_time(hours=1)
+    used(use(shop, amina, "i"))
 
 
 def test_what_is_given_back_does_not_count(shop: Shop, amina: Enrolled) -> None:
@@ -123,9 +151,28 @@ def test_a_shift_of_one_person_uses_so_many_on_whatever_screens(shop: Shop, amin
     again = take(shop, wanjiru, token=first)
     beyond(use(shop, amina, "c", again), "staff", f"2 rewards within {SHIFT_HOURS} hours")
     used(use(shop, amina, "c", take(shop, otieno, OTIENO[1])))
-    spend(shop, use(shop, amina, "d"))  # nobody has taken that screen: the till's own limit is for it
     shop.service.pass_time(hours=SHIFT_HOURS)
     used(use(shop, amina, "e", take(shop, wanjiru)))
+
+
+def test_where_shifts_are_limited_and_somebody_works_nobody_s_screen_uses_no_reward(
+    shop: Shop, amina: Enrolled
+) -> None:
+    """Signing off would be a shift without a limit."""
+    limit(shop, shift=1)
+    spend(shop, use(shop, amina, "a"))  # nobody has a PIN here
+    wanjiru = employ(shop)
+    before, done = points(shop, amina), deeds(shop)
+    error = use(shop, amina, "b").json()["error"]
+    assert (error["code"], error["at"]) == ("sign-on", "staff")
+    assert "take this screen with their PIN" in error["message"]
+    assert (points(shop, amina), deeds(shop)) == (before, done), "nothing changed"
+    assert used(use(shop, amina, "a"))["state"] == "reserved", "the same key is answered as the first time"
+    spend(shop, use(shop, amina, "b", take(shop, wanjiru)))
+    wanted = {"customer": amina.id, "reward": "free-coffee", "till": "9", "key": "c", "shop": shop.id}
+    used(shop.http("POST", REDEMPTIONS, shop.owner_key, wanted))
+    limit(shop, till_hour=9)
+    used(use(shop, amina, "d"))
 
 
 def test_a_reservation_that_ran_out_does_not_count(shop: Shop, amina: Enrolled) -> None:

@@ -101,7 +101,7 @@ def test_a_visit_that_is_moved_is_multiplied_for_whose_it_is(tmp_path: Path, wro
         for to in (right, wrong, right):
             with house.session.transaction():
                 wanted = MoveVisit(sales=(sale,), customer=house.cafe.people[to])
-                visits.move(house.line, house.cafe.business, None, wanted)
+                visits.move(house.line, house.cafe.business, wanted)
         assert (points(house, right), points(house, wrong)) == (before[right] + due, before[wrong])
         assert house.differences() == []
 

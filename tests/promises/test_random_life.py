@@ -173,7 +173,7 @@ class Life:
     def part(self) -> None:
         id = self.rng.choice(self.merges or ["none"])
         with self.house.session.transaction():
-            merging.undo(self.house.line, self.house.cafe.business, id, by_owner=True)
+            merging.undo(self.house.line, self.house.cafe.business, id)
 
     def wait(self) -> None:
         """The clock jumps, and what runs out runs out."""
@@ -191,7 +191,7 @@ class Life:
         ref = SaleRef(shop=self.house.cafe.shops[sale.shop], source=sale.source, id=sale.id)
         to = self.rng.choice([self.somebody(), self.somebody(), None])
         with self.house.session.transaction():
-            visits.move(self.house.line, self.house.cafe.business, None, MoveVisit(sales=(ref,), customer=to))
+            visits.move(self.house.line, self.house.cafe.business, MoveVisit(sales=(ref,), customer=to))
 
     def promote(self) -> None:
         """A tier by hand, or its end."""

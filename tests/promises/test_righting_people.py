@@ -142,6 +142,12 @@ def test_what_cannot_be_merged_is_refused_in_words_and_changes_nothing(shop: Sho
     assert merge(shop, amina, ben)["id"] == done["id"], "the same key is the same merge"
     reused = shop.http("POST", "/v1/merges", shop.owner_key, {"kept": amina.id, "gone": cara.id, "key": "k"})
     assert error(reused)[:2] == (422, "key-reused")
+    for other in (
+        {"kept": ben.id, "gone": ben.id},
+        {"kept": amina.id, "gone": amina.id},
+        {"kept": ben.id, "gone": amina.id},
+    ):
+        assert error(shop.http("POST", "/v1/merges", shop.owner_key, other | {"key": "k"}))[:2] == (422, "key-reused")
     again = shop.http("POST", "/v1/merges", shop.owner_key, {"kept": ben.id, "gone": amina.id, "key": "x"})
     assert error(again)[:2] == (409, "same-person")
     assert error(shop.http("POST", "/v1/merges/none/undo", shop.owner_key))[:2] == (404, "unknown-merge")

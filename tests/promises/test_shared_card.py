@@ -139,6 +139,25 @@ def test_what_was_said_holds_for_the_visit_at_that_till_and_for_sales_that_come_
     assert [owner(shop, id) for id in ("late", "next", "elsewhere")] == [ben.id, amina.id, amina.id]
 
 
+def test_undo_leaves_what_somebody_put_right_by_hand_meanwhile(shop: Shop, two: Two) -> None:
+    """Only the sales with that card at that till were said to be theirs."""
+    amina, ben = two
+    with asked(shop, amina) as (screen, question):
+        answer(screen, question, 1)
+        assert screen.next()["type"] == "closed"
+        buys(shop, amina)
+        elsewhere = shop.sale(TEA, who=amina.who, by="card", id="elsewhere", till="2")
+        shop.post([shop.sale(TEA, id="nobodys"), elsewhere])
+        sales = [{"shop": shop.id, "source": make.SOURCE, "id": id} for id in ("nobodys", "elsewhere")]
+        moved = {"sales": sales, "customer": ben.id}
+        assert shop.http("POST", "/v1/visits/move", shop.owner_key, moved).status_code == 200
+        assert [owner(shop, id) for id in ("s7", "nobodys", "elsewhere")] == [ben.id] * 3
+        screen.undo(question)
+        while (told := screen.next())["type"] != "cue" or told["cue"]["id"] != question:
+            pass
+    assert [owner(shop, id) for id in ("s7", "nobodys", "elsewhere")] == [amina.id, ben.id, ben.id]
+
+
 def test_undo_takes_back_what_was_said_with_the_greeting_and_the_sale(shop: Shop, two: Two) -> None:
     amina, ben = two
     with asked(shop, amina) as (screen, question):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from loyalty.clock import MovedClock
 from loyalty.core.days import DAY, SECOND, moment
-from loyalty.core.integrity import BARE_SALES, BURST_CARDS, HAND_MOVES, OWN_SALES, UNMET_SALES
+from loyalty.core.integrity import BARE_SALES, BURST_CARDS, HAND_MOVES, MERGES, OWN_SALES, UNMET_SALES
 from loyalty.reports import copy, integrity
 from loyalty.store.database import open_vault
 from loyalty.store.view import View
@@ -159,6 +159,22 @@ def test_points_put_right_on_the_owner_s_page(shop: Shop, amina: Enrolled) -> No
             shop.owner("POST", f"/v1/customers/{amina.id}/adjustments", wanted)
     [row] = rows(shop)
     assert (row["kind"], row["staff"], row["till"], row["n"], row["usual"]) == ("by-hand", None, None, 5, 110)
+
+
+def test_people_made_one_at_a_counter_and_two_again(shop: Shop, amina: Enrolled) -> None:
+    """What the owner does on their own page is not among it."""
+    ben = shop.enrol(make.BEN)
+    token = take(shop, hire(shop))
+    for n in range(MERGES // 2):
+        assert rows(shop) == []
+        wanted = {"kept": amina.id, "gone": ben.id, "key": f"k{n}"}
+        merged = asked(shop, "POST", "/v1/merges", wanted, token).json()["id"]
+        assert asked(shop, "POST", f"/v1/merges/{merged}/undo", token=token).status_code == 200
+    merged = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "owner"})["id"]
+    shop.owner("POST", f"/v1/merges/{merged}/undo")
+    [row] = rows(shop)
+    assert (row["kind"], row["staff"], row["n"], row["of"], row["usual"]) == ("merges", "Wanjiru", 8, 8, 4)
+    assert row["people"] == [{"id": amina.id, "name": "Amina"}]
 
 
 def test_c62_cards_made_in_a_burst_and_not_used_since(shop: Shop) -> None:

@@ -34,7 +34,7 @@ def merge(house: House, kept: str, gone: str, key: str) -> str | None:
 
 def undo(house: House, merge: str) -> None:
     with house.session.transaction():
-        merging.undo(house.line, house.cafe.business, merge, by_owner=True)
+        merging.undo(house.line, house.cafe.business, merge)
 
 
 def use(house: House, name: str, key: str) -> str | None:

@@ -67,6 +67,7 @@ function Sheet({ state, happen, erasing }: Props & { erasing: Erasing }) {
       </label>
       <p id="erase-problem" class="problem" role="alert">
         {problem === "wrong" && words("screen.card.erase.wrong")}
+        {problem === "new" && words("screen.card.erase.new")}
         {problem === "unreachable" && words("screen.card.failed")}
       </p>
       <p class="acts">

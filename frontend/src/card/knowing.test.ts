@@ -44,6 +44,8 @@ test("nobody is erased without four letters, nor by the wrong ones", () => {
   expect(after(...typed).asked).toEqual([{ kind: "erase", letters: "29QX" }]);
   expect(after(...typed, { kind: "gone", answer: wrong }).state).toMatchObject({ erasing: { problem: "wrong" } });
   expect(after(...typed, { kind: "gone", answer: away }).state).toMatchObject({ erasing: { problem: "unreachable" } });
+  const young = { kind: "refused", status: 409, fault: { code: "too-new", message: "", at: "" } } as const;
+  expect(after(...typed, { kind: "gone", answer: young }).state).toMatchObject({ erasing: { problem: "new" } });
   expect(after(...typed, { kind: "gone", answer: done }).state).toBe("erased");
   expect(after({ kind: "erase" }, { kind: "keep" }).state).toMatchObject({ erasing: null });
 });

@@ -14,7 +14,7 @@ export interface Knowing {
 
 export interface Erasing {
   readonly letters: string;
-  readonly problem: "wrong" | "unreachable" | null;
+  readonly problem: "wrong" | "new" | "unreachable" | null;
 }
 
 export type KnowingEvent =
@@ -89,7 +89,12 @@ function eraseNow(state: Knowing): Step {
 
 function gone(state: Knowing, answer: Answer<unknown>): Step {
   if (answer.kind === "ok") return ["erased"];
-  const problem = answer.kind === "refused" && answer.status === 422 ? "wrong" : "unreachable";
+  const problem = answer.kind === "refused" ? why(answer.status, answer.fault.code) : "unreachable";
   const erasing = state.erasing === null ? null : { ...state.erasing, problem } as const;
   return [{ ...state, busy: false, erasing }];
+}
+
+function why(status: number, code: string): Erasing["problem"] {
+  if (code === "too-new") return "new";
+  return status === 422 ? "wrong" : "unreachable";
 }

@@ -7,12 +7,14 @@ export type NoticeKind =
   | "no-points"
   | "gone"
   | "limit"
+  | "sign-on"
   | "given-out"
   | "not-given"
   | "not-booked"
   | "signed-off"
   | "not-now"
   | "not-possible"
+  | "used-since"
   | "parted";
 export type CameraFault = "refused" | "none" | "insecure" | "failed";
 export type EnrolFault = "name" | "answer" | "phone" | "taken" | "unreachable" | "signed-off";

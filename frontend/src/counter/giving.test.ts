@@ -80,6 +80,7 @@ describe("a permission on the cue", () => {
     ["limit", 409, "given-out"],
     ["not-granted", 409, "not-given"],
     ["unknown-cue", 404, "not-given"],
+    ["staff-signed-off", 401, "signed-off"],
   ])("refused for %s it books nothing and says so", (code, status, notice) => {
     const fault = { code, message: "", at: "" };
     const screen = here().at(2, { kind: "give" }).at(3, { kind: "gave", answer: { kind: "refused", status, fault } });

@@ -5,6 +5,7 @@ import { notice } from "./checkins";
 import type { GivePanel } from "./gifts";
 import { type Effect, FORM_MS, GUARD_MS, type State, type Step, UNDO_MS } from "./model";
 import { glass } from "./shown";
+import { refused, told } from "./staff";
 
 type Reason = NewSurprise["reason"];
 export const REASONS: readonly Exclude<Reason, "due" | "other">[] = ["thanks", "sorry", "hard-day", "celebrate"];
@@ -65,6 +66,7 @@ export function gave(state: State, answer: Answer<GiftMade>): State {
     case "unreachable":
       return notice(done, "not-booked");
     case "refused":
+      if (refused(answer)) return told(done);
       if (answer.status === 401) return { ...done, refusal: "unknown-key" };
       return notice(done, answer.fault.code === "limit" ? "given-out" : "not-given");
     default:

@@ -91,7 +91,7 @@ function act(effect: Effect): void {
       );
       return;
     case "release":
-      void release(`/v1/redemptions/${effect.redemption}/release`, staff);
+      void back(`/v1/redemptions/${effect.redemption}/release`, staff);
       return;
     case "staff":
       void call<StaffHere>("GET", "/v1/staff/here", { key }).then((answer) => happen({ kind: "staffed", answer }));
@@ -110,14 +110,14 @@ function act(effect: Effect): void {
       );
       return;
     case "give":
-      void call<GiftMade>("POST", effect.path, { key, body: effect.body }).then((answer) => happen({ kind: "gave", answer }));
+      void call<GiftMade>("POST", effect.path, { key, staff, body: effect.body }).then((answer) => happen({ kind: "gave", answer }));
       return;
     case "take-back":
-      void call("POST", `/v1/perks/${effect.gift}/undo`, { key });
+      void back(`/v1/perks/${effect.gift}/undo`, staff);
       return;
     case "ask": {
       const { method, path, body, then } = effect;
-      void call<never>(method, path, body === undefined ? { key } : { key, body }).then((answer) =>
+      void call<never>(method, path, body === undefined ? { key, staff } : { key, staff, body }).then((answer) =>
         happen({ kind: then, answer }),
       );
       return;
@@ -133,8 +133,8 @@ function act(effect: Effect): void {
   }
 }
 
-/** Points come back whoever's shift it is. */
-async function release(path: string, staff: string | undefined): Promise<void> {
+/** Points and gifts come back whoever's shift it is. */
+async function back(path: string, staff: string | undefined): Promise<void> {
   if (refused(await call("POST", path, { key, staff }))) await call("POST", path, { key });
 }
 

@@ -28,6 +28,19 @@ function asked(): Screen {
   return screen;
 }
 
+describe("a reward that is refused says why", () => {
+  test.each([
+    ["limit", 409, "limit"],
+    ["sign-on", 409, "sign-on"],
+    ["no-points", 409, "no-points"],
+    ["unknown-customer", 404, "gone"],
+  ] as const)("%s", (code, status, notice) => {
+    const screen = asked().at(2, { kind: "use" });
+    screen.at(3, { kind: "used", answer: { kind: "refused", status, fault: { code, message: "", at: "" } } });
+    expect(glass(screen.state)).toMatchObject({ panel: { kind: "notice", notice } });
+  });
+});
+
 describe("what changes is named before it changes", () => {
   test("in two touches: use it now, use it", () => {
     const screen = new Screen().up().at(0, { kind: "message", message: raised(due) });

@@ -2,6 +2,7 @@
 import type { Answer } from "../api";
 import type { Redemption } from "../wire";
 import { notice } from "./checkins";
+import type { NoticeKind } from "./faults";
 import { send } from "./messages";
 import { GUARD_MS, type Last, type State, type Step, UNDO_MS } from "./model";
 import { glass } from "./shown";
@@ -38,10 +39,15 @@ export function used(state: State, answer: Answer<Redemption>): Step {
     case "refused":
       if (refused(answer)) return [told(state)];
       if (answer.status === 401) return [{ ...state, refusal: "unknown-key" }];
-      return [notice(state, answer.fault.code === "limit" ? "limit" : answer.status === 409 ? "no-points" : "gone")];
+      return [notice(state, why(answer.status, answer.fault.code))];
     default:
       return answer satisfies never;
   }
+}
+
+function why(status: number, code: string): NoticeKind {
+  if (code === "limit" || code === "sign-on") return code;
+  return status === 409 ? "no-points" : "gone";
 }
 
 function redeemed(state: State, open: Last["open"], redemption: string): Step {

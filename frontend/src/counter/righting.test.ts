@@ -15,7 +15,7 @@ const marks = (over: Partial<PersonMarks> = {}): Answer<PersonMarks> => ({
 const two = { kept: { id: "amina" }, gone: { id: "ben" }, after: {}, warnings: [], sales: 3 } as unknown as MergePreview;
 const preview: Answer<MergePreview> = { kind: "ok", value: two };
 const merged: Answer<Merge> = { kind: "ok", value: { id: "m" } as Merge };
-const refused = (status: number): Answer<never> => ({ kind: "refused", status, fault: { code: "", message: "", at: "" } });
+const refused = (status: number, code = ""): Answer<never> => ({ kind: "refused", status, fault: { code, message: "", at: "" } });
 const people: Answer<FoundPeople> = { kind: "ok", value: { people: [amina], more: false } };
 
 /** Somebody was looked for to be put right. */
@@ -114,6 +114,17 @@ describe("two who are one person", () => {
   ])("refused with %i says what it is", (status, notice) => {
     const screen = paired().at(7, { kind: "merge" }, { kind: "joined", answer: refused(status) });
     expect(glass(screen.state)).toMatchObject({ panel: { kind: "notice", notice } });
+  });
+
+  test.each(["used-since", "too-late"])("%s is why they stay one", (code) => {
+    const screen = paired().at(7, { kind: "merge" }, { kind: "joined", answer: merged }, { kind: "part" });
+    screen.at(8, { kind: "parted", answer: refused(409, code) });
+    expect(glass(screen.state)).toMatchObject({ panel: { kind: "notice", notice: code } });
+  });
+
+  test("a shift that is over is told, and the screen goes on", () => {
+    const screen = paired().at(7, { kind: "merge" }, { kind: "joined", answer: refused(401, "staff-signed-off") });
+    expect(glass(screen.state)).toMatchObject({ panel: { kind: "notice", notice: "signed-off" } });
   });
 
   test("nobody there can be tried again, a wrong key shuts the screen", () => {

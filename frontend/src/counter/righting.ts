@@ -3,6 +3,7 @@ import type { Answer } from "../api";
 import type { Enrolled, Merge, MergePreview, NewMerge, PersonMarks } from "../wire";
 import { notice } from "./checkins";
 import { type FindPanel, FORM_MS, NOTICE_MS, type Panel, type State, type Step, UNDO_MS } from "./model";
+import { refused, told } from "./staff";
 
 /** What becomes of whoever is found: they are here; or they are put right, alone or with somebody found before. */
 export type Purpose = { readonly act: "here" | "right" } | { readonly act: "merge" | "share"; readonly person: string };
@@ -153,7 +154,8 @@ function answered(state: State, event: Answered): State {
   const { panel, now } = state;
   if (panel === null || !waits(panel)) return state;
   if (event.answer.kind === "unreachable") return notice(state, "not-now");
-  if (event.answer.kind === "refused") return refused(state, event.answer.status);
+  if (refused(event.answer)) return told(state);
+  if (event.answer.kind === "refused") return notDone(state, event.answer.status, event.answer.fault.code);
   return { ...state, panel: shown(event, panel, now) };
 }
 
@@ -170,8 +172,9 @@ function waits(panel: Panel): boolean {
   }
 }
 
-function refused(state: State, status: number): State {
+function notDone(state: State, status: number, code: string): State {
   if (status === 401) return { ...state, refusal: "unknown-key" };
+  if (code === "used-since" || code === "too-late") return notice(state, code);
   return notice(state, status === 404 || status === 410 ? "gone" : "not-possible");
 }
 

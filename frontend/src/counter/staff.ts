@@ -101,7 +101,7 @@ export function lost(state: State): State {
 }
 
 /** And what was asked for was not done. */
-export function refused<T>(answer: Answer<T>): boolean {
+export function refused(answer: Answer<unknown>): boolean {
   return answer.kind === "refused" && answer.fault.code === SIGNED_OFF;
 }
 

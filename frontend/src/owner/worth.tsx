@@ -88,6 +88,7 @@ const BESIDE = {
   burst: "screen.owner.worth.burst.beside",
   pair: "screen.owner.worth.pair.beside",
   unmet: "screen.owner.worth.unmet.beside",
+  merges: "screen.owner.worth.merges.beside",
 } as const;
 
 function said(row: Seen): string {
