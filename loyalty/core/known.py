@@ -63,6 +63,7 @@ class Known(Struct):
     hands: dict[str, list[HandSet]] = field(default_factory=dict)  # tiers ever set by hand, of whose points multiply
     counted: dict[tuple[str, int], list[Counted]] = field(default_factory=dict)  # (business, day); see `multiplying`
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
+    erased: set[str] = field(default_factory=set)  # people of whom nothing is left but the id
     friends: set[str] = field(default_factory=set)  # people whom somebody brought along
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)

@@ -70,7 +70,7 @@ def _give(desk: Desk, friend: str, now: int, *, standing: bool) -> None:
     program = known.programs[facts.business, first.program]
     points = earning.brings(program)
     whom = known.merged.get(by, by) if by is not None else None
-    if by is None or whom not in known.people or not points:
+    if by is None or whom not in known.people or whom in known.erased or not points:
         return
     made = Adjustment(
         id=id_of(friend),

@@ -67,6 +67,8 @@ def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
             if brought_into is not None:
                 known.merged[brought_by] = brought_into
         names.learn(person, secret, name)
+        if secret is None:
+            known.erased.add(person)
         if into is not None:
             known.merged[person] = into
         if memory is not None:

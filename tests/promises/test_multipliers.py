@@ -10,9 +10,11 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from loyalty.acts import visits
+from loyalty.acts.erasing import erase
 from loyalty.acts.shops import put_program
 from loyalty.acts.tiers import end_tier, set_tier
 from loyalty.core.days import moment
+from loyalty.store.erased import Erased
 from loyalty.wire import SaleRef, Transaction
 from loyalty.wire_people import MoveVisit
 from loyalty.wire_program import EarnReferral, EarnSpend, Program, TierRule
@@ -188,6 +190,19 @@ def test_who_brought_somebody_along_is_thanked_by_the_program_of_their_first_sal
                     house.deliver(first)
                 house.deliver(make.sale(ONE, id="2", at=make.at("11:00")))
                 assert points(house, "Ben") == due, (due, late)
+
+
+def test_nobody_who_was_erased_is_thanked(tmp_path: Path) -> None:
+    with opened(tmp_path, Program(earn=(SPEND, EarnReferral(points=50, friend=5)))).house(make.at("08:00")) as house:
+        people = house.cafe.people
+        with house.session.transaction():
+            brought = "UPDATE customers SET brought_by = ? WHERE id = ?"
+            house.session.run(brought, (people["Ben"], people["Amina"]))
+            erase(house.line, Erased(tmp_path), house.cafe.business, people["Ben"])
+        house.move(make.at("09:00"))
+        house.deliver(make.sale(ONE, id="1", at=make.at("08:30")))
+        assert (points(house), points(house, "Ben")) == (1 + 5, 0), "the friend is, as it was promised"
+        assert house.differences() == []
 
 
 @pytest.fixture(scope="module")

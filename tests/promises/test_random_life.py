@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from loyalty.acts import lots, merging, redemptions, tiers, visits
+from loyalty.acts import erasing, lots, merging, redemptions, tiers, visits
 from loyalty.acts.shops import put_program
 from loyalty.errors import RegularsError
+from loyalty.store.erased import Erased
 from loyalty.wire import NewRedemption, Refund, SaleRef, Transaction
 from loyalty.wire_ledger import NewAdjustment
 from loyalty.wire_people import MoveVisit, NewMerge
@@ -68,7 +69,7 @@ GENEROUS = replace(
     expire_days=None,
     pending_hours=0,
 )
-PEOPLE_MAX = 40
+PEOPLE_MIN, PEOPLE_MAX = 12, 40
 PROGRAMS = (PROGRAM, GENEROUS, replace(PROGRAM, tiers=()))  # one after the other
 MENU = (
     make.line("Latte", price=450),
@@ -89,6 +90,7 @@ class Life:
         self.done: Counter[str] = Counter()
         self.n = self.programs = 0
         self.who = list(WHO)
+        self.ever = len(WHO)
         self.often: dict[Callable[[], None], float] = {
             self.sell: 40,
             self.change: 12,
@@ -102,6 +104,7 @@ class Life:
             self.move: 4,
             self.promote: 1,
             self.come_along: 1,
+            self.erase: 0.3,
             self.program: 0.5,
         }
 
@@ -208,7 +211,7 @@ class Life:
         """Somebody new, brought along."""
         if len(self.who) >= PEOPLE_MAX:
             return
-        n = len(self.who)
+        self.ever = n = self.ever + 1
         new = make.Who(
             f"New {n}", make.SHOP, f"REF-{n}", f"+4930{1234500 + n}", f"g{n}@example.com", f"P-{n}", f"fp-{n}"
         )
@@ -216,6 +219,18 @@ class Life:
         assert row is not None
         self.house.enrol(new, brought_by=self.house.line.vault.person(row[0]).open(row[1]))
         self.who.append(new)
+
+    def erase(self) -> None:
+        """Somebody, with whoever they were merged with."""
+        if len(self.who) <= PEOPLE_MIN:
+            return
+        line, session, people = self.house.line, self.house.session, self.house.cafe.people
+        with session.transaction():
+            erasing.erase(line, Erased(self.house.path.parent), self.house.cafe.business, self.somebody())
+        gone = {row[0] for row in session.rows("SELECT id FROM customers WHERE erased_at IS NOT NULL")}
+        self.who = [who for who in self.who if people[who.name] not in gone]
+        for name in [name for name, id in people.items() if id in gone]:
+            del people[name]
 
     def program(self) -> None:
         self.programs += 1
