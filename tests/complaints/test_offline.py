@@ -113,7 +113,7 @@ def test_a_reward_used_offline_whose_points_were_spent_meanwhile_leaves_a_debt_n
     assert points(cafe, amina) == owed < 0
     refused = ask(cafe, amina, "k3")
     assert (refused.status_code, "below zero" in refused.json()["error"]["message"]) == (409, True)
-    cafe.post(cafe.sale(DRINK, CAKE, who=amina.who, at=cafe.service.now + timedelta(hours=1)))
+    cafe.post(cafe.sale(DRINK, CAKE, who=amina.who, at=cafe.service.pass_time(hours=1)))
     assert points(cafe, amina) == owed + due(DRINK, CAKE)
 
 
