@@ -84,7 +84,7 @@ def undo(line: Line, business: str, id: str, hand: Hand = OWNER) -> Merge:
 def _check_unused(line: Line, known: Merge, root: str) -> None:
     if line.now - known.at > UNDO_DAYS * DAY:
         raise Conflict("this was merged more than a day ago; the owner can undo it", code="too-late")
-    if merges.used_since(line.session, merges.below(line.session, root), known.at, line.now):
+    if merges.used_since(line.session, known, merges.below(line.session, root), line.now):
         said = "rewards were used or points taken since these two were merged; the owner can undo it"
         raise Conflict(said, code="used-since")
 

@@ -204,19 +204,20 @@ def brought_among(session: Session, people: Collection[str]) -> list[str]:
     return sorted(person for person, by in rows if by in people)
 
 
-def used_since(session: Session, people: Iterable[str], since: int, now: int) -> bool:
-    """Whether any of them has used a reward since then, or is about to, or had points taken by hand."""
-    return any(
-        session.row(
-            "SELECT 1 FROM redemptions WHERE customer = ? AND at >= ?"
-            " AND (state = 'confirmed' OR (state = 'reserved' AND expires_at > ?)) LIMIT 1",
-            (who, since, now),
-        )
-        or session.row(
-            "SELECT 1 FROM adjustments WHERE customer = ? AND at >= ? AND points < 0 AND standing LIMIT 1", (who, since)
-        )
-        for who in people
+def used_since(session: Session, merge: Merge, people: Iterable[str], now: int) -> bool:
+    """Whether any of them has used a reward since then, or is about to, or had points taken by hand: by the order in
+    which it was written down, whatever the clock said meanwhile."""
+    row = session.row(
+        "SELECT MIN(id) FROM deeds WHERE business = ? AND what = 'merge' AND customer = ? AND at = ?",
+        (merge.business, merge.kept, merge.at),
     )
+    after, since = (row[0], 0) if row is not None and row[0] is not None else (0, merge.at)
+    sql = (
+        "SELECT 1 FROM deeds d LEFT JOIN redemptions r ON r.id = d.redemption WHERE d.customer = ? AND d.id > ?"
+        " AND d.at >= ? AND ((d.what = 'adjust' AND d.points < 0) OR (d.what = 'redeem'"
+        " AND (r.state = 'confirmed' OR (r.state = 'reserved' AND r.expires_at > ?)))) LIMIT 1"
+    )
+    return any(session.row(sql, (who, after, since, now)) is not None for who in people)
 
 
 def in_debt(session: Session, people: Iterable[str]) -> bool:

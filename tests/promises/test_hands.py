@@ -102,6 +102,21 @@ def test_a_merge_with_which_rewards_were_used_is_undone_by_the_owner_alone(
     assert shop.service.command("verify").returncode == 0
 
 
+def test_rewards_that_were_used_before_a_merge_stand_in_nobody_s_way(
+    shop: Shop, two: tuple[Enrolled, Enrolled]
+) -> None:
+    """Not even in the same moment; nor does a clock that was put back meanwhile hide what came after."""
+    amina, ben = two
+    asked(shop, "POST", f"/v1/redemptions/{redeem(shop, amina)}/confirm")
+    made = merge(shop, ben, amina, by=shop.screen_key)
+    assert part(shop, made).status_code == 200
+    assert points(shop, amina, ben) == [20, 0]
+    again = merge(shop, ben, amina, "again", by=shop.screen_key)
+    shop.service.pass_time(minutes=-5)
+    redeem(shop, ben, "after")
+    took(shop, again, ben)
+
+
 def test_a_reward_that_was_given_back_stands_in_nobody_s_way(shop: Shop, two: tuple[Enrolled, Enrolled]) -> None:
     amina, ben = two
     made = merge(shop, ben, amina, by=shop.screen_key)
@@ -129,7 +144,6 @@ def test_a_merge_whose_undo_leaves_somebody_below_zero_is_undone_by_the_owner_al
     sold = shop.sale(LATTE, who=AMINA, id="s7", at=make.at("07:00", 20))
     shop.post(sold)
     asked(shop, "POST", f"/v1/redemptions/{redeem(shop, amina)}/confirm")
-    shop.service.pass_time(seconds=1)
     made = merge(shop, amina, ben, by=shop.screen_key)
     shop.post([make.void_of(sold), *(make.void_of(one) for one in bought(shop))])
     took(shop, made, amina)
