@@ -76,11 +76,11 @@ def give(house: House) -> None:
     with house.session.transaction():
         gifts.put_budget(house.line, SetBudget(shop=shop, a_week=5, cost=300, beyond=False))
         perk = NewPerk(perk="cookie", key="p", customer=amina(house), shop=shop)
-        gifts.give_perk(house.line, house.cafe.business, perk, None)
+        gifts.give_perk(house.line, house.cafe.business, perk)
     house.move(make.at("08:50"))
     with house.session.transaction():
         surprise = NewSurprise(reason="thanks", key="s", customer=amina(house), shop=shop)
-        gifts.give_surprise(house.line, house.cafe.business, surprise, None)
+        gifts.give_surprise(house.line, house.cafe.business, surprise)
 
 
 BROKEN = [
@@ -136,7 +136,7 @@ def test_a_gift_taken_back_while_they_are_one_is_taken_back_from_both(furnished:
         [(gift,)] = house.session.rows("SELECT id FROM gifts WHERE kind = 'surprise'")
         made = merge(house, "Ben", "Amina", "both")
         with house.session.transaction():
-            gifts.take_back(house.line, house.cafe.business, None, gift)
+            gifts.take_back(house.line, house.cafe.business, gift)
         assert house.session.rows("SELECT COUNT(*) FROM customers WHERE surprised_at IS NOT NULL") == [(0,)]
         assert house.differences() == []
         undo(house, str(made))
