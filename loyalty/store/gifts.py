@@ -56,7 +56,13 @@ def undo_of_cue(session: Session, person: str, cue: str, now: int) -> bool:
 def mark_again(session: Session, people: Iterable[str]) -> None:
     """After gifts of these people were made or taken back, or two of them became one, or two again: a gift stays with
     whom it was given to, and whoever they were merged into is reminded of it."""
-    session.many(MARK_AGAIN, [(person,) for person in sorted(people)])
+    wanted = sorted(people)
+    rows = session.matching(
+        "WITH w (a) AS (VALUES {}) SELECT merged_into FROM w CROSS JOIN customers"
+        " ON id = a AND merged_into IS NOT NULL",
+        [(person,) for person in wanted],
+    )
+    session.many(MARK_AGAIN, [(person,) for person in sorted({*wanted, *(row[0] for row in rows)})])
 
 
 def lately(session: Session, people: Iterable[str], now: int) -> dict[str, dict[tuple[str | None, int], int]]:

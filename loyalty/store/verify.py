@@ -6,6 +6,7 @@ In ranges of customers, each a snapshot of its own, so it may run while the shop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from msgspec import json, msgpack
 
@@ -23,7 +24,9 @@ from loyalty.store.rows import SALE_COLUMNS, counts_of, sale_of
 from loyalty.store.save import NUMBERS_ON
 from loyalty.store.session import Session
 from loyalty.store.shops import Settings
+from loyalty.store.verify_entries import entries
 from loyalty.store.verify_people import merged
+from loyalty.store.verify_rows import beside, counted
 from loyalty.wire import Transaction
 
 RANGE = 200  # customers of one snapshot
@@ -46,8 +49,13 @@ def verify(url: str, say: Callable[[str], None]) -> int:
                     for difference in _customer(session, settings, person):
                         differences += 1
                         say(difference)
+                for difference in beside(session, settings, people):
+                    differences += 1
+                    say(difference)
         with session.snapshot():
-            for difference in [*_house_days(session), *_numbers(session), *_erased(session), *merged(session)]:
+            for difference in chain(
+                _house_days(session), _numbers(session), _erased(session), merged(session), counted(session)
+            ):
                 differences += 1
                 say(difference)
     finally:
@@ -93,7 +101,7 @@ def _customer(session: Session, settings: Settings, person: str) -> list[str]:
         settings.programs,
         *_multiplied(session, settings, person, sales),
     )
-    return audit(recorded, lambda sale: _value(session, settings, sale))
+    return [*audit(recorded, lambda sale: _value(session, settings, sale)), *entries(session, recorded)]
 
 
 def _multiplied(
