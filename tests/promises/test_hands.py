@@ -174,7 +174,7 @@ def test_a_visit_whose_points_are_used_is_moved_by_the_owner_alone(shop: Shop) -
 # -- how old a visit is -----------------------------------------------------------------------------------------------
 def test_a_screen_moves_the_visits_of_a_week_and_the_owner_those_of_any_age(shop: Shop) -> None:
     amina, ben = shop.enrol(AMINA), shop.enrol(BEN)
-    at = shop.service.now
+    at = shop.service.now - timedelta(minutes=1)
     shop.post([shop.sale(who=AMINA, id="s7", at=at), shop.sale(who=AMINA, id="s8", at=at + timedelta(minutes=1))])
     shop.service.move(at + timedelta(days=SCREEN_DAYS, seconds=30))
     body = {"sales": refs(shop, "s8", "s7"), "customer": ben.id}
