@@ -15,11 +15,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).parent.parent
 TURN_S_MAX = 60.0
+WIDTH = 100
 
 # Runs in a process of its own, with the code of one of the two: fills, serves, and takes a turn whenever it is asked.
 ONE = """
@@ -100,6 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.before", description=__doc__)
     parser.add_argument("commit")
     parser.add_argument("--turns", type=int, default=9)
+    parser.add_argument("--name", help="the table goes into bench/results/NAME.md")
     parser.add_argument("--sales", type=int, default=2_000, help="a turn, by stream; by HTTP half as many")
     options = parser.parse_args(arguments)
     guests = options.turns * options.sales * 3 // 2 + 1_000
@@ -113,17 +116,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for one in (before, now) if turn % 2 else (now, before):
                 one.turn("stream", options.sales)
                 one.turn("http", options.sales // 2)
-    show(before, now, options.turns)
+    console = Console(record=True, width=WIDTH)
+    console.print(compared(before, now, f"sales a second beside {options.commit}, {options.turns} turns"))
+    if options.name:
+        written = ROOT / "bench" / "results" / f"{options.name}.md"
+        written.write_text(f"`python -m bench.before {options.commit}`\n\n{console.export_text()}", encoding="utf-8")
 
 
-def show(before: Side, now: Side, turns: int) -> None:
-    table = Table("", "before", "now", "now ÷ before", "CPU µs before", "now", title=f"sales a second, {turns} turns")
+def compared(before: Side, now: Side, title: str) -> Table:
+    """Medians of the turns; the ratio is that of each turn, its median and its range."""
+    table = Table("", "before", "now", "now ÷ before", "CPU µs before", "now", title=title, box=MARKDOWN)
     for how in ("stream", "http"):
         ratios = [mine / theirs for mine, theirs in zip(now.per_s[how], before.per_s[how], strict=True)]
         figures = [statistics.median(found[how]) for found in (before.per_s, now.per_s, before.cpu_us, now.cpu_us)]
         ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
         table.add_row(how, f"{figures[0]:,.0f}", f"{figures[1]:,.0f}", ratio, f"{figures[2]:.0f}", f"{figures[3]:.0f}")
-    Console().print(table)
+    return table
 
 
 if __name__ == "__main__":

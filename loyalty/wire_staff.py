@@ -109,7 +109,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 # -- worth a look -----------------------------------------------------------------------------------------------------
 SeenKind = Literal[
-    "own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair", "unmet", "merges"
+    "own-card", "own-card-busy", "bare-points", "by-hand", "burst", "idle", "busy-card", "pair", "unmet", "merges"
 ]
 
 

@@ -71,6 +71,7 @@ export type SeenKind =
   | "bare-points"
   | "by-hand"
   | "burst"
+  | "idle"
   | "busy-card"
   | "pair"
   | "unmet"

@@ -22,6 +22,8 @@ MERGES = 8  # of people at a counter, or parted again: two a week, week after we
 BURST = 60 * MINUTE
 BURST_CARDS = 10  # made within it: one every six minutes beside selling, all hour long
 BURST_IDLE = 0.75  # of them used once at most
+NEVER_USED = 40  # cards by the same hand of which not one sale is known, not even that at which it was made
+NEVER_SHARE = 0.9  # of all that this hand made
 IDLE_MAX = 0.5  # what is taken for usual: where more are not used again, all of them may be bursts
 BURST_CHANCE = 1e-3  # that it came so by itself, by what is usual in the house
 SETTLED = 7 * DAY  # younger cards have had no time to be used again
@@ -39,7 +41,15 @@ def look(
 ) -> list[Found]:
     """Everything that is worth a look. `own`: whose of the staff a card is. `sales` in any order."""
     rung = sorted(sales, key=lambda one: (one.at, one.id), reverse=True)
-    found = [*own_cards(rung, own), *bare_points(rung), *unmet(rung), *by_hand(moved), *merges(merged), *bursts(made)]
+    found = [
+        *own_cards(rung, own),
+        *bare_points(rung),
+        *unmet(rung),
+        *by_hand(moved),
+        *merges(merged),
+        *bursts(made),
+        *idle_cards(made),
+    ]
     return [*found, *busy_cards(rung, own), *pairs(rung, own)]
 
 
@@ -131,6 +141,24 @@ def bursts(made: Sequence[Made]) -> Iterator[Found]:
             people = tuple(one.person for one in idle)
             since, until = worst[0].at, worst[-1].at
             yield Found("burst", hand[0], people, hand[1], len(idle), len(worst), round(100 * share), since, until)
+
+
+def idle_cards(made: Sequence[Made]) -> Iterator[Found]:
+    """Cards that were never used, nearly all of a hand's: of how many it made, beside the share of those that others
+    made, in percent."""
+    groups: dict[tuple[str | None, str | None], list[Made]] = defaultdict(list)
+    for one in sorted(made, key=lambda one: (one.at, one.person)):
+        if one.who is not None or one.till is not None:  # else customers joined by themselves
+            groups[_hand(one)].append(one)
+    never = sum(one.sales == 0 for one in made)
+    for hand, cards in sorted(groups.items(), key=_by_hand):
+        unused = [one for one in cards if one.sales == 0]
+        others = (never - len(unused)) / max(1, len(made) - len(cards))
+        if len(unused) >= NEVER_USED and len(unused) >= NEVER_SHARE * len(cards) and others < IDLE_MAX:
+            people, n = tuple(one.person for one in unused), len(unused)
+            yield Found(
+                "idle", *(hand[0], people, hand[1], n, len(cards)), round(100 * others), cards[0].at, cards[-1].at
+            )
 
 
 def busy_cards(rung: Sequence[Rung], own: Mapping[str, str]) -> Iterator[Found]:

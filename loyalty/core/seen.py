@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["own-card", "own-card-busy", "bare-points", "by-hand", "burst", "busy-card", "pair", "unmet", "merges"]
+Kind = Literal[
+    "own-card", "own-card-busy", "bare-points", "by-hand", "burst", "idle", "busy-card", "pair", "unmet", "merges"
+]
 
 
 class Rung(NamedTuple):

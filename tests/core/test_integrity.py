@@ -18,6 +18,7 @@ from loyalty.core.integrity import (
     BUSY_TIMES,
     HAND_MOVES,
     MERGES,
+    NEVER_USED,
     OWN_DAY,
     OWN_SALES,
     UNMET_SALES,
@@ -144,6 +145,19 @@ def test_a_burst_is_measured_against_the_house() -> None:
     [row] = seen(made=[*calm, *burst])
     assert (row.n, row.of) == (9, 11)
     assert seen(made=[*(one._replace(sales=4 * (n % 2)) for n, one in enumerate(calm)), *burst]) == []
+
+
+def test_cards_that_are_never_used_however_slowly_they_are_made() -> None:
+    slow = [made(n * 400, who="otieno") for n in range(NEVER_USED)]
+    used = [made(n * 400, sales=2, who="otieno") for n in range(4)]
+    calm = [made(n * 900, sales=n % 4) for n in range(60)]
+    [row] = seen(made=[*slow, *used, *calm])
+    assert (row.kind, row.who, row.n, row.of, row.usual) == ("idle", "otieno", NEVER_USED, NEVER_USED + 4, 25)
+    assert set(row.people) == {one.person for one in slow}
+    assert seen(made=[*slow[1:], *used, *calm]) == []
+    assert seen(made=[*(one._replace(who=None, till=None) for one in slow), *calm]) == [], "by nobody here"
+    assert seen(made=[*slow, *used, used[0], *calm]) == [], "so many were used"
+    assert seen(made=[*slow, *(one._replace(sales=0) for one in calm[::2])]) == [], "so it is with others' as well"
 
 
 def test_a_burst_at_a_till_where_nobody_signs_on() -> None:

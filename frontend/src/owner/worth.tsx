@@ -86,6 +86,7 @@ const BESIDE = {
   "bare-points": "screen.owner.worth.bare-points.beside",
   "by-hand": "screen.owner.worth.by-hand.beside",
   burst: "screen.owner.worth.burst.beside",
+  idle: "screen.owner.worth.idle.beside",
   pair: "screen.owner.worth.pair.beside",
   unmet: "screen.owner.worth.unmet.beside",
   merges: "screen.owner.worth.merges.beside",
