@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from loyalty.acts import erasing, lots, merging, redemptions, tiers, visits
 from loyalty.acts.shops import put_program
 from loyalty.errors import RegularsError
+from loyalty.store import merges
 from loyalty.store.erased import Erased
 from loyalty.wire import NewRedemption, Refund, SaleRef, Transaction
 from loyalty.wire_ledger import NewAdjustment
@@ -221,12 +222,13 @@ class Life:
         self.who.append(new)
 
     def erase(self) -> None:
-        """Somebody, with whoever they were merged with."""
-        if len(self.who) <= PEOPLE_MIN:
-            return
+        """Somebody, with whoever they were merged with, as long as enough others are left."""
         line, session, people = self.house.line, self.house.session, self.house.cafe.people
+        person, business = self.somebody(), self.house.cafe.business
+        if len(people) - len(merges.members(session, merges.kept_id(session, business, person))) < PEOPLE_MIN:
+            return
         with session.transaction():
-            erasing.erase(line, Erased(self.house.path.parent), self.house.cafe.business, self.somebody())
+            erasing.erase(line, Erased(self.house.path.parent), business, person)
         gone = {row[0] for row in session.rows("SELECT id FROM customers WHERE erased_at IS NOT NULL")}
         self.who = [who for who in self.who if people[who.name] not in gone]
         for name in [name for name, id in people.items() if id in gone]:
