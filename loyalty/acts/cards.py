@@ -133,7 +133,8 @@ def _check_old_enough(line: Line, token: str, person: str) -> None:
     The owner's hand holds up nobody, and who was enrolled has nothing yet that another hand could take."""
     rows = line.session.rows(
         "SELECT d.what, d.screen, d.at, c.token FROM customers c JOIN deeds d ON d.customer = c.id AND d.at > ?"
-        " AND d.what IN ('card', 'merge') WHERE c.id = ? OR c.merged_into = ? ORDER BY d.at DESC, d.id DESC",
+        " AND (d.what = 'card' OR d.what = 'merge' AND EXISTS (SELECT 1 FROM merges m WHERE m.kept = d.customer"
+        " AND m.at = d.at AND m.undone_at IS NULL)) WHERE c.id = ? OR c.merged_into = ? ORDER BY d.at DESC, d.id DESC",
         (line.now - LINK_DAYS * DAY, person, person),
     )
     links = [(screen, at) for what, screen, at, opened_by in rows if what == "card" and opened_by == token]

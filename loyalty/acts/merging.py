@@ -73,8 +73,6 @@ def undo(line: Line, business: str, id: str, hand: Hand = OWNER) -> Merge:
     before = [*merges.below(line.session, root), *parted]
     merges.point(line.session, parted, known.gone)
     _settle(line, business, known.kept, before, [])
-    if not hand.owner and merges.in_debt(line.session, (root, known.gone)):
-        raise Conflict("one of the two would have fewer points than none; the owner can undo it", code="used-since")
     put_right(line, business, hand, "part", known.kept)
     undone = merges.of_id(line.session, business, id)
     assert undone is not None

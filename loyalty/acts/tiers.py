@@ -18,6 +18,7 @@ def set_tier(line: Line, business: str, person: str, wanted: SetTier) -> None:
     """From now on, and to the end of its last day; in the place of one that was set before."""
     person = merges.kept_id(line.session, business, person)
     secret, shop = _found(line, business, person)
+    begins = _after_sales(line, person)
     facts = line.settings.shops[shop]
     known = _order(line, business)
     if wanted.tier not in known:
@@ -27,15 +28,22 @@ def set_tier(line: Line, business: str, person: str, wanted: SetTier) -> None:
     if not today <= until <= today + BY_HAND_DAYS_MAX:
         raise Unfit("expected a last day from today on, at most two years ahead", at="until")
     sealed = line.vault.person(secret).seal(wanted.reason)
-    tiers.put(line.session, business, person, tiers.HandRow(wanted.tier, until, sealed, line.now), today)
+    tiers.put(line.session, business, person, tiers.HandRow(wanted.tier, until, sealed, begins), today)
     hold_again(line, business, person)
 
 
 def end_tier(line: Line, business: str, person: str) -> None:
     """What they have from here on is what they earned. Done twice it is done."""
     person = merges.kept_id(line.session, business, person)
+    ends = _after_sales(line, person)
     for one, _ in merges.members(line.session, person):
-        tiers.end(line.session, one, line.now)
+        tiers.end(line.session, one, ends)
+
+
+def _after_sales(line: Line, person: str) -> int:
+    """Now, and after all that was sold to them: what has earned by their tier has earned, whatever the clock says."""
+    row = line.session.row("SELECT MAX(at) FROM sales WHERE person = ?", (person,))
+    return max(line.now, (row[0] if row is not None and row[0] is not None else -1) + 1)
 
 
 def hold_again(line: Line, business: str, person: str) -> None:

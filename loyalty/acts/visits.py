@@ -27,8 +27,9 @@ def move(line: Line, business: str, wanted: MoveVisit, hand: Hand = OWNER) -> li
     moved = [Ident(one.shop, one.source, one.id) for one in wanted.sales]
     were = [_whose(line, business, hand, ident, f"sales[{place}]") for place, ident in enumerate(moved)]
     by_itself = _by_evidence(line, moved, person)
+    owing = merges.in_debt(line.session, {was for was in were if was is not None})
     line.run([Reattribute(ident, None if ident in by_itself else person) for ident in moved])
-    if not hand.owner and merges.in_debt(line.session, {was for was in were if was is not None}):
+    if not hand.owner and merges.in_debt(line.session, {was for was in were if was is not None}) - owing:
         said = "the points of this visit are used, so whose it was would have fewer than none; the owner can move it"
         raise Conflict(said, at="sales", code="used-since")
     for ident, was in zip(moved, were, strict=True):

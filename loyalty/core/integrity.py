@@ -115,14 +115,14 @@ def by_hand(moved: Sequence[Moved]) -> Iterator[Found]:
 def merges(merged: Sequence[Merged]) -> Iterator[Found]:
     """People made one, or two again: how many times of all times in the house, and how many of them undid another."""
     groups: dict[tuple[str | None, str | None], list[Merged]] = defaultdict(list)
-    for one in merged:
-        groups[_hand(one)].append(one)
+    for one in merged:  # of screens that nobody has taken each is a hand of its own
+        groups[(one.who, None) if one.who is not None else (None, one.screen)].append(one)
     for hand, times in sorted(groups.items(), key=_by_hand):
         if len(times) >= MERGES:
             people = tuple(dict.fromkeys(one.person for one in times if one.person is not None))
             undone = sum(one.undone for one in times)
             since, until = min(one.at for one in times), max(one.at for one in times)
-            yield Found("merges", hand[0], people, hand[1], len(times), len(merged), undone, since, until)
+            yield Found("merges", hand[0], people, None, len(times), len(merged), undone, since, until)
 
 
 def bursts(made: Sequence[Made]) -> Iterator[Found]:

@@ -50,13 +50,24 @@ def off(reward: Reward) -> int | None:
 
 def fits(reward: Reward, sale: Transaction) -> bool:
     """Whether a sale it was used on keeps to what it asks, as far as the till tells: what the lines would have come to
-    without it, and that one of them is what it is of. Of a sale without lines nobody can say."""
+    without it, and that one of them is what it is of. Of a sale without lines, of lines of a till that never says what
+    they are of, and of lines without a price of their own, which may be less something, nobody can say."""
     if not sale.lines:
         return True
-    if sum(max(line.total, _listed(line)) for line in sale.lines if line.total >= 0) < reward.minimum:
+    priced = all(line.list_price for line in sale.lines if line.total >= 0)
+    if priced and sum(max(line.total, _listed(line)) for line in sale.lines if line.total >= 0) < reward.minimum:
         return False
     match = reward.match
-    return not isinstance(match, Match) or any(matches(match, line) for line in sale.lines)
+    if not isinstance(match, Match) or _silent(match, sale):
+        return True
+    return any(matches(match, line) for line in sale.lines)
+
+
+def _silent(match: Match, sale: Transaction) -> bool:
+    """Whether the till says on no line what this goes by."""
+    if match.category is not None and all(line.category is None for line in sale.lines):
+        return True
+    return match.sku is not None and all(line.sku is None for line in sale.lines)
 
 
 def _listed(line: Line) -> int:

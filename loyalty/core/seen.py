@@ -53,6 +53,7 @@ class Merged(NamedTuple):
     person: str | None
     undone: bool
     at: int
+    screen: str | None = None  # whose key it was
 
 
 class Found(NamedTuple):

@@ -176,13 +176,15 @@ def _merged(view: View, business: str, shop: str, since: int, who: Who) -> list[
         (what, *row)
         for what in ("merge", "part")
         for row in view.session.rows(
-            "SELECT d.staff, d.till, COALESCE(c.merged_into, d.customer), d.at FROM deeds d LEFT JOIN customers c"
-            " ON c.id = d.customer WHERE d.business = ? AND d.what = ? AND d.at >= ? AND d.at <= ? AND d.shop = ?"
-            " ORDER BY d.at DESC LIMIT ?",
+            "SELECT d.staff, d.till, COALESCE(c.merged_into, d.customer), d.at, d.screen FROM deeds d"
+            " LEFT JOIN customers c ON c.id = d.customer WHERE d.business = ? AND d.what = ? AND d.at BETWEEN ? AND ?"
+            " AND d.shop = ? ORDER BY d.at DESC LIMIT ?",
             (business, what, since, view.now, shop, MERGED_MAX),
         )
     ]
-    return [Merged(staff and who.one(staff), till, one, what == "part", at) for what, staff, till, one, at in rows]
+    return [
+        Merged(staff and who.one(staff), till, one, what == "part", *rest) for what, staff, till, one, *rest in rows
+    ]
 
 
 def _seen(view: View, one: Found, who: Who) -> Seen:

@@ -118,16 +118,19 @@ def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
 def _unmark(session: Session, person: str) -> None:
     """Sales that were nobody's, since they named this person and another, name the other alone."""
     rows = session.rows(
-        "SELECT x.id, x.hash, s.id, s.marks FROM links l"
+        "SELECT x.id, x.hash, s.id, s.marks, s.body FROM links l"
         " JOIN two_people x ON x.business = l.business AND x.hash = l.hash"
         " JOIN sales s ON s.shop = x.shop AND s.source = x.source AND s.ref = x.ref"
         " WHERE l.customer = ? AND l.kind <> 'shared' AND NOT EXISTS (SELECT 1 FROM links other"
         " WHERE other.business = l.business AND other.hash = l.hash AND other.customer <> l.customer)",
         (person,),
     )
-    theirs = {hash for _, hash, _, _ in rows}
-    bare = {sale: pack([mark for mark in marks_of(blob) if mark.hash not in theirs]) for _, _, sale, blob in rows}
-    session.many("UPDATE sales SET marks = ? WHERE id = ?", [(marks, sale) for sale, marks in bare.items()])
+    theirs = {row[1] for row in rows}
+    bare = {
+        sale: (pack([mark for mark in marks_of(blob) if mark.hash not in theirs]), _without_cards(_body(body)))
+        for _, _, sale, blob, body in rows
+    }
+    session.many("UPDATE sales SET marks = ?, body = ? WHERE id = ?", [(*row, sale) for sale, row in bare.items()])
     session.many("DELETE FROM two_people WHERE id = ?", [(row[0],) for row in rows])
 
 
@@ -145,6 +148,8 @@ def _kept(used: str | None, theirs: set[str]) -> str | None:
 
 
 def _bare(sale: Transaction, theirs: set[str]) -> bytes:
-    tenders = tuple(replace(tender, last4=None) for tender in sale.tenders)
-    named = tuple(id for id in sale.redemptions if id in theirs)
-    return json.encode(replace(sale, tenders=tenders, redemptions=named))
+    return _without_cards(replace(sale, redemptions=tuple(id for id in sale.redemptions if id in theirs)))
+
+
+def _without_cards(sale: Transaction) -> bytes:
+    return json.encode(replace(sale, tenders=tuple(replace(tender, last4=None) for tender in sale.tenders)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from loyalty.core.decide import Reattribute
-from loyalty.core.facts import NOBODY, START, Ident, SaleIn
+from loyalty.core.facts import NOBODY, START, Ident, Key, SaleIn
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
 from loyalty.core.sharing import Choice
@@ -16,17 +16,27 @@ from loyalty.store.session import Session
 
 SHARED = "shared"  # in place of a link's kind: the card is another's, and theirs too
 CHOICES_MAX = 1_000  # of one card
+FIRST_MAX = 5  # of which a batch may change some
 BOUGHT_MAX = 5_000  # more than one batch can change
 
 
+RECEIPTS = (
+    f"WITH w (a, b, c) AS (VALUES {{}}) SELECT {SALE_COLUMNS} FROM w CROSS JOIN sales"
+    " ON shop = a AND source = b AND refund_of = c"
+)
+
+
 def read_whole(session: Session, known: Known, people: Collection[str]) -> Collection[str]:
-    """Everything of these people that goes with them: every sale, and so their histories from the beginning."""
+    """Everything of these people that goes with them: every sale with its receipts, and so their histories from the
+    beginning."""
     for person in people:
         rows = session.rows(
             f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? ORDER BY at, source, ref, shop", (person,)
         )
         sales = [sale_of(row) for row in rows]
         known.sales |= {sale.ident: sale for sale in sales}
+        receipts = session.matching(RECEIPTS, [tuple(sale.ident) for sale in sales])
+        known.sales |= {receipt.ident: receipt for receipt in map(sale_of, receipts)}
         known.histories[person] = history(session, person, START, events=True)
         known.redemptions |= {one.id: one for one in redemptions.all_of(session, person)}
         known.adjustments |= {one.id: one for one in redemptions.adjustments_of(session, person, 0)}
@@ -46,6 +56,20 @@ def bought(session: Session, known: Known, friends: Sequence[str]) -> None:
             (known.merged.get(friend, friend), *((friend,) if friend in known.merged else ()), BOUGHT_MAX),
         )
         known.bought[friend] = [Ident(*row) for row in rows]
+
+
+def first_bought(session: Session, known: Known) -> None:
+    """The first that was sold to each of those who were brought along: what they bought themselves."""
+    for friend in sorted(known.friends):
+        own, origin = ("origin = ?", (friend,)) if friend in known.merged else ("origin IS NULL", ())
+        rows = session.rows(
+            f"SELECT shop, source, ref, at, program FROM sales WHERE person = ? AND counts AND {own}"
+            " ORDER BY at, source, ref, shop LIMIT ?",
+            (known.merged.get(friend, friend), *origin, FIRST_MAX),
+        )
+        known.first[friend] = [
+            (Key(at, source, ref, shop), Ident(shop, source, ref), version) for shop, source, ref, at, version in rows
+        ]
 
 
 def looked_at_again(known: Known, deliveries: Sequence[object]) -> set[Ident]:

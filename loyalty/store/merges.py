@@ -220,9 +220,9 @@ def used_since(session: Session, merge: Merge, people: Iterable[str], now: int) 
     return any(session.row(sql, (who, after, since, now)) is not None for who in people)
 
 
-def in_debt(session: Session, people: Iterable[str]) -> bool:
-    """Whether one of them has fewer points than none."""
-    return any(session.row("SELECT 1 FROM states WHERE customer = ? AND points < 0", (who,)) for who in people)
+def in_debt(session: Session, people: Iterable[str]) -> set[str]:
+    """Those of them who have fewer points than none."""
+    return {who for who in people if session.row("SELECT 1 FROM states WHERE customer = ? AND points < 0", (who,))}
 
 
 def reserved_again(session: Session, people: Iterable[str]) -> None:

@@ -113,6 +113,9 @@ def test_points_moved_by_hand() -> None:
 
 def test_people_made_one_and_two_again() -> None:
     times = [Merged("otieno", None, f"p{n}", n % 2 == 1, n) for n in range(MERGES)]
+    spread = [one._replace(who=None, screen=f"key {n % 2}") for n, one in enumerate(times)]
+    assert look((), OWN, (), (), spread) == [], "screens that nobody has taken are not one hand"
+    assert len(look((), OWN, (), (), [one._replace(screen="key") for one in spread])) == 1
     [row] = look((), OWN, (), (), [*times, Merged("wanjiru", None, "x", False, 9)])
     assert (row.kind, row.who, row.n) == ("merges", "otieno", MERGES)
     assert (row.of, row.usual) == (MERGES + 1, MERGES // 2), "of all in the house, and how many were undone"

@@ -209,6 +209,22 @@ def test_what_is_left_of_a_sale(sale, receipts, left):
     assert taken(sale, written, PROGRAM, same_currency=True) == left
 
 
+@pytest.mark.parametrize("price", [0, None])
+def test_what_was_free_and_what_has_no_price_comes_back_once(price):
+    """Told twice under two ids, it takes nothing of what was paid for."""
+    latte, free, tea = (
+        make.line("Latte", price=450),
+        make.line("Latte", price=450, total=0),
+        make.line("Tea", price=300),
+    )
+    sale = make.sale(latte, free if price == 0 else tea, tea)
+    line = free if price == 0 else replace(latte, total=0, list_price=None)
+    back = [Refund(id=id, at=sale.at, amount=0 if price == 0 else 450, lines=(line,)) for id in "ab"]
+    once, twice = (taken(replace(sale, refunds=tuple(some)), (), PROGRAM, True) for some in (back[:1], back))
+    assert once == twice
+    assert once.counts
+
+
 def test_a_refund_told_twice_is_one():
     """Some tills list it under the order and under the payment, or print a receipt for it too."""
     once, twice = replace(sold(), refunds=(by_amount(250),)), replace(sold(), refunds=(by_amount(250),) * 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from loyalty.core.rewards import fits, of, percent
 from loyalty.wire_program import Match, Reward
@@ -33,7 +34,10 @@ def reward(**fields: Any) -> Reward:
         ({"minimum": 451}, [LATTE, OFF], False),
         ({"match": Match(name="latte")}, [FREE, CAKE], True),
         ({"match": Match(name="latte")}, [CAKE], False),
-        ({"match": Match(category="Coffee")}, [LATTE], False),  # the till says no category
+        ({"match": Match(category="Coffee")}, [LATTE], True),  # the till says no category
+        ({"match": Match(category="Coffee")}, [make.line("Cake", category="Cakes")], False),
+        ({"match": Match(sku="C1")}, [LATTE], True),
+        ({"minimum": 900}, [replace(LATTE, list_price=None)], True),  # less a discount, perhaps
         ({"match": Match(name="Latte"), "minimum": 900}, [LATTE], False),
         ({"match": Match(name="Latte"), "minimum": 900}, [], True),  # a till that tells an amount alone: nobody can say
     ],

@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from loyalty.acts.redemptions import reserve
 from loyalty.acts.tiers import end_tier, set_tier
 from loyalty.errors import Unfit
 from loyalty.store import staff
 from loyalty.store.lite import LiteSession
+from loyalty.wire import NewRedemption
 from loyalty.wire_program import EarnReferral, EarnWelcome, Program, Reward
 from loyalty.wire_tiers import SetTier
 from tests import make
@@ -120,6 +122,33 @@ def test_whoever_was_merged_without_a_sale_stays_so_when_another_comes_along(tmp
         for merged in filter(None, merges):
             undo(one, merged)
         alike(one, twin)
+
+
+def test_a_sale_that_came_back_stays_so_when_its_customer_is_merged(tmp_path: Path) -> None:
+    """Somebody else's reward, named by two of their sales, is asked for again then."""
+    bench = Bench(tmp_path, PEOPLE, replace(DATED, expire_days=None, pending_hours=0), OPENED)
+    with bench.house(NOW) as one, bench.house(NOW) as twin:
+        for house in (one, twin):
+            by_hand(house, "Dora", 20, "by hand")
+            with house.session.transaction():
+                wanted = NewRedemption(customer=house.cafe.people["Dora"], reward="free", key="used", till="1")
+                shop = house.cafe.shops[make.SHOP]
+                used = reserve(house.line, house.cafe.business, replace(wanted, shop=shop)).id
+            house.move(NOW + timedelta(minutes=10))
+            beans = make.line("Beans", price=100_000)
+            named = [make.sale(beans, id=id, at=NOW + timedelta(minutes=n)) for n, id in ((4, "b1"), (6, "b2"))]
+            house.deliver(*(replace(sale, redemptions=(used,)) for sale in named))
+            house.move(NOW + timedelta(hours=1))
+            house.deliver(make.refund_of(named[1], beans, id="back"))
+        had = one.balances()["Amina"][0]
+        merged = merge(one, "Ben", "Amina", "m")
+        assert one.balances()["Ben"][0] == had
+        assert one.differences() == []
+        undo(one, str(merged))
+        assert {name: had[0] for name, had in one.balances().items()} == {
+            name: had[0] for name, had in twin.balances().items()
+        }
+        assert one.differences() == []
 
 
 def spent(house: House, hands: list[tuple[str, int]]) -> None:

@@ -192,6 +192,43 @@ def test_who_brought_somebody_along_is_thanked_by_the_program_of_their_first_sal
                 assert points(house, "Ben") == due, (due, late)
 
 
+@pytest.mark.parametrize(("before", "due"), [(PLAIN, 0), (Program(earn=(SPEND, EarnReferral(points=50))), 50)])
+def test_the_first_sale_decides_whichever_is_told_first(tmp_path: Path, before: Program, due: int) -> None:
+    after = Program(earn=(SPEND, EarnReferral(points=50 - due)))
+    sales = [make.sale(ONE, id="1", at=make.at("08:30")), make.sale(ONE, id="2", at=make.at("11:00"))]
+    bench = opened(tmp_path, before)
+    for order in (sales, sales[::-1]):
+        with bench.house(make.at("09:00")) as house:
+            people = house.cafe.people
+            with house.session.transaction():
+                brought = "UPDATE customers SET brought_by = ? WHERE id = ?"
+                house.session.run(brought, (people["Ben"], people["Amina"]))
+            now_judged_by(house, after)
+            house.move(make.at("12:00"))
+            for sale in order:
+                house.deliver(sale)
+            assert points(house, "Ben") == due
+            house.deliver(make.void_of(sales[0]))
+            assert points(house, "Ben") == 50 - due, "then the second is the first"
+            assert house.differences() == []
+
+
+@pytest.mark.parametrize("put_back", [timedelta(), timedelta(minutes=1)])
+def test_a_tier_by_hand_changes_nothing_that_was_sold_whatever_the_clock_says(
+    tmp_path: Path, put_back: timedelta
+) -> None:
+    with opened(tmp_path, TIERED).house(make.at("09:00")) as house:
+        house.deliver(make.sale(TEN, id="x", at=make.at("09:00")))
+        house.move(make.at("09:00") - put_back)
+        with house.session.transaction():
+            by_hand(house, "08")
+        assert points(house) == 100
+        assert house.differences() == []
+        house.move(make.at("09:30"))
+        house.deliver(make.sale(TEN, id="y", at=make.at("09:20")))
+        assert points(house) == 300
+
+
 def test_nobody_who_was_erased_is_thanked(tmp_path: Path) -> None:
     with opened(tmp_path, Program(earn=(SPEND, EarnReferral(points=50, friend=5)))).house(make.at("08:00")) as house:
         people = house.cafe.people
