@@ -21,9 +21,10 @@ OURS = "\x1f"  # begins our own keys of adjustments, and no sender's
 
 
 def settle(desk: Desk, now: int) -> None:
-    """For everybody who was brought along and whose sales this batch touched."""
+    """For everybody who was brought along and whose sales this batch touched; not for who is thanked by it, and was
+    brought along by somebody else in turn."""
     merged = desk.known.merged
-    for friend in [one for one in desk.known.friends if one in desk.touched or merged.get(one) in desk.touched]:
+    for friend in [one for one in desk.known.first if one in desk.touched or merged.get(one) in desk.touched]:
         given, first = desk.adjustment(id_of(friend)), _first(desk, friend)
         points = first[1] if first is not None else given.points if given is not None and _bought(desk, friend) else 0
         stands = points > 0 and desk.known.brought(friend)

@@ -147,7 +147,7 @@ def _brought(session: Session, known: Known, names: Names, now: int) -> None:
         by |= {known.merged.get(one) for one in by if one is not None}
         acquainted.people(session, known, names, by - known.people.keys(), now)
         merged.bought(session, known, friends)
-        merged.first_bought(session, known)
+        merged.first_bought(session, known, friends)
 
 
 def _given(session: Session, known: Known, now: int) -> None:

@@ -58,9 +58,9 @@ def bought(session: Session, known: Known, friends: Sequence[str]) -> None:
         known.bought[friend] = [Ident(*row) for row in rows]
 
 
-def first_bought(session: Session, known: Known) -> None:
+def first_bought(session: Session, known: Known, friends: Sequence[str]) -> None:
     """The first that was sold to each of those who were brought along: what they bought themselves."""
-    for friend in sorted(known.friends):
+    for friend in friends:
         own, origin = ("origin = ?", (friend,)) if friend in known.merged else ("origin IS NULL", ())
         rows = session.rows(
             f"SELECT shop, source, ref, at, program FROM sales WHERE person = ? AND counts AND {own}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -211,6 +212,26 @@ def test_the_first_sale_decides_whichever_is_told_first(tmp_path: Path, before: 
             house.deliver(make.void_of(sales[0]))
             assert points(house, "Ben") == 50 - due, "then the second is the first"
             assert house.differences() == []
+
+
+def test_whoever_is_thanked_thanks_nobody_once_more(tmp_path: Path) -> None:
+    """Cleo brought Ben along, Ben Amina: what Amina buys is nothing that Ben bought."""
+    who = dict.fromkeys((make.AMINA, make.BEN, make.CLEO), make.REMEMBERED)
+    bench = Bench(tmp_path, who, Program(earn=(SPEND, EarnReferral(points=50))), OPENED)
+    with bench.house(make.at("08:00")) as house:
+        people = house.cafe.people
+        with house.session.transaction():
+            brought = "UPDATE customers SET brought_by = ? WHERE id = ?"
+            house.session.run(brought, (people["Cleo"], people["Ben"]))
+            house.session.run(brought, (people["Ben"], people["Amina"]))
+        house.move(make.at("12:00"))
+        house.deliver(make.sale(ONE, id="1", at=make.at("08:30"), who=make.BEN))
+        cleo = dataclasses.replace(make.CLEO, shop=make.SHOP)
+        house.deliver(
+            *(make.sale(ONE, id=f"2{n}", at=make.at("09:30"), who=who) for n, who in enumerate((make.AMINA, cleo)))
+        )
+        assert [points(house, name) for name in ("Cleo", "Ben", "Amina")] == [51, 51, 1]
+        assert house.differences() == []
 
 
 @pytest.mark.parametrize("put_back", [timedelta(), timedelta(minutes=1)])
