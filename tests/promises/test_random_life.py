@@ -175,7 +175,7 @@ class Life:
         self.merges.append(made.id)
 
     def part(self) -> None:
-        id = self.rng.choice(self.merges or ["none"])
+        id = self.rng.choice(self.merges[-20:] or ["none"])  # else all are one person before long
         with self.house.session.transaction():
             merging.undo(self.house.line, self.house.cafe.business, id)
 
