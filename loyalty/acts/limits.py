@@ -3,6 +3,8 @@ asked for, so that two tills at once cannot pass the limit between them."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from loyalty.acts.deeds import Hand
 from loyalty.acts.staff import SHIFT
 from loyalty.core.days import MINUTE
@@ -66,17 +68,8 @@ def _beyond(at: str, said: str) -> Conflict:
 
 def _in_hour(session: Session, shop: str, till: str | None, hand: Hand, now: int) -> int:
     """At the till that the screen says it is, or by the screen whatever it says: whichever is more."""
-    by_screen = 0 if hand.screen is None else _by_screen(session, hand.screen, now)
+    by_screen = 0 if hand.screen is None else _by_deeds(session, "screen", hand.screen, now - HOUR, now)
     return max(by_screen, _at_till(session, shop, till, now))
-
-
-def _by_screen(session: Session, screen: str, now: int) -> int:
-    row = session.row(
-        "SELECT COUNT(*) FROM deeds d JOIN redemptions r ON r.id = d.redemption WHERE d.screen = ? AND d.at > ?"
-        f" AND d.at <= ? AND d.what = 'redeem' AND {USED}",
-        (screen, now - HOUR, now, now),
-    )
-    return row[0] if row is not None else 0
 
 
 def _at_till(session: Session, shop: str, till: str | None, now: int) -> int:
@@ -91,10 +84,14 @@ def _at_till(session: Session, shop: str, till: str | None, now: int) -> int:
 
 def _by_staff(session: Session, staff: str, now: int) -> int:
     """On whatever screen: who signs off and on again has not begun another shift."""
+    return _by_deeds(session, "staff", staff, now - SHIFT, now)
+
+
+def _by_deeds(session: Session, column: Literal["screen", "staff"], whose: str, since: int, now: int) -> int:
     row = session.row(
-        "SELECT COUNT(*) FROM deeds d JOIN redemptions r ON r.id = d.redemption WHERE d.staff = ? AND d.at > ?"
+        f"SELECT COUNT(*) FROM deeds d JOIN redemptions r ON r.id = d.redemption WHERE d.{column} = ? AND d.at > ?"
         f" AND d.at <= ? AND d.what = 'redeem' AND {USED}",
-        (staff, now - SHIFT, now, now),
+        (whose, since, now, now),
     )
     return row[0] if row is not None else 0
 
