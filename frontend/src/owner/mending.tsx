@@ -5,6 +5,7 @@ import { Name, Text } from "../ui/text";
 import type { Enrolled, MergePreview, MergeSide, PersonPage, RegularRow } from "../wire";
 import { counted, words } from "../words";
 import { type Props, Section } from "./panel";
+import { Pick } from "./picks";
 import { Find } from "./regulars";
 
 interface HereProps extends Props {
@@ -105,19 +106,9 @@ export function Whom({ state, happen, page }: HereProps) {
 
 function Candidate({ one: { name, visits }, busy, choose }: { one: RegularRow; busy: boolean; choose: () => void }) {
   return (
-    <li>
-      <b title={name}>
-        <Name>{name}</Name>
-        <small>{counted("screen.owner.person.visits", visits)}</small>
-      </b>
-      <button type="button" class="btn" disabled={busy} onClick={choose}>
-        {words("screen.owner.right.choose")}
-        <span class="unseen">
-          {" "}
-          <Name>{name}</Name>
-        </span>
-      </button>
-    </li>
+    <Pick name={name} label={words("screen.owner.right.choose")} busy={busy} take={choose}>
+      <small>{counted("screen.owner.person.visits", visits)}</small>
+    </Pick>
   );
 }
 
