@@ -20,9 +20,10 @@ from loyalty.__main__ import commands
 from loyalty.core.rules import RULES
 from loyalty.settings import PREFIX, TABLE
 from loyalty.web.routes import ENDPOINTS, Endpoint, routes
-from pos_adapters.base import PLACE, Adapter
+from pos_adapters.base import Adapter
 from pos_adapters.registry import ADAPTERS
 from pos_adapters.runner import main as adapter_commands
+from pos_adapters.settling import PLACE
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "reference.md"

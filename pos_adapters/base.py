@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from loyalty.errors import Passing, Unfit
 from loyalty.wire import Fault, Presence, Transaction
+from pos_adapters.answering import Asked, Reply, Told
 
 if TYPE_CHECKING:
     from pos_adapters.outbox import Outbox
@@ -51,7 +52,14 @@ class Unreadable:
     error: Fault = field(repr=False)
 
 
-Event = Transaction | Presence | Fetch | Ignored | Unreadable
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A word to the owner, shown beside the connection until the next delivery that is believed: a code to copy."""
+
+    message: str
+
+
+Event = Transaction | Presence | Fetch | Ignored | Notice | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +69,6 @@ class Page:
     raw: bytes = field(repr=False)
     cursor: str
     more: bool = False  # whether to go on at once
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The body of the 200 that a delivery is answered with."""
-
-    body: bytes = b""
-    media_type: str = "text/plain"
 
 
 class Later(Passing):
@@ -140,8 +140,9 @@ class Source(Protocol):
 class Adapter:
     """One vendor. `checklist` answers for every one of POINTS.
 
-    `answer`: what a delivery is answered with, beyond 200. `check` asks the vendor whether the settings work, and says
-    in words what does not. `sign`: the headers with which the vendor would send these bytes, for `pos-adapter send`.
+    `asks`: what a delivery waits to be told; `answer`: what it is answered with. `check` asks the vendor whether the
+    settings work, and whether it still tells us, and says in words what does not. `renew`: settings that replace those
+    that have expired, kept before they are used. `sign`: the headers with which the vendor would send these bytes.
     """
 
     vendor: str
@@ -152,41 +153,9 @@ class Adapter:
     parse: Parse
     fetch: FetchOne | None = None
     pull: Pull | None = None
-    answer: Callable[[bytes, Settings], Reply] = lambda raw, settings: Reply()
+    asks: Callable[[Headers, bytes, Settings], Asked | None] = lambda headers, raw, settings: None
+    answer: Callable[[Headers, bytes, Settings, Told], Reply] = lambda headers, raw, settings, told: Reply()
+    renew: Callable[[Settings], Mapping[str, str]] | None = None
     check: Callable[[Settings], Sequence[str]] = lambda settings: ()
     sign: Callable[[bytes, Settings, datetime], Headers] = lambda raw, settings, now: {}
     source: Callable[[Settings, Outbox], Source] | None = None
-
-
-PLACE = (
-    Setting("shop", "the id of the shop, as `loyalty init` printed it", required=True),
-    Setting("till", "which till it is, as its counter screen names it"),
-)
-
-
-# -- settings ---------------------------------------------------------------------------------------------------------
-def settled(adapter: Adapter, given: Mapping[str, object]) -> Settings:
-    """What was given, checked, with the defaults filled in. Raises Unfit, with the known names on an unknown one."""
-    known = {setting.name: setting for setting in (*PLACE, *adapter.settings)}
-    for name, value in given.items():
-        if name not in known:
-            raise Unfit(f"{adapter.vendor} has no setting {name}; it has {', '.join(known)}", at=name)
-        if not isinstance(value, str | int | float):
-            raise Unfit(f"expected text or a number for {name}, got a {type(value).__name__}", at=name)
-    texts = {name: _text(given.get(name, setting.default)) for name, setting in known.items()}
-    for name, text in texts.items():
-        try:
-            if text:
-                known[name].fits(text)
-        except ValueError as error:
-            raise Unfit(f"{name}: {error}", at=name) from error
-    return texts
-
-
-def missing(adapter: Adapter, settings: Settings) -> list[str]:
-    """The names that are still needed before it can work."""
-    return [setting.name for setting in (*PLACE, *adapter.settings) if setting.required and not settings[setting.name]]
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from loyalty.errors import Unfit
-from pos_adapters.base import Adapter, Settings, missing, settled
+from pos_adapters.base import Adapter, Settings
 from pos_adapters.hooks import PUBLIC_URL, at_address
 from pos_adapters.registry import adapter
+from pos_adapters.settling import missing, settled
 
 CONNECTIONS_MAX = 100
 TABLES = ("service", "outbox", "connection")

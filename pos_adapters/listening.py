@@ -16,6 +16,7 @@ import uvicorn
 from loyalty.errors import NoKey, Passing, RegularsError, TooLarge, Unknown
 from loyalty.wire import ErrorAnswer, Fault
 from pos_adapters import elapsed
+from pos_adapters.answering import NOTHING_TOLD
 from pos_adapters.config import Connection
 from pos_adapters.hooked import Hooked
 from pos_adapters.hooks import BODY_BYTES_MAX, PATH, PUBLIC_URL
@@ -62,7 +63,7 @@ class Door:
             raise NoKey(f"{adapter.vendor}: the signature cannot be read; is this the vendor's own?") from error
         name = hashlib.blake2b(raw, digest_size=32).hexdigest() if verdict == "signed" else repr(elapsed.now())
         await asyncio.to_thread(self._outbox.take, hooked.space, name, verdict, raw)
-        reply = adapter.answer(raw, settings)
+        reply = adapter.answer(headers, raw, settings, NOTHING_TOLD)
         return reply.body, reply.media_type
 
 

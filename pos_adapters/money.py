@@ -6,7 +6,7 @@ latte would cost a hundred times as much on one side.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.core import Locale
@@ -46,3 +46,23 @@ def minor(amount: Decimal, currency: str) -> int:
     if scaled != scaled.to_integral_value():
         raise Unfit(f"{amount} is finer than {currency} allows")
     return int(scaled)
+
+
+def amount(value: Decimal | str | int, currency: str) -> int:
+    """As `minor`, of what vendors write: a decimal string, or a number that was read exactly. Never a float."""
+    return minor(_decimal(value), currency)
+
+
+def nearest(value: Decimal | str | int, currency: str) -> int:
+    """To the nearest minor unit, half away from zero: for vendors that calculate in binary floats (13.549999999999999),
+    or whose unit prices are finer than their money."""
+    return minor(_decimal(value).quantize(Decimal(1).scaleb(-digits(currency)), ROUND_HALF_UP), currency)
+
+
+def _decimal(value: Decimal | str | int) -> Decimal:
+    if isinstance(value, float):
+        raise Unfit(f"{value} was read as a float; read money exactly")
+    try:
+        return Decimal(value)
+    except ArithmeticError as error:
+        raise Unfit(f"{str(value)[:40]!r} is not an amount of money") from error

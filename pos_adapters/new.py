@@ -20,31 +20,27 @@ _CODE = '''"""{title}: TO DO: say in one line what it tells, and how."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-
-from loyalty.errors import NoKey
-from pos_adapters.base import Adapter, Check, Event, Headers, Ignored, Setting, Settings, Verdict
+from pos_adapters.base import Adapter, Event, Headers, Ignored, Setting, Settings, Verdict
+from pos_adapters.checklist import checklist
 from pos_adapters.hooks import PUBLIC_URL
-from pos_adapters.reading import read_each
+from pos_adapters.reading import exact, read_each, shaped
+from pos_adapters.signing import believed, header, in_hex, key_of
 
 HEADER = "x-{name}-signature"  # TO DO: the header that their documents name
 
 
 def verify(headers: Headers, raw: bytes, settings: Settings, now: datetime) -> Verdict:
     """TO DO: what they sign, and how; hold it against their own library in a test."""
-    expected = hmac.digest(settings["signature_key"].encode(), raw, "sha256").hex()
-    if not hmac.compare_digest(headers.get(HEADER, "").encode(), expected.encode()):
-        raise NoKey("{name}: the signature does not match; is the key the one on their page?", at=HEADER)
-    return "signed"
+    key = key_of("{name}", settings, "signature_key", "TO DO: where it stands")
+    return believed("{name}", HEADER, header("{name}", headers, HEADER), in_hex(key, raw))
 
 
 def sign(raw: bytes, settings: Settings, now: datetime) -> Headers:
     """The headers with which they would send these bytes."""
-    return {{HEADER: hmac.digest(settings["signature_key"].encode(), raw, "sha256").hex()}}
+    return {{HEADER: in_hex(settings["signature_key"], raw)}}
 
 
 def parse(raw: bytes, settings: Settings) -> list[Event]:
@@ -52,7 +48,7 @@ def parse(raw: bytes, settings: Settings) -> list[Event]:
 
 
 def _read(raw: bytes, settings: Settings) -> Iterator[Event]:
-    told = msgspec.json.decode(raw, type=dict[str, object])
+    told = shaped(exact(raw), dict[str, object])
     yield Ignored(f"TO DO: make a Transaction of it, or a Fetch: {{sorted(told)}}")
 
 
@@ -63,9 +59,7 @@ ADAPTER = Adapter(
         Setting("signature_key", "the key that they sign with", required=True, secret=True),
         PUBLIC_URL,
     ),
-    checklist={{
-{points}
-    }},
+    checklist=checklist(__name__),
     verify=verify,
     parse=parse,
     sign=sign,
@@ -125,9 +119,10 @@ def make(name: str, folder: Path) -> Path:
         raise Conflict(f"{place} is there already")
     registry = _registered((folder / "registry.py").read_text(encoding="utf-8"), name)
     (place / "fixtures").mkdir(parents=True)
-    given = {"name": name, "title": name.replace("_", " ").title(), "points": _points()}
+    given = {"name": name, "title": name.replace("_", " ").title()}
     for path, text in (
         ("__init__.py", _CODE),
+        ("checklist.toml", _points()),
         ("NOTES.md", _NOTES),
         ("fixtures/expected.json", _EXPECTED),
         ("fixtures/signatures.json", _SIGNATURES),
@@ -140,7 +135,7 @@ def make(name: str, folder: Path) -> Path:
 
 def left(folder: Path) -> list[str]:
     """Where something is still to be done."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".md", ".json"))
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".md", ".json", ".toml"))
     lines = ((path, number, line) for path in files for number, line in enumerate(_lines(path), 1))
     return [f"{path.relative_to(folder)}:{number}: {line.strip()}" for path, number, line in lines if TO_DO in line]
 
@@ -150,7 +145,8 @@ def _lines(path: Path) -> list[str]:
 
 
 def _points() -> str:
-    return "\n".join(f'        "{point}": Check("impossible", "TO DO: done, or why it cannot be"),' for point in POINTS)
+    """Braces are `format`'s, and there are none in here."""
+    return "".join(f'"{point}" = "impossible: {TO_DO}: done, or why it cannot be"\n' for point in POINTS)
 
 
 def _registered(text: str, name: str) -> str:

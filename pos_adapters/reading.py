@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import msgspec
 
-from loyalty.errors import RegularsError
+from loyalty.errors import RegularsError, Unfit
 from loyalty.wire import Fault, Transaction, fault_of
 from pos_adapters.base import Event, Unreadable
 
+T = TypeVar("T")
+
+_EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _SALE = msgspec.json.Decoder(Transaction)  # made while there is one thread: see `understanding`
 
 # What a bad item makes its reader raise. RecursionError: brackets nested ten thousand deep.
@@ -55,3 +59,17 @@ def without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: without_nulls(held) for name, held in value.items() if held is not None}
     return [without_nulls(held) for held in value] if isinstance(value, list) else value
+
+
+def exact(raw: bytes) -> Any:
+    """JSON whose numbers with a point are Decimals, as they were written; without its nulls."""
+    return without_nulls(_EXACT.decode(raw))
+
+
+def shaped(said: Any, kind: type[T], where: str = "") -> T:
+    """What `exact` read, as one of our structs. Raises Unfit with the path; `where` is the path so far."""
+    try:
+        return msgspec.convert(said, kind)
+    except msgspec.ValidationError as error:
+        at = fault_in(error, where).at.replace(": [", "[").replace(": ", ".")
+        raise Unfit(fault_in(error, "").message, at=at) from error

@@ -16,7 +16,7 @@ import structlog
 from loyalty.errors import Passing, RegularsError
 from loyalty.wire import picture
 from pos_adapters import config, new, sending, stream
-from pos_adapters.base import PLACE, Adapter, Check, Setting, Source
+from pos_adapters.base import Adapter, Check, Setting, Source
 from pos_adapters.config import Config, Connection
 from pos_adapters.database import Damaged
 from pos_adapters.hooked import Hooked
@@ -24,6 +24,7 @@ from pos_adapters.hooks import PUBLIC_URL
 from pos_adapters.listening import listen
 from pos_adapters.outbox import Outbox
 from pos_adapters.registry import ADAPTERS
+from pos_adapters.settling import PLACE
 
 REST_S = 5.0  # of a source after a fault
 

@@ -11,9 +11,10 @@ import httpx
 
 from loyalty.errors import Passing, Unfit
 from pos_adapters import elapsed
-from pos_adapters.base import Adapter, settled
+from pos_adapters.base import Adapter
 from pos_adapters.hooks import PATH, PUBLIC_URL
 from pos_adapters.registry import ADAPTERS, adapter
+from pos_adapters.settling import settled
 
 TIMEOUT_S = 10.0  # what vendors allow, roughly
 

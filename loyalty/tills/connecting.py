@@ -14,8 +14,9 @@ from loyalty.store.session import Session
 from loyalty.store.tills import ConnectionRow
 from loyalty.tills.connections import Connection, given_in_words, given_of, opened, sealed
 from loyalty.wire import Fault
-from pos_adapters.base import Adapter, settled
+from pos_adapters.base import Adapter
 from pos_adapters.registry import adapter
+from pos_adapters.settling import settled
 
 
 class Connected(Struct, frozen=True):

@@ -13,9 +13,10 @@ from loyalty.store import tills as rows
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 from loyalty.store.tills import ConnectionRow
-from pos_adapters.base import Adapter, Settings, missing, settled
+from pos_adapters.base import Adapter, Settings
 from pos_adapters.hooks import PUBLIC_URL, at_address
 from pos_adapters.registry import ADAPTERS
+from pos_adapters.settling import missing, settled
 
 log = structlog.get_logger()
 

@@ -6,34 +6,22 @@ Everything comes back as one document (`shapes.Found`), which `parse` reads: not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from loyalty.errors import Unfit, Unknown
+from loyalty.errors import Unknown
 from pos_adapters.base import Fetch, Later, Page, Settings
+from pos_adapters.pulling import pulled, text_of, time_in
 from pos_adapters.square.asking import asked, client, perhaps
 
 if TYPE_CHECKING:
     from square import Square
 
-FIRST_LOOK = timedelta(days=1)  # how far back the first look goes
-OVERLAP = timedelta(minutes=2)  # a search may know of a change a moment later than its time says
 PAGE_ORDERS_MAX = 50  # of one search
 PAYMENTS_MAX = 300  # listed for one page of orders
 LOCATIONS_MAX = 10  # Square searches no more at once
-
-
-class Cursor(msgspec.Struct, frozen=True):
-    """`since`: everything changed before is durable. `page` goes on within a search, `seen` is the newest it showed."""
-
-    since: datetime
-    page: str | None = None
-    seen: datetime | None = None
-
-
-_CURSOR = msgspec.json.Decoder(Cursor)
 
 
 # -- one thing --------------------------------------------------------------------------------------------------------
@@ -63,37 +51,30 @@ def _customers(square: Square, orders: Sequence[Any], payments: Sequence[Any]) -
     return _each(square.customers.get, "customer", [one.get("customer_id") for one in (*orders, *tenders, *payments)])
 
 
-def _document(**parts: list[Any]) -> bytes:
+def _document(**parts: Sequence[Any]) -> bytes:
     return msgspec.json.encode(parts)
 
 
 # -- what changed -----------------------------------------------------------------------------------------------------
 def pull(cursor: str, settings: Settings, now: datetime) -> Page:
-    """Orders in the order in which they changed, with their payments and customers; a look back over OVERLAP."""
+    """Orders in the order in which they changed, with their payments and customers."""
     square = client(settings)
-    at = _CURSOR.decode(cursor) if cursor else Cursor(now - FIRST_LOOK)
-    try:
-        found = _search(square, at, settings)
-    except Unfit:
-        if at.page is None:
-            raise
-        at = Cursor(at.since)  # Square forgets its cursors after a while
-        found = _search(square, at, settings)
-    orders = found.get("orders") or []
-    payments = _payments(square, orders, settings)
-    seen = min(now, max([at.seen or at.since, *(_changed(order, at.since) for order in orders)]))
-    page = found.get("cursor") or None
-    if page == at.page:
-        page = None  # it leads nowhere
-    then = Cursor(at.since, page, seen) if page else Cursor(max(at.since, seen))
-    raw = _document(orders=orders, payments=payments, customers=_customers(square, orders, payments))
-    return Page(raw, msgspec.json.encode(then).decode(), more=page is not None)
+
+    def search(since: datetime, page: str) -> tuple[Sequence[Any], str | None]:
+        found = _search(square, since, page, settings)
+        return found.get("orders") or [], found.get("cursor")
+
+    def whole(orders: Sequence[Any]) -> bytes:
+        payments = _payments(square, orders, settings)
+        return _document(orders=orders, payments=payments, customers=_customers(square, orders, payments))
+
+    return pulled(cursor, now, search, _changed, whole)
 
 
-def _search(square: Square, at: Cursor, settings: Settings) -> dict[str, Any]:
-    changed = {"updated_at": {"start_at": _text(at.since - OVERLAP)}}
+def _search(square: Square, since: datetime, page: str, settings: Settings) -> dict[str, Any]:
+    changed = {"updated_at": {"start_at": text_of(since)}}
     query = {"filter": {"date_time_filter": changed}, "sort": {"sort_field": "UPDATED_AT", "sort_order": "ASC"}}
-    more = {"cursor": at.page} if at.page else {}
+    more = {"cursor": page} if page else {}
     return asked(
         square.orders.search, location_ids=_locations(square, settings), query=query, limit=PAGE_ORDERS_MAX, **more
     )
@@ -139,15 +120,8 @@ def _listed_since(square: Square, since: str, settings: Settings) -> tuple[list[
     return found, False
 
 
-def _changed(order: Any, unknown: datetime) -> datetime:
-    try:
-        return datetime.fromisoformat(str(order.get("updated_at") or order.get("created_at")))
-    except ValueError:
-        return unknown
-
-
-def _text(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _changed(order: Any) -> datetime | None:
+    return time_in(order.get("updated_at") or order.get("created_at"))
 
 
 # -- is all well? -----------------------------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from loyalty.errors import Unfit, Unknown
+from pos_adapters.asking import NotAllowed, no_json, refusal
 from pos_adapters.base import Later, Settings
 
 if TYPE_CHECKING:
@@ -17,14 +18,8 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 10.0
 CLIENTS_MAX = 32  # kept open
-RETRY_S_MAX = 3_600.0  # the longest that we let ourselves be told to wait
 ONCE: Any = {"max_retries": 0}  # when to ask again is decided by who waits, for all questions of a connection together
 ID = re.compile(r"[A-Za-z0-9_~:-][A-Za-z0-9_.~:-]{0,254}")
-NO_JSON = "square: the API answered with something that is no JSON of Square's; is api_base right?"
-
-
-class NotAllowed(Later):
-    """This token may not read that."""
 
 
 def client(settings: Settings) -> Square:
@@ -61,7 +56,7 @@ def asked(ask: Callable[..., Any], *given: str, **named: Any) -> dict[str, Any]:
     try:
         answer = ask(*given, request_options=ONCE, **named)
     except ApiError as error:
-        raise _refusal(error.status_code or 0, error.headers or {}, _said(error)) from error
+        raise refusal("square", error.status_code or 0, error.headers or {}, _said(error)) from error
     except httpx.TimeoutException as error:
         raise Later(f"square: the API did not answer within {TIMEOUT_S:.0f} seconds") from error
     except (httpx.HTTPError, OSError) as error:
@@ -72,7 +67,7 @@ def asked(ask: Callable[..., Any], *given: str, **named: Any) -> dict[str, Any]:
         ) from error
     found = _plain(answer)
     if not isinstance(found, dict):
-        raise Later(NO_JSON)
+        raise Later(no_json("square"))
     return found
 
 
@@ -80,31 +75,6 @@ def _plain(answer: Any) -> Any:
     """The library's object as the JSON it was made from."""
     inner = getattr(answer, "response", None) or answer  # a list comes as a page with its response
     return inner.dict() if hasattr(inner, "dict") else None
-
-
-def _refusal(status: int, headers: Mapping[str, str], said: str) -> Exception:
-    if 200 <= status < 400:
-        return Later(NO_JSON)
-    if status == 404:
-        return Unknown(f"square: there is no such thing (404){said}")
-    if status == 401:
-        return Later(
-            f"square: the access token is refused (401): is it the one of this account, and not expired?{said}"
-        )
-    if status == 403:
-        return NotAllowed(
-            f"square: the access token may not read this (403): it needs orders, payments and customers{said}"
-        )
-    if status == 429:
-        return Later("square: asked too often (429)", after_s=_retry_after(headers))
-    if status >= 500 or status in (0, 408, 409):
-        return Later(f"square: the API has trouble of its own ({status})", after_s=_retry_after(headers))
-    return Unfit(f"square: the API refuses the question ({status}){said}", code="vendor-refused")
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    text = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
-    return min(RETRY_S_MAX, float(text)) if text.isascii() and text.isdigit() else 0.0
 
 
 def _said(error: Any) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from loyalty.wire import MODIFIERS_MAX, NAME_CHARS_MAX, Line
+from loyalty.wire import Line
+from pos_adapters.bills import line
 from pos_adapters.square.shapes import LineItem, Order, Return, Tax
-
-UNNAMED = "Custom amount"  # what Square's own receipts call an amount that somebody typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,14 @@ class Sums:
 
 
 def line_of(item: LineItem, taxes: Sequence[Tax]) -> Line:
-    return Line(
-        name=(item.name.strip() or UNNAMED)[:NAME_CHARS_MAX],
-        variation=item.variation_name[:NAME_CHARS_MAX] or None,
-        modifiers=tuple(one.name[:NAME_CHARS_MAX] for one in item.modifiers if one.name)[:MODIFIERS_MAX],
-        sku=item.catalog_object_id,
+    return line(
+        item.name,
+        item.total_money.amount - item.total_service_charge_money.amount - _added(item, taxes),
         quantity=item.quantity,
+        variation=item.variation_name,
+        modifiers=(one.name for one in item.modifiers),
+        sku=item.catalog_object_id,
         list_price=_unit_price(item),
-        total=item.total_money.amount - item.total_service_charge_money.amount - _added(item, taxes),
     )
 
 

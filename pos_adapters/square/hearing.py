@@ -10,9 +10,9 @@ import msgspec
 from loyalty.errors import Unfit
 from loyalty.wire import Line, Tender, Transaction
 from pos_adapters.base import Event, Fetch, Ignored, Settings
+from pos_adapters.bills import UNNAMED, since_epoch
 from pos_adapters.reading import fault_in, fitting, read_each, without_nulls
 from pos_adapters.square import sales, tills
-from pos_adapters.square.bills import UNNAMED
 from pos_adapters.square.shapes import Customer, Found, Payment, Refund, order_of
 from pos_adapters.square.shapes import Event as Webhook
 
@@ -119,7 +119,7 @@ def _of_payment(
         source=sales.SOURCE,
         shop=settings["shop"],
         till=tills.till_of([payment], settings),
-        revision=sales.since_epoch(payment.updated_at or payment.created_at),
+        revision=since_epoch(payment.updated_at or payment.created_at),
         state=STATES.get(payment.status, "open"),  # type: ignore[arg-type]
         at=payment.offline_payment_details.client_created_at or payment.created_at,
         currency=paid.currency,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from loyalty.wire import Evidence, Line, Refund, RefundOf, Tender, Transaction
 from pos_adapters.base import Event, Ignored, Settings
+from pos_adapters.bills import MS_BITS, since_epoch
 from pos_adapters.reading import fitting
 from pos_adapters.square import bills, tills
 from pos_adapters.square.shapes import Customer, Order, Payment, Return
@@ -15,8 +16,6 @@ from pos_adapters.square.shapes import Refund as SquareRefund
 from pos_adapters.square.shapes import Tender as SquareTender
 
 SOURCE = "square"
-EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-MS_BITS = 40  # of milliseconds: until 2054
 UNTAKEN = ("AUTHORIZED", "VOIDED", "FAILED")  # of a card: nothing was taken from it
 UNDONE = {"REJECTED", "FAILED"}  # of a refund: nothing was given back
 
@@ -67,11 +66,6 @@ def revision(order: Order, payments: Sequence[Payment]) -> int:
     """The order's version; behind it, how late we know of: a payment gets its customer without a new version."""
     known = [order.updated_at or order.created_at, *(payment.updated_at or payment.created_at for payment in payments)]
     return (order.version << MS_BITS) + since_epoch(max(known))
-
-
-def since_epoch(at: datetime) -> int:
-    """Milliseconds, within MS_BITS."""
-    return min(max(0, (at - EPOCH) // timedelta(milliseconds=1)), (1 << MS_BITS) - 1)
 
 
 def _state(order: Order) -> State:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from pos_adapters.base import settled
+from pos_adapters.settling import settled
 from pos_adapters.square import ADAPTER
 
 Json = dict[str, Any]

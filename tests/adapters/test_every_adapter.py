@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 import pos_adapters
 from loyalty.errors import NoKey, Unfit
 from loyalty.wire import Presence, Transaction
-from pos_adapters.base import PLACE, POINTS, Fetch, Ignored, Later, Reply, Setting, Unreadable, missing, settled
+from pos_adapters.answering import NOTHING_TOLD, Reply
+from pos_adapters.base import POINTS, Fetch, Ignored, Later, Notice, Setting, Unreadable
 from pos_adapters.new import left
 from pos_adapters.reading import read_each
 from pos_adapters.registry import ADAPTERS, adapter
+from pos_adapters.settling import PLACE, missing, settled
 from pos_adapters.understanding import understand
 
 FOLDER = Path(pos_adapters.__file__).parent
@@ -60,6 +62,8 @@ def told(event):
             return {"fetch": {"kind": kind, "id": id}}
         case Ignored(reason):
             return {"ignored": reason}
+        case Notice(message):
+            return {"notice": message}
         case Unreadable(_, error):
             return {"unreadable": {"at": error.at, "code": error.code}}
 
@@ -79,7 +83,8 @@ def test_a_delivery_becomes_what_its_fixture_says(vendor, name):
 
 @pytest.mark.parametrize("vendor", ADAPTERS)
 def test_every_fixture_is_expected_to_be_something(vendor):
-    bodies = {path.name for path in (FOLDER / vendor / "fixtures").iterdir()} - {"expected.json", "signatures.json"}
+    about = {"expected.json", "signatures.json", "facts.json"}
+    bodies = {path.name for path in (FOLDER / vendor / "fixtures").iterdir()} - about
     assert set(fixtures(vendor, "expected.json")) == bodies
 
 
@@ -175,7 +180,9 @@ def test_a_hint_is_never_believed(vendor, name):
 @pytest.mark.parametrize("vendor", ADAPTERS)
 @given(raw=st.binary(max_size=300))
 def test_whatever_is_delivered_has_an_answer(vendor, raw):
-    assert isinstance(ADAPTERS[vendor].answer(raw, settings(vendor, {})), Reply)
+    headers, chosen = {"authorization": "x", "toast-transaction-type": "LOYALTY_INQUIRE"}, settings(vendor, {})
+    assert isinstance(ADAPTERS[vendor].answer(headers, raw, chosen, NOTHING_TOLD), Reply)
+    assert isinstance(ADAPTERS[vendor].answer({}, raw, chosen, NOTHING_TOLD), Reply)
 
 
 @pytest.mark.parametrize("vendor", ADAPTERS)

@@ -17,10 +17,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from loyalty.wire import LINES_MAX, Transaction
-from pos_adapters.base import settled
 from pos_adapters.files import ADAPTER, pieces, rejected, table, watch
 from pos_adapters.files.watch import Watcher
 from pos_adapters.outbox import Full, Outbox
+from pos_adapters.settling import settled
 from tests.conftest import LONG
 
 ROOT = Path(__file__).parents[2]

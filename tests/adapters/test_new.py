@@ -19,7 +19,7 @@ FOLDER = Path(pos_adapters.__file__).parent
 ROOT = FOLDER.parent
 USE = """
 from pos_adapters.registry import ADAPTERS
-from pos_adapters.base import settled
+from pos_adapters.settling import settled
 chosen = ADAPTERS["abacus"]
 given = settled(chosen, {"shop": "harbour", "signature_key": "k"})
 raw = (__import__("pathlib").Path("pos_adapters/abacus/fixtures/first.json")).read_bytes()

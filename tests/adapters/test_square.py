@@ -16,8 +16,8 @@ import pos_adapters
 from loyalty.core.fit import sums_up
 from loyalty.errors import NoKey
 from loyalty.wire import Transaction
-from pos_adapters.base import settled
 from pos_adapters.hooks import at_address, hook_url
+from pos_adapters.settling import settled
 from pos_adapters.square import ADAPTER
 from pos_adapters.square.signing import HEADER
 

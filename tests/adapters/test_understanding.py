@@ -13,10 +13,11 @@ import pytest
 
 from loyalty.errors import Unfit, Unknown
 from loyalty.tills.courier import REST_S_MAX, Rest
+from pos_adapters.asking import RETRY_S_MAX
 from pos_adapters.base import Adapter, Fetch, Ignored, Later, Page
+from pos_adapters.pulling import OVERLAP, Cursor
 from pos_adapters.reading import read_each
-from pos_adapters.square.api import LOCATIONS_MAX, OVERLAP, PAGE_ORDERS_MAX, PAYMENTS_MAX, Cursor, check, fetch, pull
-from pos_adapters.square.asking import RETRY_S_MAX
+from pos_adapters.square.api import LOCATIONS_MAX, PAGE_ORDERS_MAX, PAYMENTS_MAX, check, fetch, pull
 from pos_adapters.understanding import DEPTH_MAX, look_on, look_up, older, understand
 from tests import make
 from tests.adapters.fake_square import LOCATION, TOKEN, FakeSquare, order, payment
@@ -93,7 +94,7 @@ THREADS = """
 import sys
 import threading
 from pathlib import Path
-from pos_adapters.base import settled
+from pos_adapters.settling import settled
 from pos_adapters.square import ADAPTER
 from pos_adapters.understanding import understand
 
@@ -225,11 +226,11 @@ def test_a_refund_without_an_order_brings_its_payment(square):
 @pytest.mark.parametrize(
     ("fault", "words", "after_s"),
     [
-        (401, "the access token is refused (401)", 0),
+        (401, "the token is refused (401)", 0),
         (403, "may not read this (403)", 0),
         (429, "asked too often (429)", RETRY_S_MAX),
         (500, "trouble of its own (500)", 0),
-        ("garbage", "no JSON of Square's; is api_base right?", 0),
+        ("garbage", "no JSON of theirs; is api_base right?", 0),
         ("hang up", "cannot be reached", 0),
     ],
 )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import structlog
 
-from pos_adapters.base import settled
 from pos_adapters.files import ADAPTER
 from pos_adapters.outbox import Outbox
+from pos_adapters.settling import settled
 
 SETTLE_S = 0.02
 IDLE_S = 1.0

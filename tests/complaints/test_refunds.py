@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from loyalty.wire import Line, Tender, Transaction
 from pos_adapters import files
-from pos_adapters.base import settled
 from pos_adapters.outbox import Outbox
+from pos_adapters.settling import settled
 from pos_adapters.square import ADAPTER
 from tests import make
 from tests.adapters.fake_square import Json, money, order

@@ -169,7 +169,7 @@ def test_a_signature_that_does_not_hold_is_refused_and_told(shop: Shop, square: 
         shop.http("POST", till.url, None, body),
     ]
     assert [answer.status_code for answer in refused] == [401, 401, 401]
-    assert "did you copy the signature key of another subscription?" in refused[0].json()["error"]["message"]
+    assert "did you copy the key of another subscription?" in refused[0].json()["error"]["message"]
     row = till.row()
     assert (row["state"], row["arrived_at"]) == ("trouble", None)
     assert till.url in row["troubles"][0]["message"]
@@ -186,7 +186,7 @@ def test_a_token_that_is_refused_is_told_and_what_came_meanwhile_is_kept(
     sold = square.sell(order("o1", text(service.now), customer_id=make.AMINA.pos_id))
     till.hook(thin(sold))
     wait_until(lambda: bool(till.row()["troubles"]))
-    assert "the access token is refused (401)" in till.row()["troubles"][0]["message"]
+    assert "the token is refused (401)" in till.row()["troubles"][0]["message"]
     assert till.row()["unread"] == 1
     connect(shop, f"access_token={TOKEN}", extra=("--connection", till.id))
     wait_until(lambda: "o1" in stored(shop))
@@ -321,7 +321,7 @@ def test_connect_says_in_words_whether_it_works(shop: Shop, square: FakeSquare) 
     good = shop.service.command("connect", "square", "--shop", shop.id, *sets, f"access_token={TOKEN}")
     assert "square answers" in good.stdout
     wrong = shop.service.command("connect", "square", "--shop", shop.id, *sets, "access_token=old")
-    assert (wrong.returncode, "the access token is refused" in wrong.stdout) == (0, True), wrong.stdout
+    assert (wrong.returncode, "the token is refused" in wrong.stdout) == (0, True), wrong.stdout
     bare = shop.service.command("connect", "square", "--shop", shop.id)
     assert "signature_key is still missing" in bare.stdout
 
