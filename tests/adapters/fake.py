@@ -1,0 +1,168 @@
+"""A small vendor on loopback: its API over a few sales, its deliveries, and every way in which both go wrong.
+
+A vendor of its own is a subclass: `answer` speaks its API, `sell`, `give_back` and `void` keep what happened and return
+the deliveries that tell of it. `fault` is answered instead, `faults` times: an HTTP status, "slow", "hang", "hang up",
+"garbage" or "expired" (the tokens that were given so far are refused from then on).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar, Self
+
+import httpx
+
+from pos_adapters.registry import ADAPTERS
+from pos_adapters.settling import settled
+from tests.make import Who
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What happened at the till: one thing for `price`, with a tip, in minor units of `Fake.currency`.
+
+    `by_card`: told by the fingerprint of the card where the vendor gives one; else, and where it gives none, by pos_id.
+    """
+
+    number: int
+    at: datetime
+    price: int
+    tip: int = 0
+    who: Who | None = None
+    by_card: bool = False
+
+
+@dataclass
+class Fake:
+    vendor: ClassVar[str]
+    currency: ClassVar[str] = "KES"
+
+    fault: int | str = 0
+    faults: int = 0
+    retry_after: int = 1
+    asked: list[tuple[float, str]] = field(default_factory=list)
+    url: str = ""
+    page: int = 2  # how many things stand on a page of its API, at most
+
+    # -- a vendor of its own ------------------------------------------------------------------------------------------
+    def settings(self) -> dict[str, str]:
+        """What `loyalty connect` is to be told, but for public_url and poll_s."""
+        raise NotImplementedError
+
+    def allowed(self, headers: Mapping[str, str]) -> bool:
+        """Whether these credentials may ask. Names of headers in lower case."""
+        raise NotImplementedError
+
+    def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
+        raise NotImplementedError
+
+    def open_to_all(self, target: str) -> bool:
+        """Where a token is asked for: without one."""
+        return False
+
+    def expire(self) -> None:
+        """Tokens that were given so far are refused from now on; without any, nothing happens."""
+
+    def refusal(self, status: int) -> Any:
+        return {"message": f"refused with {status}"}
+
+    def sell(self, sold: Sold) -> list[bytes]:
+        raise NotImplementedError
+
+    def give_back(self, sold: Sold, at: datetime, amount: int) -> list[bytes]:
+        """A part of it, by line where the vendor has lines."""
+        raise NotImplementedError
+
+    def void(self, sold: Sold, at: datetime) -> list[bytes]:
+        raise NotImplementedError
+
+    # -- what they share ----------------------------------------------------------------------------------------------
+    def deliver(self, url: str, body: bytes, now: datetime, address: str | None = None, **wrong: str) -> httpx.Response:
+        """Signed as the vendor signs, for the address that it knows; `wrong` are settings to sign with instead."""
+        given = {**self.settings(), "public_url": address or url} | wrong
+        known = {setting.name for setting in ADAPTERS[self.vendor].settings}
+        chosen = settled(ADAPTERS[self.vendor], {name: value for name, value in given.items() if name in known})
+        headers = ADAPTERS[self.vendor].sign(body, chosen, now)
+        return httpx.post(url, content=body, headers=dict(headers), timeout=20)
+
+    @contextmanager
+    def serving(self) -> Iterator[Self]:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"fake": self}))
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        try:
+            yield self
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake: Fake
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""
+
+    def do_GET(self) -> None:
+        self._answer("GET", b"")
+
+    def do_POST(self) -> None:
+        self._answer("POST", self.rfile.read(int(self.headers["Content-Length"] or 0)))
+
+    def _answer(self, method: str, body: bytes) -> None:
+        fake = self.fake
+        fake.asked.append((time.monotonic(), f"{method} {self.path}"))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if fake.faults > 0 and fake.fault == "expired":
+            fake.faults -= 1
+            fake.expire()
+        if fake.faults > 0:
+            fake.faults -= 1
+            self._fail()
+        elif not fake.open_to_all(self.path) and not fake.allowed(headers):
+            self._send(401, fake.refusal(401))
+        else:
+            self._send(*deepcopy(fake.answer(method, self.path, body, headers)))
+
+    def _fail(self) -> None:
+        fault = self.fake.fault
+        if fault == "slow":
+            time.sleep(1)
+            self._send(503, self.fake.refusal(503))
+        elif fault == "hang":
+            time.sleep(15)
+            self.close_connection = True
+        elif fault == "garbage":
+            self._raw(200, b"<html>maintenance")
+        elif fault == "hang up":
+            self.close_connection = True
+            self.connection.close()
+        else:
+            self._send(int(fault), self.fake.refusal(int(fault)))
+
+    def _send(self, status: int, body: Any) -> None:
+        self._raw(status, json.dumps(body).encode())
+
+    def _raw(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", str(self.fake.retry_after))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with suppress(OSError):  # whoever asked was killed
+            self.wfile.write(body)
