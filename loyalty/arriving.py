@@ -32,5 +32,5 @@ def presence_in(facts: ShopFacts, marker: Marker, presence: Presence, now: datet
     mark = picked or marker.mark(facts.business, facts.calendar.zone.key, kind, value)
     if mark is None:
         raise Unknown(f"this {kind} says nothing; type it again", at=kind, code="unknown-customer")
-    bare = replace(presence, card=None, phone=None, email=None, fingerprint=None, pos_id=None, customer=None)
+    bare = replace(presence, **dict.fromkeys(fit.IDENTIFIERS))
     return PresenceIn(bare, facts.business, mark, moment(now))

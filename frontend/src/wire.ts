@@ -189,6 +189,7 @@ export interface Presence {
   readonly email?: string | null;
   readonly fingerprint?: string | null;
   readonly pos_id?: string | null;
+  readonly reference?: string | null;
   readonly customer?: string | null;
   readonly instead?: string | null;
 }

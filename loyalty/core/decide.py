@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import asking, claims, cues, giving, redeem, referral
+from loyalty.core import asking, claims, cues, giving, here, redeem, referral
 from loyalty.core.apart import free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
 from loyalty.core.days import LIVE, moment
@@ -102,7 +102,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     old = desk.sale(delivery.ident)
     if old is not None and delivery.sale.revision <= old.revision:
         return Answer("duplicate", old.person)
-    known = desk.known
+    known, delivery = desk.known, here.with_check_in(desk, delivery, old)
     at = moment_of(delivery, old)
     whose = claimed(desk, delivery.business, delivery.marks, at)
     said = chosen(known.choices, delivery) if known.choices else None
@@ -125,6 +125,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
         return Answer("accepted", new.person)
     if new.state == "paid" and new.person is not None and not asking.stays_open(new, whose):
         close_by_sale(desk, new, whom, now)
+        here.served(desk, new, whom)
     if greeted:
         return Answer("accepted", new.person)
     return Answer("accepted", new.person, reading, _cue_for_sale(desk, new, whom, whose, reading, now, new_id))
@@ -193,7 +194,7 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     content = _here(desk, person, other, reading, presence.shop, now)
     top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
-    cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join)
+    cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join, by=mark[1])
     return Answer("present", person, reading, asking.about(desk, cue, mark[1] if other else ""), mode)
 
 

@@ -109,6 +109,12 @@ class Desk:
         found = [cue for cue in known.values() if cue.shop == shop]
         return sorted(found, key=lambda cue: (cue.renewed_at, cue.id), reverse=True)
 
+    def check_ins(self, shop: str, till: str | None) -> list[CueRow]:
+        """Cues by which somebody was greeted at this till before they bought anything, as they are now."""
+        found = {cue.id: cue for cue in self.known.check_ins.get((shop, till), ())}
+        found |= {id: cue for id, cue in self.cues.items() if (cue.shop, cue.till) == (shop, till)}
+        return [cue for cue in found.values() if cue.raised_by == "presence"]
+
     def redemption(self, id: str) -> Redemption | None:
         return self.redemptions.get(id) or self.known.redemptions.get(id)
 

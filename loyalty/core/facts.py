@@ -1,7 +1,6 @@
 """What the line reads before it decides and writes after: plain data, frozen where it is shared.
 
-Moments are microseconds since the epoch, business days ordinals, money minor units, people ids. No names: the
-middle does not need to know what anybody is called.
+Moments are microseconds since the epoch, business days ordinals, money minor units, people ids: no names in here.
 """
 
 from __future__ import annotations
@@ -213,6 +212,7 @@ class CueRow(Struct, frozen=True, gc=False):
     join: str = ""  # the code by which its person joined just now
     card: str = ""  # the hash of the card that two people share, if it asks which of them it is
     along: tuple[tuple[Ident, str | None], ...] = ()  # sales that *wrong person* took along, each as `was`
+    by: str = ""  # what its person checked in by: the hash, or their id if they were picked from a list
 
 
 class Note(Struct, frozen=True, gc=False):

@@ -12,7 +12,7 @@ from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before: a till whose clock was reset
 AHEAD_MAX = timedelta(days=1)  # a till's clock may run fast, but not by more than a day
-IDENTIFIERS = ("card", "phone", "email", "fingerprint", "pos_id", "customer")
+IDENTIFIERS = ("card", "phone", "email", "fingerprint", "pos_id", "reference", "customer")
 
 
 def check_transaction(sale: Transaction, now: datetime) -> None:
@@ -46,7 +46,11 @@ def _check_time(at: datetime, now: datetime, path: str) -> None:
 
 
 def sums_up(sale: Transaction) -> bool:
-    """Whether the lines, discount, tax, tip and charges come to the total. One that does not is kept and marked."""
+    """Whether the lines, discount, tax, tip and charges come to the total. One that does not is kept and marked.
+
+    Payment terminals say no lines: there is nothing to sum."""
+    if not sale.lines:
+        return True
     due = sum([line.total for line in sale.lines]) - sale.order_discount + sale.tip + sale.service_charge
     return due + (0 if sale.tax_included else sale.tax) == sale.total
 

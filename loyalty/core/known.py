@@ -65,6 +65,7 @@ class Known(Struct):
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
     erased: set[str] = field(default_factory=set)  # people of whom nothing is left but the id
     friends: set[str] = field(default_factory=set)  # people whom somebody brought along
+    check_ins: dict[tuple[str, str | None], list[CueRow]] = field(default_factory=dict)  # (shop, till) → lately
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
     given: dict[str, dict[tuple[str | None, int], int]] = field(default_factory=dict)  # (perk, day) → how often, lately

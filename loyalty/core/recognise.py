@@ -10,7 +10,7 @@ from loyalty.core.facts import NOBODY, Mark
 
 # What somebody showed on purpose comes before what a payment happens to reveal: a partner's bank card is not the
 # partner.
-STRENGTH = ("card", "reference", "pos_id", "phone", "email", "fingerprint")
+STRENGTH = ("card", "reference", "pos_id", "phone", "email", "fingerprint", "here")
 
 
 class Claim(Struct, frozen=True, gc=False):
@@ -86,7 +86,12 @@ def _shares(
     """The card by which it is this person's, and who else uses it."""
     for mark in marks:
         held, other = links.get((business, mark.hash)), shared.get((business, mark.hash))
-        if mark.kind == "card" and held is not None and other is not None and merged.get(held, held) == person:
+        if (
+            mark.kind in ("card", "here")
+            and held is not None
+            and other is not None
+            and merged.get(held, held) == person
+        ):
             other = merged.get(other, other)
             return (mark.hash, other) if other != person else None
     return None

@@ -20,7 +20,7 @@ class Rung(NamedTuple):
     who: str | None
     person: str | None
     points: int  # that it gave
-    bare: bool  # without a line, or for nothing, and no reward was used on it
+    bare: bool  # for nothing, or neither a line nor a tender, and no reward was used on it
     rewards: int = 0  # used on it
     unmet: bool = False  # one of them asks for more than the sale came to, or for what it does not hold
 

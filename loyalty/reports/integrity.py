@@ -38,6 +38,7 @@ class _Body(msgspec.Struct):
 
     total: int
     lines: list[msgspec.Raw] = []
+    tenders: list[msgspec.Raw] = []
     staff: str | None = None
 
 
@@ -122,7 +123,7 @@ def _rung(view: View, shop: str, first: int, today: int, who: Who) -> Iterator[R
         said = _body(body)
         points = sum(counts_of(earned).values()) if person is not None else 0
         here = used.split(" ") if used is not None else []
-        bare = not here and (not said.lines or said.total == 0)
+        bare = not here and (said.total == 0 or not (said.lines or said.tenders))
         unmet = any(not fits(rewards[id], _sale(body)) for id in here if id in rewards)
         yield Rung(ref, at, day, part, till, who.of(said.staff, till, at), person, points, bare, len(here), unmet)
 

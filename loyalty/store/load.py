@@ -12,7 +12,7 @@ from loyalty.core.gifts import Give
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
 from loyalty.core.redemption import Adjust, End, Event, LetEnd, Reserve
-from loyalty.store import acquainted, gifts, merged, redemptions, tiers
+from loyalty.store import acquainted, check_ins, gifts, merged, redemptions, tiers
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.merged import looked_at_again
@@ -58,11 +58,13 @@ def load(
         business = settings.shops[ident.shop].business
         marks.update((business, mark.hash) for mark in known.sales[ident].marks)
     acquainted.linked(session, known, names, marks, now)
+    came = check_ins.read(session, settings, known, deliveries)
+    acquainted.linked(session, known, names, came, now)
     merged.choices(session, known, deliveries)
     _redemptions(session, known, deliveries)
     moved: list[Event] = [*known.redemptions.values(), *known.adjustments.values()]
     hands |= {who for one in moved for who in (one.person, one.origin)}
-    chosen = chosen_by_hand(session, picked)
+    chosen = chosen_by_hand(session, picked | came)
     known.links |= chosen
     hands |= set(chosen.values())
     hands |= {who for sale in known.sales.values() for who in (sale.person, sale.assigned, sale.origin, sale.freed)}

@@ -1,7 +1,5 @@
-"""The tables. Moments are microseconds since the epoch, days ordinals, ids random text, hashes keyed.
-
-Foreign keys are plain columns: nothing is deleted by cascade. A semicolon in a model's docstring ends its CREATE TABLE.
-"""
+"""The tables. Moments are microseconds since the epoch, days ordinals, ids random text, hashes keyed. Foreign keys are
+plain columns: nothing is deleted by cascade. A semicolon in a model's docstring ends its CREATE TABLE."""
 
 from __future__ import annotations
 
@@ -238,6 +236,7 @@ class CueRecord(Model):
         indexes = (
             Index(fields=("customer", "renewed_at"), name="cues_customer"),
             PartIndex(fields=("expires_at",), name="cues_open", where="closed_at IS NULL"),
+            PartIndex(fields=("shop", "till", "renewed_at"), name="cues_till", where="till IS NOT NULL"),
         )
 
 

@@ -221,7 +221,8 @@ def test_what_is_redeemed_is_deducted_once_whoever_is_selected_afterwards(cafe: 
 
 
 def test_a_reward_used_at_the_counter_stays_used_where_the_till_knows_nobody(cafe: Shop) -> None:
-    """C1, C23, C24: scanned at our screen, used with two touches; the till rings up a sale of nobody's."""
+    """C1, C23, C24: scanned at our screen, used with two touches; the till rings up a sale of nobody's, which follows
+    the scan and so is hers."""
     amina = saved(cafe, 12)
     with cafe.counter("1") as screen:
         screen.opened()
@@ -232,7 +233,7 @@ def test_a_reward_used_at_the_counter_stays_used_where_the_till_knows_nobody(caf
         assert screen.next()["outcome"] == "redeemed"
     cafe.post(cafe.sale(FREE))
     run_out(cafe, made)
-    assert (state(cafe, made), points(cafe, amina), moves(cafe, amina, made)) == ("confirmed", 2, [(-10, "redeem")])
+    assert (state(cafe, made), points(cafe, amina), moves(cafe, amina, made)) == ("confirmed", 3, [(-10, "redeem")])
 
 
 # -- rolling back -----------------------------------------------------------------------------------------------------
