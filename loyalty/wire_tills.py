@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+HANDLE = "regulars-"  # before a customer's id, where a vendor is to call them something that says nothing of them
+
 
 class Trouble(Struct, frozen=True, kw_only=True):
     """What is wrong with a connection and what to do about it, in words; since when."""

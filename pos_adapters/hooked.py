@@ -15,9 +15,10 @@ import structlog
 from loyalty.errors import RegularsError, Unknown
 from loyalty.wire import Fault
 from pos_adapters import elapsed
-from pos_adapters.base import Fetch, Later, Verdict
+from pos_adapters.base import Fetch, Later, Settings, Verdict
 from pos_adapters.config import Connection
 from pos_adapters.hooks import POLL_S
+from pos_adapters.keeping import Kept
 from pos_adapters.outbox import Outbox, Taken
 from pos_adapters.understanding import Understood, look_on, look_up, older, understand
 
@@ -26,6 +27,7 @@ PAGES_MAX = 20  # of one look
 TRIES_MAX = 6  # for what the vendor told of and does not have
 REST_S_MAX = 60.0
 LOOK_EVERY_S = 0.2
+CHECK_EVERY_S = 3_600.0  # between two looks whether the settings still work
 
 log = structlog.get_logger()
 
@@ -34,11 +36,23 @@ class Hooked:
     """One connection. `look` is called again and again, by one thread at a time."""
 
     def __init__(self, connection: Connection, outbox: Outbox, *, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._adapter, self._settings, self._outbox = connection.adapter, connection.settings, outbox
+        self._adapter, self._given, self._outbox = connection.adapter, connection.settings, outbox
         self.space = f"{connection.adapter.vendor}/{connection.name}"
+        self.kept = Kept(outbox, self.space)
+        self._settings, self._renewed = self.kept.with_tokens(self._given), False
         self._ticks = ticks
         self._failures, self._rest_until, self._ask_at = 0, 0.0, 0.0
+        self._said, self._check_at = "", 0.0
         self._sought: dict[int, tuple[int, float]] = {}  # tries, and when to try again
+
+    @property
+    def settings(self) -> Settings:
+        """With whatever a vendor has replaced since."""
+        return self._settings
+
+    @property
+    def title(self) -> str:
+        return self._adapter.title
 
     def look(self) -> float:
         answers: dict[Fetch, Understood] = {}
@@ -47,11 +61,26 @@ class Hooked:
                 self._work_off(taken, answers)
             self._ask()
         except Later as trouble:
-            self._failures += 1
-            pause = max(trouble.after_s, min(REST_S_MAX, 2.0 ** min(self._failures, 16) / 2))
-            self._rest_until = self._ticks() + pause
-            log.warning("vendor-gives-no-answer", connection=self.space, because=trouble.message, again_in_s=pause)
+            self._rest(trouble)
         return LOOK_EVERY_S
+
+    def _rest(self, trouble: Later) -> None:
+        try:
+            settings = None if self._renewed else self.kept.renewed(self._adapter, self._given, self._settings, trouble)
+        except Later as other:
+            settings, trouble = None, other
+        if settings is not None:
+            self._settings, self._renewed = settings, True
+            log.info("tokens-renewed", connection=self.space)
+            return
+        self._failures += 1
+        pause = max(trouble.after_s, min(REST_S_MAX, 2.0 ** min(self._failures, 16) / 2))
+        self._rest_until = self._ticks() + pause
+        self.kept.note(trouble=trouble.message)
+        log.warning("vendor-gives-no-answer", connection=self.space, because=trouble.message, again_in_s=pause)
+
+    def _answered(self) -> None:
+        self._failures, self._renewed = 0, False
 
     # -- what was delivered -------------------------------------------------------------------------------------------
     def _work_off(self, taken: Taken, answers: dict[Fetch, Understood]) -> None:
@@ -65,6 +94,7 @@ class Hooked:
 
     def _tell(self, found: Understood, taken: Taken) -> None:
         self._park(found)
+        self.kept.note(arrived_at=taken.since.wall, notice="; ".join(found.notices), refused="")
         waited, now = elapsed.waited_s(taken.since, elapsed.now()), datetime.fromtimestamp(taken.since.wall, UTC)
         events = [older(event, waited, now) for event in found.said]
         self._outbox.put(events, told=taken.n, done=0 if found.wanted else taken.n)
@@ -74,7 +104,7 @@ class Hooked:
             for wanted in found.wanted:
                 if wanted not in answers:
                     answers[wanted] = look_up(self._adapter, wanted, self._settings)
-                    self._failures = 0
+                    self._answered()
             given = [answers[wanted] for wanted in found.wanted]
         except Later:
             raise
@@ -118,6 +148,7 @@ class Hooked:
     def _ask(self) -> None:
         if self._adapter.pull is None or self._ticks() < max(self._ask_at, self._rest_until):
             return
+        wrong = self._wrong()
         for _ in range(PAGES_MAX):
             cursor = (self._outbox.mark(self.space, "cursor") or b"").decode()
             page, found = look_on(
@@ -125,7 +156,15 @@ class Hooked:
             )
             self._park(found)
             self._outbox.put(found.said, {(self.space, "cursor"): page.cursor.encode()})
-            self._failures = 0
+            self._answered()
             if not page.more:
                 break
         self._ask_at = self._ticks() + float(self._settings[POLL_S.name])
+        self.kept.note(asked_at=elapsed.now().wall, trouble=wrong)
+
+    def _wrong(self) -> str:
+        """What the vendor says of the settings, asked now and then."""
+        if self._ticks() >= self._check_at:
+            self._said = "; ".join(self._adapter.check(self._settings))
+            self._check_at = self._ticks() + CHECK_EVERY_S
+        return self._said

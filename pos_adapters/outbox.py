@@ -75,7 +75,7 @@ class Outbox:
     """May be used from several threads; one process owns the file. `room` is the limit, smaller only in tests."""
 
     def __init__(self, path: Path, *, room: int = EVENTS_MAX, clock: Callable[[], Moment] = elapsed.now) -> None:
-        self._room, self._clock = room, clock
+        self.room, self._clock = room, clock
         self._lock = threading.RLock()
         self._db = database.opened(path)
         self._held = self._count("waiting") + self._count("parked")
@@ -97,8 +97,8 @@ class Outbox:
         since = self._clock()
         rows = [(_kind(event), msgspec.json.encode(event), since.wall, since.ticks, since.boot) for event in events]
         with self._lock:
-            if rows and self._held + len(rows) > self._room:
-                raise Full(f"the outbox holds {self._held} of {self._room} events; is the service within reach?")
+            if rows and self._held + len(rows) > self.room:
+                raise Full(f"the outbox holds {self._held} of {self.room} events; is the service within reach?")
             with self._commit() as db:
                 db.executemany("INSERT INTO waiting (kind, body, wall, ticks, boot) VALUES (?, ?, ?, ?, ?)", rows)
                 self._write(db, marks or {})
@@ -115,8 +115,8 @@ class Outbox:
         with self._lock:
             if self.mark(space, name) is not None:
                 return False
-            if self._count("taken") >= self._room:
-                raise Full(f"{self._room} deliveries wait to be worked off; is the vendor's API within reach?")
+            if self._count("taken") >= self.room:
+                raise Full(f"{self.room} deliveries wait to be worked off; is the vendor's API within reach?")
             with self._commit() as db:
                 row = (space, verdict, raw, since.wall, since.ticks, since.boot)
                 db.execute("INSERT INTO taken (space, verdict, raw, wall, ticks, boot) VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -184,7 +184,7 @@ class Outbox:
 
     @property
     def nearly_full(self) -> bool:
-        return self._held >= self._room * NEARLY_FULL
+        return self._held >= self.room * NEARLY_FULL
 
     def close(self) -> None:
         with self._lock:
@@ -225,7 +225,7 @@ class Outbox:
 
     def _say_if_nearly_full(self) -> None:
         if self.nearly_full and not self._warned:
-            log.warning("outbox-nearly-full", held=self._held, room=self._room, parked=self._count("parked"))
+            log.warning("outbox-nearly-full", held=self._held, room=self.room, parked=self._count("parked"))
         self._warned = self.nearly_full
 
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -15,10 +16,11 @@ import structlog
 
 from loyalty.errors import Passing, RegularsError
 from loyalty.wire import picture
-from pos_adapters import config, new, sending, stream
+from pos_adapters import config, new, sending, stream, telling
 from pos_adapters.base import Adapter, Check, Setting, Source
 from pos_adapters.config import Config, Connection
 from pos_adapters.database import Damaged
+from pos_adapters.greeting import Greeter
 from pos_adapters.hooked import Hooked
 from pos_adapters.hooks import PUBLIC_URL
 from pos_adapters.listening import listen
@@ -69,6 +71,18 @@ def run(file: Path) -> None:
         outbox.close()
 
 
+@main.command()
+@click.argument("file", metavar="CONFIG.toml", type=click.Path(path_type=Path))
+def status(file: Path) -> None:
+    """What arrived last at each connection, what waits, and what is wrong; exit 1 if anything is."""
+    try:
+        said, well = telling.status(config.read(file))
+    except RegularsError as error:
+        raise click.ClickException(error.message) from error
+    click.echo("\n".join(said))
+    sys.exit(0 if well else 1)
+
+
 @main.command("send")
 @click.argument("fixture", metavar="FIXTURE", type=click.Path(path_type=Path))
 @click.option("--to", "url", required=True, help="the connection's address, as `loyalty connect` printed it")
@@ -101,19 +115,27 @@ async def _run(chosen: Config, outbox: Outbox) -> None:
     log.info("started", connections=len(chosen.connections), held=outbox.held)
     async with asyncio.TaskGroup() as group:
         group.create_task(stream.run(outbox, chosen.url, chosen.key, stop=stop))
+        hooked_here: list[Hooked] = []
         doors: dict[tuple[str, int], list[tuple[Connection, Hooked]]] = {}
         for connection in chosen.connections:
             if connection.adapter.source is not None:
                 source = connection.adapter.source(connection.settings, outbox)
             else:
                 source = hooked = Hooked(connection, outbox)
+                hooked_here.append(hooked)
                 if connection.listen is not None:
                     doors.setdefault(connection.listen, []).append((connection, hooked))
                     log.info("listening", address=connection.settings[PUBLIC_URL.name])
             group.create_task(watch(source, connection.adapter.vendor, stop))
+        rows = partial(_rows, hooked_here)
+        group.create_task(telling.keep_telling(chosen.outbox, outbox, rows, stop))
         if doors:
-            group.create_task(listen(outbox, doors, stop))
+            group.create_task(listen(outbox, doors, stop, Greeter(chosen.url, chosen.key)))
     log.info("stopped", held=outbox.held)
+
+
+def _rows(here: list[Hooked]) -> tuple[telling.Row, ...]:
+    return tuple(telling.Row(one.space, one.title, one.kept.standing) for one in here)
 
 
 async def watch(source: Source, vendor: str, stop: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from loyalty.errors import Unfit
 from loyalty.wire import Presence, Transaction
-from pos_adapters.base import Adapter, Event, Fetch, Ignored, Page, Settings, Unreadable, Verdict
+from pos_adapters.base import Adapter, Event, Fetch, Ignored, Notice, Page, Settings, Unreadable, Verdict
 
 DEPTH_MAX = 3  # what was asked for may point on, but not for ever
 
@@ -27,12 +27,13 @@ _PARSING = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`wanted` is each thing once; `ignored` the reasons."""
+    """`wanted` is each thing once; `ignored` the reasons, `notices` what the owner is to be told."""
 
     said: tuple[Transaction | Presence, ...] = field(default=(), repr=False)
     wanted: tuple[Fetch, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     ignored: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def understand(adapter: Adapter, raw: bytes, verdict: Verdict, settings: Settings) -> Understood:
@@ -86,4 +87,5 @@ def _sorted(events: Iterable[Event], *, believed: bool) -> Understood:
         tuple(dict.fromkeys(event for event in told if isinstance(event, Fetch))),
         tuple(event for event in told if isinstance(event, Unreadable)),
         tuple(event.reason for event in told if isinstance(event, Ignored)),
+        tuple(event.message for event in told if isinstance(event, Notice)),
     )

@@ -178,7 +178,7 @@ PERMITTED = {
         ),
     },
     "pos_adapters": {
-        *("pos_adapters", "loyalty.wire", "loyalty.errors"),
+        *("pos_adapters", "loyalty.wire", "loyalty.wire_tills", "loyalty.errors"),
         *("websockets", "httpx", "click", "rich", "structlog", "cryptography", "msgspec", "babel", "uvicorn"),
         *("square", "stripe", "sumup", "jwt"),
     },

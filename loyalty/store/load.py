@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from loyalty.core import referral
 from loyalty.core.days import SECOND, moment
 from loyalty.core.decide import Reattribute, Request
-from loyalty.core.facts import Delivery, Ident, PresenceIn, SaleIn
+from loyalty.core.facts import Delivery, Ident, Mark, PresenceIn, SaleIn
 from loyalty.core.gifts import Give
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
@@ -15,6 +15,7 @@ from loyalty.core.redemption import Adjust, End, Event, LetEnd, Reserve
 from loyalty.store import acquainted, check_ins, gifts, merged, redemptions, tiers
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
+from loyalty.store.marks import is_id
 from loyalty.store.merged import looked_at_again
 from loyalty.store.names import Names
 from loyalty.store.roster import chosen_by_hand
@@ -35,17 +36,13 @@ def load(
     """What a batch needs: mostly two statements, one for its sales and one for its people, whatever its size."""
     known = Known(settings.shops, settings.programs, settings.holding, tallies=houses.tallies.ready)
     idents: set[Ident] = set()
-    marks, picked = set[tuple[str, str]](), set[tuple[str, str]]()
+    shown = [found for one in deliveries for found in _shown(one)]
     hands = _wanted(deliveries)
     for delivery in deliveries:
         if isinstance(delivery, SaleIn):
             idents.add(delivery.ident)
             if delivery.sale.refund_of is not None:
                 idents.add(Ident(delivery.ident.shop, delivery.ident.source, delivery.sale.refund_of.id))
-            for mark in delivery.marks:
-                marks.add((delivery.business, mark.hash))
-        elif isinstance(delivery, PresenceIn):
-            (picked if delivery.mark.kind == "customer" else marks).add((delivery.business, delivery.mark.hash))
         elif isinstance(delivery, Reattribute):
             idents.add(delivery.ident)
             hands.add(delivery.assigned)
@@ -56,7 +53,8 @@ def load(
     _sales(session, known, idents)
     for ident in looked_at_again(known, deliveries) & known.sales.keys():
         business = settings.shops[ident.shop].business
-        marks.update((business, mark.hash) for mark in known.sales[ident].marks)
+        shown += [(business, mark) for mark in known.sales[ident].marks]
+    marks, picked = _parted(shown)
     acquainted.linked(session, known, names, marks, now)
     came = check_ins.read(session, settings, known, deliveries)
     acquainted.linked(session, known, names, came, now)
@@ -81,6 +79,25 @@ def load(
         known.houses[shop, today] = houses.read(session, shop, today)
         cutoffs.read_for(session, known, shop, today)
     return known
+
+
+def _shown(delivery: Delivery | Request) -> list[tuple[str, Mark]]:
+    """What somebody showed, or a sale says of them; with whose business it is."""
+    match delivery:
+        case SaleIn():
+            return [(delivery.business, mark) for mark in delivery.marks]
+        case PresenceIn():
+            return [(delivery.business, delivery.mark)]
+        case _:
+            return []
+
+
+def _parted(shown: list[tuple[str, Mark]]) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """What links are found by, and the ids of who was picked from a list."""
+    marks, picked = set[tuple[str, str]](), set[tuple[str, str]]()
+    for business, mark in shown:
+        (picked if is_id(mark) else marks).add((business, mark.hash))
+    return marks, picked
 
 
 def _predicted(deliveries: Sequence[Delivery | Request]) -> set[str]:

@@ -13,11 +13,13 @@ import phonenumbers
 from babel.core import get_global
 
 from loyalty.core.facts import Mark
-from loyalty.store.secrets import CARD_CHARS, Vault
+from loyalty.store.secrets import CARD_CHARS, ID_CHARS, Vault
 from loyalty.wire import Evidence, Transaction
+from loyalty.wire_tills import HANDLE
 
 CACHED_MAX = 20_000
 FULL_NUMBER = re.compile(r"\+[0-9][0-9 ()./-]{5,23}")
+HANDLE_OF = re.compile(f"{HANDLE}([a-z0-9]{{{ID_CHARS}}})")
 PHONE_DIGITS_MIN = 7  # with the country's; no number in use anywhere has fewer
 
 
@@ -30,6 +32,8 @@ class Marker:
     def mark(self, business: str, zone: str, kind: str, value: str) -> Mark | None:
         """None where nothing is left to tell anybody by: tills do write "n/a" and "-"."""
         spelt = spelling(kind, value, zone)
+        if kind == "reference" and (theirs := HANDLE_OF.fullmatch(spelt)):
+            return Mark(kind, theirs[1])  # we called them so: as if they had been picked from a list
         return Mark(kind, self._hash(business, kind, spelt)) if spelt else None
 
     def of_sale(self, business: str, zone: str, sale: Transaction) -> tuple[Mark, ...]:
@@ -46,6 +50,11 @@ def _given(evidence: Evidence) -> list[tuple[str, str]]:
     if evidence.reference and not evidence.phone and is_phone(evidence.reference):
         given.append(("phone", evidence.reference))
     return given
+
+
+def is_id(mark: Mark) -> bool:
+    """Whether it names a customer by id: picked from a list, or called by a handle of ours."""
+    return len(mark.hash) == ID_CHARS
 
 
 def is_phone(reference: str) -> bool:

@@ -103,6 +103,11 @@ def note_refused(session: Session, connection: str, why: str, now: int) -> None:
     session.run("UPDATE connections SET refused = ?, refused_at = ? WHERE id = ?", (why, now, connection))
 
 
+def tell(session: Session, connection: str, notice: str, now: int) -> None:
+    """A word to the owner that stands until the next delivery."""
+    note_refused(session, connection, notice, now)
+
+
 def note_trouble(session: Session, connection: str, why: str | None, now: int) -> None:
     """Since when the same trouble lasts is kept. None: all is well."""
     session.run(

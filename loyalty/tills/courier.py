@@ -22,12 +22,14 @@ from loyalty.store import tills as rows
 from loyalty.tills.asking import Checks, ask
 from loyalty.tills.connections import Connection, Connections
 from loyalty.tills.feeding import Feeder
+from loyalty.tills.renewing import renewed
 from loyalty.tills.working import told_where, work_off
 from loyalty.writer import Writer
 from pos_adapters.base import Later
 
 TICK_S = 0.5  # between two looks for what is due
 REST_S_MAX = 60.0  # of a connection whose vendor gives no answer, unless the vendor asks for longer
+RENEWED_S = 1.0  # until what was refused is asked with new tokens
 AT_ONCE_MAX = 8  # connections that are worked on, and so questions to vendors
 
 MACHINE = Clock()
@@ -40,6 +42,7 @@ class Rest:
 
     failures: int = 0
     until: float = 0.0
+    renewed: bool = False  # its tokens, since it last gave an answer
 
     def more(self, now: float, trouble: Later) -> float:
         self.failures += 1
@@ -47,8 +50,13 @@ class Rest:
         self.until = now + max(pause, trouble.after_s)
         return self.until - now
 
+    def anew(self, now: float) -> float:
+        """With new tokens it is asked again in a moment; if those are refused too, that is trouble."""
+        self.renewed, self.until = True, now + RENEWED_S
+        return RENEWED_S
+
     def over(self) -> None:
-        self.failures, self.until = 0, 0.0
+        self.failures, self.until, self.renewed = 0, 0.0, False
 
 
 @dataclass
@@ -129,6 +137,10 @@ class Courier:
 
     async def trouble(self, connection: Connection, trouble: Later) -> float:
         """Told to the owner, unless a check has told a reason; the seconds for which the vendor is left alone."""
+        left = await renewed(self, connection, trouble)
+        if left is None:
+            return self.rest(connection).anew(asyncio.get_running_loop().time())
+        trouble = left
         pause = self.rest(connection).more(asyncio.get_running_loop().time(), trouble)
         if connection.id not in self.checks.wrong:
             await self.store(lambda line: rows.note_trouble(line.session, connection.id, trouble.message, line.now))

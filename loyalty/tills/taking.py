@@ -11,7 +11,6 @@ from loyalty.errors import NoKey
 from loyalty.ingest import Line
 from loyalty.store import tills as rows
 from loyalty.tills.connections import Connection
-from pos_adapters.answering import NOTHING_TOLD, Reply
 from pos_adapters.base import Headers, Verdict
 from pos_adapters.reading import BAD_ITEM
 
@@ -33,14 +32,6 @@ def keep(line: Line, connection: Connection, raw: bytes, verdict: Verdict) -> bo
 
 def note_refused(line: Line, connection: Connection, error: NoKey) -> None:
     rows.note_refused(line.session, connection.id, error.message, moment(line.clock.now()))
-
-
-def reply(connection: Connection, raw: bytes) -> Reply:
-    """What the vendor expects to hear, beyond 200."""
-    try:
-        return connection.adapter.answer({}, raw, connection.settings, NOTHING_TOLD)
-    except BAD_ITEM:
-        return Reply()
 
 
 def _digest(raw: bytes, verdict: Verdict) -> str:

@@ -91,6 +91,9 @@ class _Round:
         found = await in_thread(understand, connection.adapter, raw, verdict, connection.settings)
         if taken.told:
             return found
+        if found.notices:
+            said = "; ".join(found.notices)
+            await self._courier.store(lambda line: rows.tell(line.session, connection.id, said, line.now))
         whole = await self._courier.feeder.feed(connection, found, taken.received_at)
         if not found.wanted:
             await self._finish(taken, "done" if whole else "aside")

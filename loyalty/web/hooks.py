@@ -8,11 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loyalty.errors import NoKey, Passing, Unknown
-from loyalty.tills import standing, taking
+from loyalty.tills import answering, standing, taking
 from loyalty.tills.connections import Connection
+from loyalty.web.answering import told
 from loyalty.web.gate import House, answer, grant, house_of, read_body
 from loyalty.wire import BODY_BYTES_MAX
 
+ALLOWED = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "POST",
+    "access-control-allow-headers": "authorization, content-type",
+    "access-control-max-age": "86400",
+}
 NOTE_S = 30.0  # between two notes that a connection's deliveries are not believed: anybody can send such
 
 
@@ -20,9 +27,9 @@ async def post_hook(request: Request) -> Response:
     """A vendor's webhook, as the vendor sends it: answered once it is stored, and worked off afterwards."""
     house = house_of(request)
     connection = await _connection(house, request.path_params["vendor"], request.path_params["connection"])
-    raw = await read_body(request, BODY_BYTES_MAX)
+    raw, headers = await read_body(request, BODY_BYTES_MAX), dict(request.headers)
     try:
-        verdict = taking.believed(connection, dict(request.headers), raw, house.clock)
+        verdict = taking.believed(connection, headers, raw, house.clock)
     except NoKey as error:
         await _note(house, connection, error)
         raise
@@ -30,8 +37,15 @@ async def post_hook(request: Request) -> Response:
         raise Passing("more is waiting than we can work off; send it again in a moment")
     if await house.writer.task(lambda line: taking.keep(line, connection, raw, verdict), of=None):
         house.courier.wake(connection)
-    reply = taking.reply(connection, raw)
-    return Response(reply.body, 200, media_type=reply.media_type)
+    question = answering.asked(connection, headers, raw, verdict)
+    said = await told(house, connection, question) if question is not None else answering.NOTHING_TOLD
+    reply = answering.reply(connection, headers, raw, said)
+    return Response(reply.body, reply.status, dict(reply.headers), reply.media_type)
+
+
+async def allow_hook(request: Request) -> Response:
+    """What runs inside a vendor's till asks first whether it may ask: anybody may, and only who signs is heard."""
+    return Response(None, 204, dict(ALLOWED))
 
 
 async def list_connections(request: Request) -> Response:

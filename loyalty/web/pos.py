@@ -151,10 +151,10 @@ async def post_checkin(request: Request) -> Response:
         house.misses.miss(found.key)
         raise Unknown("nobody is known by this; enrol them with POST /v1/customers", code="unknown-customer")
     language = language_of(request) or house.line.settings.shops[presence.presence.shop].language
-    return answer(await _checkin_answer(house, result, language))
+    return answer(await checkin_answer(house, result, language))
 
 
-async def _checkin_answer(house: House, result: Answer, language: str) -> CheckinAnswer:
+async def checkin_answer(house: House, result: Answer, language: str) -> CheckinAnswer:
     assert result.person is not None
     assert result.reading is not None
     assert result.cue is not None

@@ -147,6 +147,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/integrity", staff.get_integrity, "owner", wire_staff.Integrity, asks=("shop",)),
     Endpoint("GET", "/v1/connections", hooks.list_connections, "owner", wire_tills.Connections),
     Endpoint("POST", "/hooks/{vendor}/{connection}", hooks.post_hook, "none: signed by the vendor", str),
+    Endpoint("OPTIONS", "/hooks/{vendor}/{connection}", hooks.allow_hook, "none", None, status=204),
     Endpoint("POST", "/v1/setup", sign_in.post_setup, SETUP, Signed, pages.Setup, 201),
     Endpoint("POST", "/v1/setup/check", sign_in.post_setup_check, SETUP, None, pages.SetupLink, 204),
     Endpoint("POST", "/v1/sign-in", sign_in.post_sign_in, "none: name and password", Signed, pages.SignIn),
