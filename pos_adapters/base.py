@@ -142,7 +142,8 @@ class Adapter:
 
     `asks`: what a delivery waits to be told; `answer`: what it is answered with. `check` asks the vendor whether the
     settings work, and whether it still tells us, and says in words what does not. `renew`: settings that replace those
-    that have expired, kept before they are used. `sign`: the headers with which the vendor would send these bytes.
+    that have expired, kept before they are used. `tells_all`: whether deliveries tell of every sale, or of some alone.
+    `sign`: the headers with which the vendor would send these bytes.
     """
 
     vendor: str
@@ -156,6 +157,7 @@ class Adapter:
     asks: Callable[[Headers, bytes, Settings], Asked | None] = lambda headers, raw, settings: None
     answer: Callable[[Headers, bytes, Settings, Told], Reply] = lambda headers, raw, settings, told: Reply()
     renew: Callable[[Settings], Mapping[str, str]] | None = None
+    tells_all: bool = True
     check: Callable[[Settings], Sequence[str]] = lambda settings: ()
     sign: Callable[[bytes, Settings, datetime], Headers] = lambda raw, settings, now: {}
     source: Callable[[Settings, Outbox], Source] | None = None

@@ -103,8 +103,8 @@ def _multiply(due: dict[str, int], hours: int, times: int) -> None:
 
 
 def _spend(sale: Transaction, back: Sequence[Refund], counts: earning.Counts | None = None) -> int:
-    """In minor units; of all lines, or of those that count."""
-    everything = sum([line.total for line in sale.lines])
+    """In minor units; of all lines, or of those that count. Payment terminals say what it came to, and no lines."""
+    everything = sum([line.total for line in sale.lines]) if sale.lines else _unitemised(sale)
     if counts is None:
         goods = max(0, everything - sale.order_discount)
     else:
@@ -118,6 +118,11 @@ def _spend(sale: Transaction, back: Sequence[Refund], counts: earning.Counts | N
         elif sale.total > 0:  # the amount holds its share of tax and tip
             left -= refund.amount * goods // sale.total
     return min(max(0, left), AMOUNT_MAX)
+
+
+def _unitemised(sale: Transaction) -> int:
+    """What its lines would have come to."""
+    return sale.total - sale.tip - sale.service_charge - (0 if sale.tax_included else sale.tax) + sale.order_discount
 
 
 def _bought(kept: Kept, rewards: int) -> Kept:

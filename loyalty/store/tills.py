@@ -207,6 +207,12 @@ def asked(session: Session, connection: str, cursor: str, machine: int, now: int
     )
 
 
+def arrived_at(session: Session, connection: str) -> int | None:
+    """When its last delivery came that was believed."""
+    row = session.row("SELECT arrived_at FROM connections WHERE id = ?", (connection,))
+    return row[0] if row is not None else None
+
+
 def ask_again(session: Session, connection: str, at: int) -> None:
     session.run("UPDATE connections SET ask_at = ? WHERE id = ?", (at, connection))
 

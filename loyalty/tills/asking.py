@@ -41,7 +41,8 @@ async def _ask_on(courier: Courier, connection: Connection, cursor: str) -> floa
         for _ in range(PAGES_MAX):
             now = courier.clock.now()
             page, found = await in_thread(look_on, connection.adapter, cursor, connection.settings, now)
-            await courier.feeder.feed(connection, found)
+            fed = await courier.feeder.feed(connection, found)
+            await courier.hushed.brought(courier, connection, fed.new)
             cursor = page.cursor
             await _moved_on(courier, connection, cursor)
             if not page.more:

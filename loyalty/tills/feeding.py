@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,6 +26,13 @@ from pos_adapters.understanding import Understood, older
 ASIDE_MAX = 1_000  # remembered, so that what comes up at every look is set aside once
 
 
+class Fed(NamedTuple):
+    """Whether all of it could be understood, and how many sales, or versions of sales, were new."""
+
+    whole: bool
+    new: int
+
+
 @dataclass
 class Feeder:
     """`waited` is how long ago the event came to us, if that was not just now."""
@@ -35,8 +43,8 @@ class Feeder:
     clock: Clock
     seen: OrderedDict[bytes, None] = field(default_factory=OrderedDict)
 
-    async def feed(self, connection: Connection, found: Understood, received_at: int | None = None) -> bool:
-        """Returns after the commit. Whether all of it could be understood."""
+    async def feed(self, connection: Connection, found: Understood, received_at: int | None = None) -> Fed:
+        """Returns after the commit."""
         deliveries: list[Delivery] = []
         aside = [self._aside(connection, one.raw, one.error) for one in found.unreadable if self._new(one)]
         for event in found.said:
@@ -51,7 +59,8 @@ class Feeder:
         if deliveries or aside:
             await self.writer.room()
             answers = await self.writer.line(deliveries, aside)
-        return not found.unreadable and not aside and not any(isinstance(one, Fault) for one in answers)
+        whole = not found.unreadable and not aside and not any(isinstance(one, Fault) for one in answers)
+        return Fed(whole, sum(not isinstance(one, Fault) and one.kind == "accepted" for one in answers))
 
     async def set_aside(self, connection: Connection, raw: bytes, fault: Fault) -> None:
         await self.writer.line([], [self._aside(connection, raw, fault)])

@@ -94,9 +94,9 @@ class _Round:
         if found.notices:
             said = "; ".join(found.notices)
             await self._courier.store(lambda line: rows.tell(line.session, connection.id, said, line.now))
-        whole = await self._courier.feeder.feed(connection, found, taken.received_at)
+        fed = await self._courier.feeder.feed(connection, found, taken.received_at)
         if not found.wanted:
-            await self._finish(taken, "done" if whole else "aside")
+            await self._finish(taken, "done" if fed.whole else "aside")
             return None
         await self._courier.store(lambda line: rows.told(line.session, taken.id))
         return found
@@ -107,7 +107,7 @@ class _Round:
             whole = not found.unreadable
             for wanted in found.wanted:
                 answer = await self._answer(wanted)
-                whole = await self._courier.feeder.feed(self._connection, answer) and whole
+                whole = (await self._courier.feeder.feed(self._connection, answer)).whole and whole
             await self._finish(taken, "done" if whole else "aside")
         except Later as trouble:
             await self._wait(taken, trouble)

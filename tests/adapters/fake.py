@@ -22,9 +22,10 @@ import httpx
 
 from pos_adapters.registry import ADAPTERS
 from pos_adapters.settling import settled
-from tests.make import Who
+from tests.make import MORNING, Who
 
 Json = dict[str, Any]
+SIGNED_WITH = ("signature_key", "webhook_secret", "client_secret", "auth_code")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ class Fake:
     asked: list[tuple[float, str]] = field(default_factory=list)
     url: str = ""
     page: int = 2  # how many things stand on a page of its API, at most
+
+    @property
+    def secrets(self) -> list[str]:
+        """The names of what its deliveries are signed with."""
+        signing = [name for name in SIGNED_WITH if name in self.settings()]
+        assert signing, "its deliveries are signed with something"
+        return signing
 
     # -- a vendor of its own ------------------------------------------------------------------------------------------
     def settings(self) -> dict[str, str]:
@@ -87,7 +95,9 @@ class Fake:
         raise NotImplementedError
 
     # -- what they share ----------------------------------------------------------------------------------------------
-    def deliver(self, url: str, body: bytes, now: datetime, address: str | None = None, **wrong: str) -> httpx.Response:
+    def deliver(
+        self, url: str, body: bytes, now: datetime = MORNING, address: str | None = None, **wrong: str
+    ) -> httpx.Response:
         """Signed as the vendor signs, for the address that it knows; `wrong` are settings to sign with instead."""
         given = {**self.settings(), "public_url": address or url} | wrong
         known = {setting.name for setting in ADAPTERS[self.vendor].settings}

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from copy import deepcopy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
-
-from pos_adapters.settling import settled
-from pos_adapters.square import ADAPTER
+from tests.adapters.fake import Fake, Sold
 
 Json = dict[str, Any]
+
 LOCATION = "LHARBOUR"
 TOKEN = "the-token"
 KEY = "the-signature-key"
@@ -81,44 +75,61 @@ def thin(of: Json, kind: str = "updated", id: str = "e") -> bytes:
 
 
 @dataclass
-class FakeSquare:
-    """`fault` is answered instead, `faults` times: an HTTP status, "slow", "hang", "hang up" or "garbage"."""
-
+class FakeSquare(Fake):
+    vendor: ClassVar[str] = "square"
     orders: dict[str, Json] = field(default_factory=dict)
     payments: dict[str, Json] = field(default_factory=dict)
     customers: dict[str, Json] = field(default_factory=dict)
     refunds: dict[str, Json] = field(default_factory=dict)
     locations: list[str] = field(default_factory=lambda: [LOCATION])
     token: str = TOKEN
-    fault: int | str = 0
-    faults: int = 0
-    retry_after: int = 1
-    asked: list[tuple[float, str]] = field(default_factory=list)
-    url: str = ""
-    page: int = 2
 
-    def sell(self, sold: Json, paid: Json | None = None) -> Json:
+    def settings(self) -> dict[str, str]:
+        return {"access_token": self.token, "signature_key": KEY, "location_id": LOCATION, "api_base": self.url}
+
+    def allowed(self, headers: Mapping[str, str]) -> bool:
+        return headers.get("authorization") == f"Bearer {self.token}"
+
+    def refusal(self, status: int) -> Json:
+        return _refusal(status, "UNAUTHORIZED" if status == 401 else "FAULT")[1]
+
+    def keep(self, sold: Json, paid: Json | None = None) -> Json:
         self.orders[sold["id"]] = sold
         if paid is not None:
             self.payments[paid["id"]] = paid
         return sold
 
-    @contextmanager
-    def serving(self) -> Iterator[FakeSquare]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
-        try:
-            yield self
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+    # -- what happens at its till -------------------------------------------------------------------------------------
+    def sell(self, sold: Sold) -> list[bytes]:
+        n, who = sold.number, sold.who
+        named: Json = {"customer_id": who.pos_id} if who is not None and not sold.by_card else {}
+        made = order(f"o{n}", text(sold.at), price=sold.price, tip=sold.tip, **named)
+        paid = payment(made, fingerprint=who.fingerprint if who is not None and sold.by_card else None)
+        told = []
+        if "card_details" in paid:
+            made["tenders"][0] |= {"type": "CARD", "card_details": paid["card_details"]}
+            told.append(event("payment.created", f"a{n}", paid | {"status": "APPROVED"}))
+        self.keep(made, paid)
+        return [*told, event("payment.updated", f"p{n}", paid), thin(made, id=f"t{n}")]
+
+    def give_back(self, sold: Sold, at: datetime, amount: int) -> list[bytes]:
+        back = self.keep(returned(f"r{sold.number}", self.orders[f"o{sold.number}"], text(at), amount))
+        about = {
+            "id": f"rf{sold.number}", "status": "COMPLETED", "order_id": back["id"],
+            "location_id": back["location_id"], "created_at": back["created_at"],
+            "amount_money": back["return_amounts"]["total_money"],
+        }  # fmt: skip
+        return [event("refund.created", f"f{sold.number}", about)]
+
+    def void(self, sold: Sold, at: datetime) -> list[bytes]:
+        made = self.keep(self.orders[f"o{sold.number}"] | {"state": "CANCELED", "version": 3, "updated_at": text(at)})
+        return [thin(made, id=f"v{sold.number}")]
 
     # -- its API ------------------------------------------------------------------------------------------------------
-    def answer(self, method: str, target: str, body: Json) -> tuple[int, Json]:
+    def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Json]:
+        return self.said(method, target, json.loads(body or b"{}"))
+
+    def said(self, method: str, target: str, body: Json) -> tuple[int, Json]:
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         match (method, *path.strip("/").split("/")[1:]):
             case ("GET", "orders", id):
@@ -158,12 +169,9 @@ class FakeSquare:
         more = {"cursor": str(start + self.page)} if start + self.page < len(found) else {}
         return 200, {"orders": found[start : start + self.page]} | more
 
-    # -- its webhooks -------------------------------------------------------------------------------------------------
-    def deliver(self, url: str, body: bytes, key: str = KEY, address: str | None = None) -> httpx.Response:
-        """Signed as Square signs, for the address that the subscription names."""
-        chosen = settled(ADAPTER, {"signature_key": key, "public_url": address or url})
-        headers = ADAPTER.sign(body, chosen, None)  # type: ignore[arg-type]
-        return httpx.post(url, content=body, headers=dict(headers), timeout=20)
+
+def text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _updated(one: Json) -> str:
@@ -176,60 +184,3 @@ def _created(one: Json) -> str:
 
 def _refusal(status: int, code: str) -> tuple[int, Json]:
     return status, {"errors": [{"category": "INVALID_REQUEST_ERROR", "code": code, "detail": code.lower()}]}
-
-
-def _handler(square: FakeSquare) -> type[BaseHTTPRequestHandler]:
-    return type("Handler", (Handler,), {"square": square})
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    square: FakeSquare
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
-
-    def do_GET(self) -> None:
-        self._answer("GET", {})
-
-    def do_POST(self) -> None:
-        self._answer("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-    def _answer(self, method: str, body: Json) -> None:
-        square = self.square
-        square.asked.append((time.monotonic(), f"{method} {self.path}"))
-        if square.faults > 0:
-            square.faults -= 1
-            self._fail()
-        elif self.headers["Authorization"] != f"Bearer {square.token}":
-            self._send(*_refusal(401, "UNAUTHORIZED"))
-        else:
-            self._send(*deepcopy(square.answer(method, self.path, body)))
-
-    def _fail(self) -> None:
-        if self.square.fault == "slow":
-            time.sleep(1)
-            self._send(*_refusal(503, "SERVICE_UNAVAILABLE"))
-        elif self.square.fault == "hang":
-            time.sleep(15)
-            self.close_connection = True
-        elif self.square.fault == "garbage":
-            self._raw(200, b"<html>maintenance")
-        elif self.square.fault == "hang up":
-            self.close_connection = True
-            self.connection.close()
-        else:
-            self._send(*_refusal(int(self.square.fault), "FAULT"))
-
-    def _send(self, status: int, body: Json) -> None:
-        self._raw(status, json.dumps(body).encode())
-
-    def _raw(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        if status == 429:
-            self.send_header("Retry-After", str(self.square.retry_after))
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        with suppress(OSError):  # whoever asked was killed
-            self.wfile.write(body)

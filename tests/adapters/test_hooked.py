@@ -90,7 +90,7 @@ def test_what_no_delivery_told_is_asked_for_and_the_cursor_kept(hooked, square, 
     account, outbox = hooked
     at = make.at("08:00").isoformat()
     for number in range(3):
-        square.sell(order(f"o{number}", "2099-01-01T00:00:00.000Z", created_at=at, closed_at=at))
+        square.keep(order(f"o{number}", "2099-01-01T00:00:00.000Z", created_at=at, closed_at=at))
     account.look()
     assert waits(outbox) == [("o0", "paid"), ("o1", "paid"), ("o2", "paid")]
     assert outbox.mark(account.space, "cursor") is not None
@@ -105,7 +105,7 @@ def test_what_no_delivery_told_is_asked_for_and_the_cursor_kept(hooked, square, 
 def test_what_it_says_by_itself_waits_for_no_vendor_and_is_said_once(hooked, square, ticks):
     account, outbox = hooked
     square.fault, square.faults, square.retry_after = 429, 1, 7
-    sold = square.sell(order("o1", AT))
+    sold = square.keep(order("o1", AT))
     outbox.take(account.space, "d1", "signed", event("payment.created", "e", payment(sold, "APPROVED", "fp")))
     account.look()
     assert waits(outbox) == [("o1", "open")]
@@ -131,7 +131,7 @@ def test_what_it_tells_of_and_does_not_have_is_sought_and_then_parked(hooked, sq
 
 def test_what_cannot_be_read_is_parked_once(hooked, square, ticks):
     account, outbox = hooked
-    square.sell(order("bad", AT, updated_at="2099-01-01T00:00:00.000Z", line_items=[{"quantity": "one"}]))
+    square.keep(order("bad", AT, updated_at="2099-01-01T00:00:00.000Z", line_items=[{"quantity": "one"}]))
     for _ in range(3):
         ticks.now += 1
         account.look()
@@ -220,13 +220,17 @@ def test_in_front_of_webhooks_a_sale_goes_from_the_delivery_to_the_service(tmp_p
         path = configured(tmp_path, square, f'listen = "127.0.0.1:{port}"', address)
         with running(path):
             wait_until(lambda: answers(url))
-            sold = square.sell(order("o1", AT))
+            sold = square.keep(order("o1", AT))
             body = event("payment.updated", "e1", payment(sold))
-            assert [square.deliver(url, body, key=key).status_code for key in ("guessed", KEY, KEY)] == [401, 200, 200]
+            assert [square.deliver(url, body, signature_key=key).status_code for key in ("guessed", KEY, KEY)] == [
+                401,
+                200,
+                200,
+            ]
             assert square.deliver(f"{url}0", body).status_code == 404
             assert square.deliver(url, b" " * (4 * 1024 * 1024 + 1)).status_code == 413
             fixture = tmp_path / "captured.json"
-            fixture.write_bytes(event("payment.created", "e2", payment(square.sell(order("o2", AT)))))
+            fixture.write_bytes(event("payment.created", "e2", payment(square.keep(order("o2", AT)))))
             assert sent(fixture, url) == 0
             wait_until(lambda: {"o1", "o2"} <= {one["id"] for one in service.durable})
     logged = (tmp_path / "log").read_bytes()

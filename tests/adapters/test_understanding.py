@@ -149,26 +149,26 @@ def walked(square, cursor=""):
 def test_pages_go_on_where_they_ended_and_look_back_a_little(square):
     for number in range(PAGE_ORDERS_MAX + 3):
         sold = order(f"o{number}", at(number * 10))
-        square.sell(sold, payment(sold))
+        square.keep(sold, payment(sold))
     pages, cursor = walked(square)
     assert [len(page) for page in pages] == [PAGE_ORDERS_MAX, 3]
     newest = datetime.fromisoformat(at((PAGE_ORDERS_MAX + 2) * 10))
     assert msgspec.json.decode(cursor, type=Cursor) == Cursor(newest)
     again, _ = walked(square, cursor)
     assert len(again[0]) == OVERLAP.total_seconds() // 10 + 1
-    square.sell(order("new", at(PAGE_ORDERS_MAX * 10 + 55)))
+    square.keep(order("new", at(PAGE_ORDERS_MAX * 10 + 55)))
     assert "new" in walked(square, cursor)[0][0]
 
 
 def test_a_clock_that_runs_ahead_at_the_vendor_skips_nothing(square):
-    square.sell(order("tomorrow", "2026-10-06T23:00:00.000Z"))
+    square.keep(order("tomorrow", "2026-10-06T23:00:00.000Z"))
     _, cursor = walked(square)
     assert msgspec.json.decode(cursor, type=Cursor).since == NOW
 
 
 def test_a_page_that_leads_nowhere_ends_the_search_and_a_forgotten_one_begins_it_anew(square, monkeypatch):
-    square.sell(order("o1", at(0)))
-    told = square.answer
+    square.keep(order("o1", at(0)))
+    told = square.said
 
     def answer(method, target, body):
         status, found = told(method, target, body)
@@ -177,7 +177,7 @@ def test_a_page_that_leads_nowhere_ends_the_search_and_a_forgotten_one_begins_it
         return status, found | ({"cursor": "always"} if "search" in target else {})
 
     monkeypatch.setattr(square, "_search", lambda body: (200, {"orders": list(square.orders.values())}))
-    monkeypatch.setattr(square, "answer", answer)
+    monkeypatch.setattr(square, "said", answer)
     pages, cursor = walked(square)
     assert pages == [["o1"], ["o1"]]
     assert msgspec.json.decode(cursor, type=Cursor).page is None
@@ -186,16 +186,16 @@ def test_a_page_that_leads_nowhere_ends_the_search_and_a_forgotten_one_begins_it
 
 
 def test_without_a_list_of_locations_it_works_all_the_same(square, monkeypatch):
-    told = square.answer
+    told = square.said
     hidden = (404, {"errors": [{"code": "NOT_FOUND"}]})
-    monkeypatch.setattr(square, "answer", lambda *asked: hidden if "locations" in asked[1] else told(*asked))
-    square.sell(order("o1", at(0)))
+    monkeypatch.setattr(square, "said", lambda *asked: hidden if "locations" in asked[1] else told(*asked))
+    square.keep(order("o1", at(0)))
     assert walked(square)[0] == [["o1"]]
     assert check(asking(square)) == []
 
 
 def test_payments_of_a_page_are_bounded(square):
-    sold = square.sell(order("o1", at(0)))
+    sold = square.keep(order("o1", at(0)))
     for number in range(PAYMENTS_MAX + 50):
         square.payments[f"p{number}"] = payment(sold) | {"id": f"p{number}"}
     page = pull("", asking(square), NOW)
@@ -204,20 +204,20 @@ def test_payments_of_a_page_are_bounded(square):
 
 def test_without_a_location_all_that_the_token_sees_are_asked(square):
     square.locations = [f"L{number}" for number in range(LOCATIONS_MAX + 2)]
-    square.sell(order("o1", at(0), location_id="L1"))
+    square.keep(order("o1", at(0), location_id="L1"))
     assert msgspec.json.decode(pull("", asking(square, location_id=""), NOW).raw)["orders"]
     assert "set location_id, since this account has several" in check(asking(square, location_id=""))[0]
 
 
 def test_what_belongs_to_an_order_is_good_to_have_and_no_more(square):
-    sold = square.sell(order("o1", at(0), customer_id="GONE"))
+    sold = square.keep(order("o1", at(0), customer_id="GONE"))
     found = msgspec.json.decode(fetch(Fetch("order", "o1"), asking(square)))
     assert (found["orders"], found["payments"], found["customers"]) == ([sold], [], [])
 
 
 def test_a_refund_without_an_order_brings_its_payment(square):
     sold = order("o1", at(0))
-    square.sell(sold, payment(sold))
+    square.keep(sold, payment(sold))
     square.refunds["rf"] = {"id": "rf", "payment_id": "o1-pay"}
     found = msgspec.json.decode(fetch(Fetch("refund", "rf"), asking(square)))
     assert [one["order_id"] for one in found["payments"]] == ["o1"]
@@ -265,7 +265,7 @@ def test_the_payments_of_today_are_found_behind_an_order_that_was_open_for_weeks
         square.payments[f"other {number}-pay"] = payment(other)
     old = order("old", "2026-09-01T08:00:00.000Z") | {"updated_at": "2026-10-05T05:01:00.000Z"}
     new = order("new", "2026-10-05T05:02:00.000Z")
-    square.sell(old, payment(old))
-    square.sell(new, payment(new, fingerprint="fp-amina"))
+    square.keep(old, payment(old))
+    square.keep(new, payment(new, fingerprint="fp-amina"))
     page = msgspec.json.decode(pull("", asking(square), NOW).raw)
     assert {one["id"] for one in page["payments"]} == {"old-pay", "new-pay"}

@@ -242,7 +242,7 @@ def test_six_webhooks_for_one_order_some_at_the_same_instant_are_one_sale_and_on
     till = SquareTill(cafe, square)
     sold = order("o1", text(cafe.service.now), name="Latte", price=DRINK.total, customer_id=make.AMINA.pos_id)
     paid = payment(sold)
-    square.sell(sold, paid)
+    square.keep(sold, paid)
     hooks = [thin(sold, "created", "w1"), thin(sold, id="w2"), thin(sold | {"version": 3}, id="w3")]
     hooks += [event("payment.created", "w4", payment(sold, "APPROVED"))]
     hooks += [event("payment.updated", f"w{number}", paid) for number in (5, 6)]

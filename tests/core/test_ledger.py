@@ -75,7 +75,7 @@ TAKEN = {
     "voided": (sold(state="voided"), (), NOTHING),
     "a refund receipt is no sale": (receipt(), (), NOTHING),
     "free of charge": (sold(line("Latte", "1", 0)), (), named("Latte", spend=0, item=2)),
-    "a bare amount": (replace(sold(), lines=()), (), named(spend=0)),
+    "a bare amount": (replace(sold(), lines=()), (), named(spend=1100)),
     "nothing at all": (replace(sold(), lines=(), total=0), (), NOTHING),
     "the drawer was opened": (sold(line("Latte", "0", 0)), (), NOTHING),
     "a line of nothing": (sold(line("Latte", "0", 0), CAKE), (), named("Cake", spend=300)),
@@ -153,7 +153,7 @@ TAKEN = {
         (),
         named("Latte", "Cake", spend=800, item=4),
     ),
-    "a line of a bare amount": (back(replace(sold(), lines=()), by_line(CAKE)), (), named(spend=0)),
+    "a line of a bare amount": (back(replace(sold(), lines=()), by_line(CAKE)), (), named(spend=800)),
     # -- which line was meant
     "the small one": (back(sold(LARGE, SMALL), by_line(SMALL)), (), named("Latte Large", spend=500, item=2)),
     "the one with oat milk": (back(sold(PLAIN, OAT), by_line(OAT)), (), named("Latte", spend=400, item=2)),

@@ -69,7 +69,7 @@ def regular(shop: Shop) -> Enrolled:
 def test_a_webhook_becomes_a_visit_and_a_cue(service: Service, shop: Shop, square: FakeSquare) -> None:
     amina, till = regular(shop), Till(shop, square, tills="DEVICE1=1")
     sold = order("o1", text(service.now), price=45_000, tax=7_200, tip=1_000, customer_id=make.AMINA.pos_id)
-    square.sell(sold, payment(sold))
+    square.keep(sold, payment(sold))
     with shop.counter("1") as screen:
         screen.opened()
         till.hook(event("payment.created", "e1", square.payments["o1-pay"]))
@@ -91,7 +91,7 @@ def test_a_card_held_to_the_till_raises_the_cue_before_anything_is_asked_for(
 ) -> None:
     amina, till = regular(shop), Till(shop, square)
     at = text(service.now)
-    sold = square.sell(order("o1", at, state="OPEN", version=1, closed_at=None), {"id": "o1-pay"})
+    sold = square.keep(order("o1", at, state="OPEN", version=1, closed_at=None), {"id": "o1-pay"})
     square.fault, square.faults = 500, 2
     with shop.counter(None) as screen:
         screen.opened()
@@ -100,7 +100,7 @@ def test_a_card_held_to_the_till_raises_the_cue_before_anything_is_asked_for(
         assert cue["type"] == "cue"
         paid = payment(sold, "COMPLETED", make.AMINA.fingerprint)
         tender = {"type": "CARD", "amount_money": sold["total_money"], "card_details": paid["card_details"]}
-        square.sell(order("o1", at, version=3, tenders=[tender]), paid)
+        square.keep(order("o1", at, version=3, tenders=[tender]), paid)
         till.hook(event("payment.updated", "e2", paid))
         closed = screen.next()
     assert (closed["type"], closed["cue"]) == ("closed", cue["cue"]["id"])
@@ -115,7 +115,7 @@ def test_the_same_delivery_again_and_a_late_copy_raise_nothing_twice(
     till = Till(shop, square)
     sold = order("o1", text(service.now), customer_id=make.AMINA.pos_id)
     paid = payment(sold, fingerprint=make.AMINA.fingerprint)
-    square.sell(sold, paid)
+    square.keep(sold, paid)
     first, second = (event(f"payment.{kind}", kind, one) for kind, one in (
         ("created", approved(sold, make.AMINA.fingerprint)), ("updated", paid),
     ))  # fmt: skip
@@ -133,11 +133,11 @@ def test_a_dropped_webhook_closes_by_itself_page_by_page(service: Service, shop:
     amina = regular(shop)
     for number in range(7):
         at = text(service.now - timedelta(hours=2 * number + 1))
-        square.sell(order(f"o{number}", at, customer_id=make.AMINA.pos_id))
+        square.keep(order(f"o{number}", at, customer_id=make.AMINA.pos_id))
     till = Till(shop, square, poll_s=0.2)
     wait_until(lambda: len(stored(shop)) == 7)
     assert shop.customer(amina)["points"] == 7
-    square.sell(order("late", text(service.now), customer_id=make.AMINA.pos_id))
+    square.keep(order("late", text(service.now), customer_id=make.AMINA.pos_id))
     wait_until(lambda: len(stored(shop)) == 8)
     assert till.row()["asked_at"] is not None
 
@@ -145,14 +145,14 @@ def test_a_dropped_webhook_closes_by_itself_page_by_page(service: Service, shop:
 def test_a_return_is_attached_whichever_comes_first(service: Service, shop: Shop, square: FakeSquare) -> None:
     amina, till = regular(shop), Till(shop, square)
     sold = order("o1", text(service.now - timedelta(hours=1)), customer_id=make.AMINA.pos_id)
-    square.sell(returned("r1", sold, text(service.now), 38_000))
+    square.keep(returned("r1", sold, text(service.now), 38_000))
     back = {
         "id": "rf", "status": "PENDING", "payment_id": "o1-pay", "order_id": "r1",
         "amount_money": sold["total_money"], "location_id": LOCATION, "created_at": text(service.now),
     }  # fmt: skip
     till.hook(event("refund.created", "e1", back))
     till.settled()
-    square.sell(sold)
+    square.keep(sold)
     till.hook(thin(sold))
     till.settled()
     assert stored(shop)["r1"][1] == "refund"
@@ -164,7 +164,7 @@ def test_a_signature_that_does_not_hold_is_refused_and_told(shop: Shop, square: 
     till = Till(shop, square)
     body = event("payment.created", "e1", payment(order("o1", "2026-10-05T05:00:00Z")))
     refused = [
-        square.deliver(till.url, body, key="another subscription's"),
+        square.deliver(till.url, body, signature_key="another subscription's"),
         square.deliver(till.url, body, address=f"{till.url}/"),
         shop.http("POST", till.url, None, body),
     ]
@@ -183,7 +183,7 @@ def test_a_token_that_is_refused_is_told_and_what_came_meanwhile_is_kept(
 ) -> None:
     regular(shop)
     till = Till(shop, square, access_token="an expired one")
-    sold = square.sell(order("o1", text(service.now), customer_id=make.AMINA.pos_id))
+    sold = square.keep(order("o1", text(service.now), customer_id=make.AMINA.pos_id))
     till.hook(thin(sold))
     wait_until(lambda: bool(till.row()["troubles"]))
     assert "the token is refused (401)" in till.row()["troubles"][0]["message"]
@@ -211,7 +211,7 @@ def test_retry_after_is_kept_to(service: Service, shop: Shop, square: FakeSquare
     square.fault, square.faults, square.retry_after = 429, 1, 3
     square.asked.clear()
     for number in range(3):
-        till.hook(thin(square.sell(order(f"o{number}", text(service.now)))))
+        till.hook(thin(square.keep(order(f"o{number}", text(service.now)))))
     wait_until(lambda: len(stored(shop)) == 3)
     times = [at for at, _ in square.asked]
     assert times[1] - times[0] >= 3, "all of the connection wait for as long as Square says"
@@ -241,7 +241,7 @@ def test_an_order_that_is_not_there_is_sought_for_a_while_and_then_set_aside(
     till.hook(thin(never, id="e1"))
     till.hook(thin(late, id="e2"))
     wait_until(lambda: sum("/orders/late" in path for _, path in square.asked) >= 2)
-    square.sell(late)
+    square.keep(late)
     wait_until(lambda: "late" in stored(shop))
     wait_until(lambda: till.row()["unread"] == 1)  # its sale is committed before it is done with
 
@@ -297,11 +297,11 @@ def test_nothing_lost_a_till_that_is_disconnected_takes_nothing_more_and_keeps_w
     service: Service, shop: Shop, square: FakeSquare
 ) -> None:
     till, other = Till(shop, square), Till(shop, square)
-    sold = square.sell(order("o1", text(service.now)))
+    sold = square.keep(order("o1", text(service.now)))
     till.hook(thin(sold))
     till.settled()
     square.fault, square.faults = 500, 10_000
-    till.hook(thin(square.sell(order("o2", text(service.now)))))
+    till.hook(thin(square.keep(order("o2", text(service.now)))))
     done = service.command("disconnect", till.id)
     assert (done.returncode, "1 deliveries waited" in done.stdout) == (0, True), (done.stdout, done.stderr)
     assert square.deliver(till.url, thin(sold, id="again")).status_code == 404
@@ -328,7 +328,7 @@ def test_connect_says_in_words_whether_it_works(shop: Shop, square: FakeSquare) 
 
 def test_tokens_and_deliveries_lie_encrypted(service: Service, shop: Shop, square: FakeSquare) -> None:
     till = Till(shop, square)
-    sold = square.sell(order("secret-order", text(service.now)))
+    sold = square.keep(order("secret-order", text(service.now)))
     till.hook(event("payment.created", "e1", payment(sold)))
     till.settled()
     kept = b"".join(path.read_bytes() for path in service.folder.glob("loyalty.db*"))
@@ -342,9 +342,9 @@ def test_a_vendor_that_hangs_delays_no_stop_and_no_other_till(tmp_path: Path, sq
         wait_until(lambda: slow.row()["asked_at"] is not None)
         square.fault, square.faults = "hang", 100
         for number in range(3):
-            slow.hook(thin(square.sell(order(f"o{number}", text(service.now)))))
+            slow.hook(thin(square.keep(order(f"o{number}", text(service.now)))))
         wait_until(lambda: square.faults < 100)
-        quick.hook(thin(other.sell(order("o1", text(service.now)))))
+        quick.hook(thin(other.keep(order("o1", text(service.now)))))
         wait_until(lambda: "o1" in stored(theirs), seconds=5)
         begun = time.monotonic()
         service.stop()
