@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, loyverse, square
+from pos_adapters import files, loyverse, square, sumup
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
@@ -12,6 +12,7 @@ ADAPTERS: dict[str, Adapter] = {
         files.ADAPTER,
         loyverse.ADAPTER,
         square.ADAPTER,
+        sumup.ADAPTER,
     )
 }  # fmt: skip
 
