@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, loyverse, square, sumup
+from pos_adapters import files, loyverse, square, sumup, zettle
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
@@ -13,6 +13,7 @@ ADAPTERS: dict[str, Adapter] = {
         loyverse.ADAPTER,
         square.ADAPTER,
         sumup.ADAPTER,
+        zettle.ADAPTER,
     )
 }  # fmt: skip
 
