@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, square
+from pos_adapters import files, loyverse, square, sumup, zettle
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     adapter.vendor: adapter
     for adapter in (
         files.ADAPTER,
+        loyverse.ADAPTER,
         square.ADAPTER,
+        sumup.ADAPTER,
+        zettle.ADAPTER,
     )
 }  # fmt: skip
 
