@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, square, stripe
+from pos_adapters import adyen, files, square, stripe
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     adapter.vendor: adapter
     for adapter in (
+        adyen.ADAPTER,
         files.ADAPTER,
         square.ADAPTER,
         stripe.ADAPTER,
