@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, loyverse, square, sumup, zettle
+from pos_adapters import (
+    adyen,
+    files,
+    loyverse,
+    square,
+    stripe,
+    sumup,
+    zettle,
+)
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     adapter.vendor: adapter
     for adapter in (
+        adyen.ADAPTER,
         files.ADAPTER,
         loyverse.ADAPTER,
         square.ADAPTER,
+        stripe.ADAPTER,
         sumup.ADAPTER,
         zettle.ADAPTER,
     )
