@@ -166,6 +166,7 @@ class Presence(Struct, frozen=True, gc=False, kw_only=True):
     email: Annotated[str, Meta(min_length=1, max_length=254)] | None = None
     fingerprint: Id | None = None
     pos_id: Id | None = None
+    reference: Id | None = None
     customer: Id | None = None  # picked from a look-up at the counter
     instead: Id | None = None  # a cue that was answered *wrong person*: its sale is theirs
 

@@ -12,7 +12,7 @@ from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before: a till whose clock was reset
 AHEAD_MAX = timedelta(days=1)  # a till's clock may run fast, but not by more than a day
-IDENTIFIERS = ("card", "phone", "email", "fingerprint", "pos_id", "customer")
+IDENTIFIERS = ("card", "phone", "email", "fingerprint", "pos_id", "reference", "customer")
 
 
 def check_transaction(sale: Transaction, now: datetime) -> None:
