@@ -33,16 +33,15 @@ def pull(cursor: str, settings: Settings, now: datetime) -> Page:
     api = _api(settings)
 
     def search(since: datetime, page: str) -> tuple[Sequence[Any], str | None]:
-        """`page`: until when, which page, and whether the one before was full.
+        """`page`: until when, and the number of the page. The last is empty.
 
         An order that changes meanwhile leaves the search, and all behind it move up by one: the page before is read
         once more, after this one, so that none slips past.
         """
-        until, number, full = page.split() if page else (_stamp(now), "1", "")
+        until, number = page.split() if page else (_stamp(now), "1")
         found = _bulk(api, since, until, int(number))
-        again = _bulk(api, since, until, int(number) - 1) if full == "full" else []
-        then = f"{until} {int(number) + 1} {'full' if len(found) >= PAGE_ORDERS else 'short'}"
-        return [*again, *found], then if found else None
+        again = _bulk(api, since, until, int(number) - 1) if int(number) > 1 else []
+        return [*again, *found], f"{until} {int(number) + 1}" if found else None
 
     def whole(orders: Sequence[Any]) -> bytes:
         return document({"currency": _currency(api, settings) if orders else "", "orders": orders})
