@@ -7,13 +7,13 @@ are earned by the sale itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
-from loyalty.wire import REDEMPTIONS_MAX, CheckinAnswer, Presence
+from loyalty.wire import CheckinAnswer, Presence
 from pos_adapters import money
 from pos_adapters.answering import Asked, Offered, Reply, Told
 from pos_adapters.asking import document
@@ -24,6 +24,8 @@ from pos_adapters.toast.shapes import Device
 
 KIND, KEY, RESTAURANT = "toast-transaction-type", "toast-transaction-guid", "toast-restaurant-external-id"
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))  # a till that does not know them shows boxes
+
+TWICE = "A check takes a reward once."
 
 
 class Criteria(Struct, frozen=True, rename="camel"):
@@ -101,10 +103,13 @@ def _presence(known: dict[str, str], device: str, settings: Settings) -> Presenc
 
 
 def _uses(about: About) -> Iterator[str]:
-    """Each reward as often as it was put on the check."""
-    for one in about.redemptions:
-        for _ in range(min(int(one.get("quantity", 1)), REDEMPTIONS_MAX)):
-            yield str(one["identifier"])
+    return (str(one["identifier"]) for one in about.redemptions if one not in _surplus(about))
+
+
+def _surplus(about: About) -> list[dict[str, Any]]:
+    """What is on the check twice: one question reserves a reward once, and would give it away for nothing then."""
+    ids = [one.get("identifier") for one in about.redemptions]
+    return [one for one in about.redemptions if one.get("quantity", 1) > 1 or ids.count(one.get("identifier")) > 1]
 
 
 def _elsewhere(headers: Headers, settings: Settings) -> bool:
@@ -119,13 +124,16 @@ def answer(headers: Headers, raw: bytes, settings: Settings, told: Told) -> Repl
     if _elsewhere(headers, settings):
         return _refused("ERROR_INVALID_RESTAURANT")
     try:
-        question = shaped(read(raw), Question)
+        return _answered(headers[KIND], shaped(read(raw), Question), settings, told)
     except BAD_ITEM:
         return _refused("ERROR_INVALID_INPUT_PROPERTIES")
-    match headers[KIND]:
+
+
+def _answered(kind: str, question: Question, settings: Settings, told: Told) -> Reply:
+    match kind:
         case "LOYALTY_SEARCH" if question.search_transaction_information:
             return _accepted(searchResponse={"accounts": [_account(told.seen, told)] if told.seen else []})
-        case "LOYALTY_INQUIRE" | "LOYALTY_REDEEM" as kind if question.check_transaction_information:
+        case "LOYALTY_INQUIRE" | "LOYALTY_REDEEM" if question.check_transaction_information:
             return _of_check(kind, question.check_transaction_information, settings, told)
         case "LOYALTY_ACCRUE" | "LOYALTY_REVERSE":
             return _accepted()
@@ -141,14 +149,20 @@ def answer(headers: Headers, raw: bytes, settings: Settings, told: Told) -> Repl
 def _of_check(kind: str, about: About, settings: Settings, told: Told) -> Reply:
     if told.seen is None:
         return _refused("ERROR_ACCOUNT_INVALID")
-    why = dict(told.refused)
-    rejected = [{"redemption": one, "message": why[one["identifier"]]} for one in about.redemptions
-                if one.get("identifier") in why]  # fmt: skip
+    rejected = list(_rejected(about, dict(told.refused)))
     if kind == "LOYALTY_REDEEM":
         return _accepted(checkResponse={"rejectedRedemptions": rejected})
     offers = [_offer(one, one.off, settings) for one in told.rewards if one.off is not None]
     message = {"userMessage": _message(told.seen), "offers": offers, "rejectedRedemptions": rejected}
     return _accepted(checkResponse=message)
+
+
+def _rejected(about: About, why: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """As they were asked for, so that the till knows them again."""
+    for one in about.redemptions:
+        message = TWICE if one in _surplus(about) else why.get(one.get("identifier", ""))
+        if message is not None:
+            yield {"redemption": one, "message": message}
 
 
 def _account(seen: CheckinAnswer, told: Told) -> dict[str, Any]:

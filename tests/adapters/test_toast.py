@@ -243,11 +243,20 @@ def test_an_account_on_a_check_is_somebody_at_that_till():
     assert check_presence(found.who, NOW) == ("reference", "m-000412")
 
 
-def test_rewards_are_used_as_often_as_they_are_on_the_check():
-    redemptions = [{"identifier": "a", "quantity": 2}, {"identifier": "b", "quantity": None}, {"identifier": "a"}]
-    assert asks("LOYALTY_REDEEM", about(*redemptions)).use == ("a", "a", "b", "a")
+def test_rewards_are_used_by_that_question_alone_and_given_back_by_its_key():
+    redemptions = [{"identifier": "a", "quantity": 1}, {"identifier": "b", "quantity": None}]
+    assert asks("LOYALTY_REDEEM", about(*redemptions)).use == ("a", "b")
     assert asks("LOYALTY_INQUIRE", about(*redemptions)).use == ()
     assert asks("LOYALTY_REVERSE") == Asked(undo="02d3727c-bad0-5a5d-b96c-c8efd8a52226", key="q-1")
+
+
+def test_a_reward_that_is_on_a_check_twice_is_neither_used_nor_accepted():
+    """One question reserves a reward once: the second would be for nothing."""
+    twice = [{"identifier": "a"}, {"identifier": "a", "appliedDiscountGuid": "d-2"}, {"identifier": "b", "quantity": 2}]
+    said = about(*twice, {"identifier": "c"})
+    assert asks("LOYALTY_REDEEM", said).use == ("c",)
+    rejected = answer("LOYALTY_REDEEM", told(), said)[1]["checkResponse"]["rejectedRedemptions"]
+    assert [one["redemption"] for one in rejected] == twice
 
 
 @pytest.mark.parametrize("kind", ["LOYALTY_ACCRUE", "LOYALTY_TRANSFER", "LOYALTY_SIGNUP", "LOYALTY_OF_TOMORROW", ""])
@@ -265,6 +274,14 @@ def test_nobody_checks_in_by_anything_else(kind):
 def test_a_question_that_cannot_be_read_asks_nothing_and_accepts_nothing(raw):
     assert asks("LOYALTY_REDEEM", raw) is None
     assert answer("LOYALTY_REDEEM", NOTHING_TOLD, raw)[0] == 400
+
+
+@pytest.mark.parametrize("redemption", [{"identifier": "a", "quantity": "x"}, {"identifier": ["a"]}, "a"])
+def test_a_redemption_that_cannot_be_read_is_not_accepted(redemption):
+    assert answer("LOYALTY_REDEEM", told(refused=(("b", "no"),)), about(redemption)) == (
+        400,
+        {"transactionStatus": "ERROR_INVALID_INPUT_PROPERTIES"},
+    )
 
 
 # -- what it is answered ----------------------------------------------------------------------------------------------
