@@ -10,6 +10,7 @@ from pos_adapters import (
     square,
     stripe,
     sumup,
+    toast,
     zettle,
 )
 from pos_adapters.base import Adapter
@@ -23,6 +24,7 @@ ADAPTERS: dict[str, Adapter] = {
         square.ADAPTER,
         stripe.ADAPTER,
         sumup.ADAPTER,
+        toast.ADAPTER,
         zettle.ADAPTER,
     )
 }  # fmt: skip
