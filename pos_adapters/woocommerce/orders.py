@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from loyalty.wire import Evidence, Line, Refund, Tender, Transaction
 from pos_adapters import money
 from pos_adapters.asking import document
 from pos_adapters.base import Event, Fetch, Ignored, Settings
-from pos_adapters.bills import evidence, line, since_epoch
+from pos_adapters.bills import dialled, evidence, line, rounding, utc, within_second
 from pos_adapters.reading import exact, fitting, read_each, shaped
 from pos_adapters.woocommerce.signing import PING
 
@@ -129,8 +129,7 @@ def _sale(order: Order, known: dict[int, GivenBack], settings: Settings) -> Tran
     tip, charge = minor(tips), minor(fees + order.shipping_total)
     lines = tuple(_line(item, order.currency) for item in order.line_items)
     total, tax = minor(order.total), minor(order.total_tax)
-    off = sum(line.total for line in lines) + tax + tip + charge - total
-    discount = off if abs(off) <= len(lines) else 0  # net prices were rounded line by line
+    left = sum(line.total for line in lines) + tax + tip + charge - total
     return Transaction(
         id=str(order.id),
         source="woocommerce",
@@ -138,13 +137,13 @@ def _sale(order: Order, known: dict[int, GivenBack], settings: Settings) -> Tran
         till=settings["till"] or None,
         revision=_revision(order, known),
         state=state,
-        at=_utc(
+        at=utc(
             (order.date_paid_gmt or order.date_completed_gmt if state == "paid" else None) or order.date_created_gmt
         ),
-        changed_at=_utc(order.date_modified_gmt) if order.date_modified_gmt and state == "open" else None,
+        changed_at=utc(order.date_modified_gmt) if order.date_modified_gmt and state == "open" else None,
         currency=order.currency,
         lines=lines,
-        order_discount=discount + max(0, -charge),  # a fee below nothing takes something off
+        order_discount=rounding(left, lines) + max(0, -charge),  # a fee below nothing takes something off
         tax=tax,
         tip=tip,
         service_charge=max(0, charge),
@@ -167,8 +166,8 @@ def _state(order: Order) -> Literal["open", "paid", "voided"]:
 def _revision(order: Order, known: dict[int, GivenBack]) -> int:
     """When it changed, which WooCommerce tells to the second; within one, by how far it has come and what is known."""
     rank = RANKS.index(order.status) if order.status in RANKS else RANKS.index("on-hold")
-    second = since_epoch(_utc(order.date_modified_gmt or order.date_created_gmt)) // 1000
-    return second * 1000 + rank * 110 + 2 * min(len(order.refunds), 50) + bool(known)
+    known_of = 2 * min(len(order.refunds), 50) + bool(known)
+    return within_second(utc(order.date_modified_gmt or order.date_created_gmt), rank * 110 + known_of)
 
 
 def _line(item: Item, currency: str) -> Line:
@@ -210,7 +209,7 @@ def _refunds(order: Order, known: dict[int, GivenBack], total: int) -> tuple[Ref
     found = [_refund(one, known.get(one.id, one), order.currency, changed) for one in order.refunds]
     rest = total - sum(one.amount for one in found)
     if order.status == "refunded" and rest > 0:  # set by hand, by a plugin that makes no refund
-        found.append(Refund(id=f"{order.id}/rest", at=_utc(changed), amount=rest))
+        found.append(Refund(id=f"{order.id}/rest", at=utc(changed), amount=rest))
     return tuple(found)
 
 
@@ -218,7 +217,7 @@ def _refund(listed: GivenBack, known: GivenBack, currency: str, changed: datetim
     lines = (_line(item, currency) for item in known.line_items if item.quantity or item.total)
     return Refund(
         id=str(listed.id),
-        at=_utc(known.date_created_gmt or changed),
+        at=utc(known.date_created_gmt or changed),
         amount=abs(money.nearest(listed.total or known.amount, currency)),
         lines=tuple(replace(line, total=abs(line.total)) for line in lines),
     )
@@ -228,11 +227,7 @@ def _customer(order: Order, settings: Settings) -> Evidence | None:
     member: Sequence[Any] = [one.value for one in order.meta_data if one.key == settings["member_field"] and one.value]
     return evidence(
         pos_id=order.customer_id,
-        phone="".join(char for char in order.billing.phone if char.isdigit() or char == "+"),
+        phone=dialled(order.billing.phone),
         email=order.billing.email,
         reference=str(member[0]) if member else None,
     )
-
-
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC)
