@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, odoo, square, woocommerce
+from pos_adapters import files, lightspeed_k, odoo, square, woocommerce
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     adapter.vendor: adapter
     for adapter in (
         files.ADAPTER,
+        lightspeed_k.ADAPTER,
         odoo.ADAPTER,
         square.ADAPTER,
         woocommerce.ADAPTER,
