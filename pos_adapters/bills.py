@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -49,6 +49,27 @@ def evidence(
 def since_epoch(at: datetime) -> int:
     """A time as a revision: milliseconds since 2020, within MS_BITS."""
     return min(max(0, (at - EPOCH) // timedelta(milliseconds=1)), (1 << MS_BITS) - 1)
+
+
+def within_second(at: datetime, rank: int) -> int:
+    """The same where a vendor tells times to the second: of what happened within one, `rank` (below 1000) holds."""
+    return since_epoch(at) // 1000 * 1000 + rank
+
+
+def dialled(phone: str | None) -> str:
+    """`+33 6 39 98 01 42` → `+33639980142`, for vendors that keep what somebody typed."""
+    return "".join(char for char in phone or "" if char.isdigit() or char == "+")
+
+
+def utc(at: datetime) -> datetime:
+    """A time that a vendor writes without a zone, and means so."""
+    return at.replace(tzinfo=UTC)
+
+
+def rounding(left: int, lines: Sequence[Line]) -> int:
+    """What a bill comes to above its total, where that is no more than rounding line by line leaves; else 0, so that
+    what was misread is seen."""
+    return left if abs(left) <= len(lines) else 0
 
 
 def _short(text: str | None) -> str | None:

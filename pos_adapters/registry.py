@@ -6,11 +6,14 @@ from loyalty.errors import Unfit
 from pos_adapters import (
     adyen,
     files,
+    lightspeed_k,
     loyverse,
+    odoo,
     square,
     stripe,
     sumup,
     toast,
+    woocommerce,
     zettle,
 )
 from pos_adapters.base import Adapter
@@ -20,11 +23,14 @@ ADAPTERS: dict[str, Adapter] = {
     for adapter in (
         adyen.ADAPTER,
         files.ADAPTER,
+        lightspeed_k.ADAPTER,
         loyverse.ADAPTER,
+        odoo.ADAPTER,
         square.ADAPTER,
         stripe.ADAPTER,
         sumup.ADAPTER,
         toast.ADAPTER,
+        woocommerce.ADAPTER,
         zettle.ADAPTER,
     )
 }  # fmt: skip
