@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, square
+from pos_adapters import clover, files, square
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     adapter.vendor: adapter
     for adapter in (
+        clover.ADAPTER,
         files.ADAPTER,
         square.ADAPTER,
     )
