@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import clover, files, square
+from pos_adapters import clover, files, lightspeed_x, square
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
@@ -11,6 +11,7 @@ ADAPTERS: dict[str, Adapter] = {
     for adapter in (
         clover.ADAPTER,
         files.ADAPTER,
+        lightspeed_x.ADAPTER,
         square.ADAPTER,
     )
 }  # fmt: skip
