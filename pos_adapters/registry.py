@@ -5,8 +5,10 @@ from __future__ import annotations
 from loyalty.errors import Unfit
 from pos_adapters import (
     adyen,
+    clover,
     files,
     lightspeed_k,
+    lightspeed_x,
     loyverse,
     odoo,
     square,
@@ -22,8 +24,10 @@ ADAPTERS: dict[str, Adapter] = {
     adapter.vendor: adapter
     for adapter in (
         adyen.ADAPTER,
+        clover.ADAPTER,
         files.ADAPTER,
         lightspeed_k.ADAPTER,
+        lightspeed_x.ADAPTER,
         loyverse.ADAPTER,
         odoo.ADAPTER,
         square.ADAPTER,
