@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from loyalty.errors import Unfit
-from pos_adapters import files, square
+from pos_adapters import files, shopify, square
 from pos_adapters.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     adapter.vendor: adapter
     for adapter in (
         files.ADAPTER,
+        shopify.ADAPTER,
         square.ADAPTER,
     )
 }  # fmt: skip
