@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from loyalty.wire import Transaction
 from pos_adapters.base import Event, Fetch, Ignored, Notice, Settings
 from pos_adapters.reading import read_each
 from pos_adapters.shopify import sales, till
@@ -58,8 +59,15 @@ def _order(order: Order, settings: Settings) -> Iterator[Event]:
     if elsewhere := sales.of_another(order.location_id, settings):
         yield elsewhere
         return
-    yield from sales.events_of(order, settings)
+    yield from (event for event in sales.events_of(order, settings) if not _wants_its_till(event))
     yield Fetch("order", str(order.id))
+
+
+def _wants_its_till(event: Event) -> bool:
+    """Of nobody, as far as it says: a check-in at its till may say more, but only of a sale that is told with it."""
+    if not isinstance(event, Transaction) or event.refund_of is not None:
+        return False
+    return event.state == "paid" and event.customer is None and event.till is None
 
 
 def _refund(refund: Refund, settings: Settings) -> Iterator[Event]:

@@ -275,6 +275,18 @@ def test_a_webhook_tells_the_sale_and_what_it_points_to_tells_how_it_was_paid(sh
     assert sums_up(thin)
 
 
+def test_a_paid_sale_of_nobody_waits_for_its_till(shop):
+    """Whoever checked in there may be meant; without its till it would be nobody's for good."""
+    one = sold(1, who=None)
+    [body] = shop.sell(one)
+    assert ADAPTER.parse(body, chosen(shop)) == [Fetch("order", "61001")]
+    [sale] = look_up(ADAPTER, Fetch("order", "61001"), chosen(shop)).said
+    assert (isinstance(sale, Transaction), sale.till) == (True, "3")
+    assert len(ADAPTER.parse(body, chosen(shop, till="bar"))) == 2
+    [voided] = shop.void(one, NOW)
+    assert len(ADAPTER.parse(voided, chosen(shop))) == 2
+
+
 def test_everything_that_changed_is_found_page_by_page(shop):
     for number in range(7):
         shop.sell(sold(number, NOW - timedelta(hours=number)))
