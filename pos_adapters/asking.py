@@ -65,6 +65,19 @@ class Api:
 
     def ask(self, method: str, path: str, **given: Any) -> Any:
         """The answer; None where it is empty. Raises Later, Expired, NotAllowed, Unknown or Unfit."""
+        return self._decoded(self._answer(method, path, given).content)
+
+    def page(self, path: str, **query: str | int) -> tuple[Any, Mapping[str, str]]:
+        """As `get`; with it, what the header Link asks for the next page by: empty on the last. Its address is not
+        followed, since a token goes with it."""
+        answer = self._answer("GET", path, {"params": query})
+        try:
+            following = httpx.URL(answer.links.get("next", {}).get("url", "")).params
+        except httpx.InvalidURL as error:
+            raise Later(no_json(self.vendor)) from error
+        return self._decoded(answer.content), following
+
+    def _answer(self, method: str, path: str, given: dict[str, Any]) -> httpx.Response:
         try:
             return self._once(method, path, given)
         except Expired:
@@ -80,7 +93,7 @@ class Api:
         except (Unknown, Unfit, NotAllowed):
             return None
 
-    def _once(self, method: str, path: str, given: dict[str, Any]) -> Any:
+    def _once(self, method: str, path: str, given: dict[str, Any]) -> httpx.Response:
         headers = self.headers()
         _pace(self.base, _digest(headers)).wait(self.per_s)
         try:
@@ -91,7 +104,7 @@ class Api:
             raise Later(f"{self.vendor}: the API cannot be reached ({type(error).__name__})") from error
         if not answer.is_success:
             raise refusal(self.vendor, answer.status_code, answer.headers, self._words(answer.content))
-        return self._decoded(answer.content)
+        return answer
 
     def _decoded(self, raw: bytes) -> Any:
         if not raw.strip():

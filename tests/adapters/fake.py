@@ -26,6 +26,7 @@ from tests.make import MORNING, Who
 
 Json = dict[str, Any]
 SIGNED_WITH = ("signature_key", "webhook_secret", "client_secret", "auth_code")
+Answer = tuple[int, Any] | tuple[int, Any, Mapping[str, str]]  # with headers, where the vendor pages by them
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Fake:
         """Whether these credentials may ask. Names of headers in lower case."""
         raise NotImplementedError
 
-    def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
+    def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         raise NotImplementedError
 
     def open_to_all(self, target: str) -> bool:
@@ -164,11 +165,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(int(fault), self.fake.refusal(int(fault)))
 
-    def _send(self, status: int, body: Any) -> None:
-        self._raw(status, json.dumps(body).encode())
+    def _send(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
+        self._raw(status, json.dumps(body).encode(), headers)
 
-    def _raw(self, status: int, body: bytes) -> None:
+    def _raw(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         if status == 429:
             self.send_header("Retry-After", str(self.fake.retry_after))
         self.send_header("Content-Type", "application/json")

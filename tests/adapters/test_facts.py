@@ -77,7 +77,8 @@ def _state(event, _):
 def _customer(event, wanted):
     if wanted is None:
         return event.customer
-    return {name: getattr(event.customer, CUSTOMER[name], None) for name in wanted}
+    who = event if isinstance(event, Presence) else event.customer
+    return {name: getattr(who, CUSTOMER[name], None) for name in wanted}
 
 
 def _lines(event, wanted):
