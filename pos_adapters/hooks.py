@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from loyalty.errors import Unfit
 from pos_adapters.base import Adapter, Setting, Settings
+from pos_adapters.money import digits
 
 BODY_BYTES_MAX = 4 * 1024 * 1024  # of one delivery: a vendor's largest are below one megabyte
 PATH = "/hooks/"
@@ -28,6 +30,16 @@ PUBLIC_URL = Setting(
 POLL_S = Setting(
     "poll_s", "how often the vendor is asked for what no delivery told, in seconds", default="30", fits=_seconds
 )
+
+
+def _currency(text: str) -> None:
+    try:
+        digits(text)
+    except Unfit as error:
+        raise ValueError(error.message) from error
+
+
+CURRENCY = Setting("currency", "the currency of the account, such as KES; else it is asked for", fits=_currency)
 
 
 def api_base(default: str) -> Setting:

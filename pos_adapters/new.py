@@ -151,10 +151,10 @@ def _points() -> str:
 
 def _registered(text: str, name: str) -> str:
     """The registry with one import and one line more, both in their place."""
-    imported = re.search(r"^from pos_adapters import (.+)$", text, re.MULTILINE)
+    imported = re.search(r"^from pos_adapters import \(\n((?:    \w+,\n)+)\)", text, re.MULTILINE)
     listed = re.search(r"(?:^        \w+\.ADAPTER,\n)+", text, re.MULTILINE)
     if imported is None or listed is None:
-        raise Unfit("registry.py has no line `from pos_adapters import …`, or no list of ADAPTERs; add yours by hand")
-    names = ", ".join(sorted({*imported[1].split(", "), name}))
-    lines = f"{listed[0]}        {name}.ADAPTER,\n"
-    return text.replace(listed[0], lines).replace(imported[0], f"from pos_adapters import {names}")
+        raise Unfit("registry.py has no list of imports from pos_adapters, or none of ADAPTERs; add yours by hand")
+    names, lines = ({*found.splitlines(True)} for found in (imported[1], listed[0]))
+    text = text.replace(listed[0], "".join(sorted({*lines, f"        {name}.ADAPTER,\n"})))
+    return text.replace(imported[1], "".join(sorted({*names, f"    {name},\n"})))

@@ -13,6 +13,7 @@ import httpx
 from Adyen.util import generate_notification_sig
 
 from tests.adapters.fake import Fake, Json, Sold
+from tests.make import MORNING
 
 KEY = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
 ACCOUNT = "HarbourPOS"
@@ -68,7 +69,9 @@ class FakeAdyen(Fake):
     def _tells(self, psp: str, kind: str, at: datetime, value: int, **more: Any) -> bytes:
         return notification(item(psp, kind, at, value, currency=self.currency, **more))
 
-    def deliver(self, url: str, body: bytes, now: datetime, address: str | None = None, **wrong: str) -> httpx.Response:
+    def deliver(
+        self, url: str, body: bytes, now: datetime = MORNING, address: str | None = None, **wrong: str
+    ) -> httpx.Response:
         """Signed inside; with another key where `wrong` names one."""
         if "hmac_key" in wrong:
             told = json.loads(body)

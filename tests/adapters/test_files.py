@@ -429,11 +429,11 @@ def test_a_file_that_cannot_be_opened_holds_up_no_other(till, monkeypatch):
 
 
 def test_a_full_outbox_leaves_everything_where_it_is(till):
-    till.box._room = 2
+    till.box.room = 2
     till.write("".join(line(str(number)) for number in range(3)), "sales.jsonl")
     with pytest.raises(Full):
         till.look()
-    till.box._room = 10
+    till.box.room = 10
     assert ids(till.wait()) == ["0", "1", "2"]
 
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from loyalty.errors import NoKey, Unfit, Unknown
 from loyalty.wire import Transaction
+from pos_adapters import loyverse as adapter
 from pos_adapters.asking import Expired
 from pos_adapters.base import Fetch, Ignored, Later
-from pos_adapters.loyverse import ADAPTER, HEADER, api
+from pos_adapters.loyverse import ADAPTER, HEADER
 from pos_adapters.settling import settled
 from pos_adapters.understanding import look_on, look_up, understand
 from tests.adapters.fake import Sold
@@ -31,7 +32,7 @@ URL = "https://regulars.example/hooks/loyverse/c1"
 
 @pytest.fixture(autouse=True)
 def at_any_pace(monkeypatch):
-    monkeypatch.setattr(api, "PER_S", 10_000.0)
+    monkeypatch.setattr(adapter, "PER_S", 10_000.0)
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_only_its_own_store_is_asked_for(loyverse):
     followed(settings(loyverse))
     assert any("store_id=" + STORE in target for _, target in loyverse.asked)
     loyverse.receipts["1-1"]["store_id"] = "store-2"
-    found = ADAPTER.parse(api.fetch(Fetch("receipt", "1-1"), settings(loyverse)), settings(loyverse))
+    found = ADAPTER.parse(adapter.fetch(Fetch("receipt", "1-1"), settings(loyverse)), settings(loyverse))
     assert found == [Ignored("a receipt of another store, store-2")]
 
 
@@ -162,9 +163,9 @@ def test_a_customer_who_is_gone_costs_no_sale(loyverse):
 
 def test_what_is_not_there_and_what_is_no_id(loyverse):
     with pytest.raises(Unknown):
-        api.fetch(Fetch("receipt", "9-9"), settings(loyverse))
+        adapter.fetch(Fetch("receipt", "9-9"), settings(loyverse))
     with pytest.raises(Unfit, match="expected an id"):
-        api.fetch(Fetch("receipt", "../merchant"), settings(loyverse))
+        adapter.fetch(Fetch("receipt", "../merchant"), settings(loyverse))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_what_is_not_there_and_what_is_no_id(loyverse):
 )
 def test_what_keeps_it_from_answering_is_told_in_words(loyverse, fault, words):
     chosen = settings(loyverse)
-    for ask in (lambda: api.pull("", chosen, NOW), lambda: api.fetch(Fetch("receipt", "1"), chosen)):
+    for ask in (lambda: adapter.pull("", chosen, NOW), lambda: adapter.fetch(Fetch("receipt", "1"), chosen)):
         loyverse.fault, loyverse.faults, loyverse.retry_after = fault, 1, 7
         with pytest.raises(Later, match=words) as told:
             ask()
@@ -191,7 +192,7 @@ def hook(**fields):
     ("hooks", "words"),
     [
         ([hook()], ""),
-        ([hook(status="DISABLED")], "is disabled"),
+        ([hook(status="DISABLED")], "is switched off"),
         ([hook(status="DISABLED"), hook()], ""),
         ([hook(url="https://else.example")], "no webhook"),
         ([hook(type="items.update")], "no webhook"),

@@ -50,9 +50,10 @@ def test_list_shows_every_adapter_with_its_settings_and_checklist():
 def test_list_for_machines():
     told = json.loads(invoke("list", "--json").output)
     assert list(ADAPTERS) == [adapter["vendor"] for adapter in told]
-    path = next(setting for setting in told[0]["settings"] if setting["name"] == "path")
+    files = next(adapter for adapter in told if adapter["vendor"] == "files")
+    path = next(setting for setting in files["settings"] if setting["name"] == "path")
     assert (path["required"], path["secret"]) == (True, False)
-    assert list(POINTS) == list(told[0]["checklist"])
+    assert list(POINTS) == list(files["checklist"])
 
 
 @pytest.mark.parametrize(
