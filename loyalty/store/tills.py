@@ -207,6 +207,10 @@ def asked(session: Session, connection: str, cursor: str, machine: int, now: int
     )
 
 
+def told_by(session: Session, connection: str, digest: str) -> None:
+    session.run("UPDATE deliveries SET told = ? WHERE connection = ? AND digest = ?", (True, connection, digest))
+
+
 def arrived_at(session: Session, connection: str) -> int | None:
     """When its last delivery came that was believed."""
     row = session.row("SELECT arrived_at FROM connections WHERE id = ?", (connection,))

@@ -30,6 +30,11 @@ def keep(line: Line, connection: Connection, raw: bytes, verdict: Verdict) -> bo
     return rows.take(line.session, connection.id, _digest(raw, verdict), verdict, line.vault.seal_raw(raw), line.now)
 
 
+def note_told(line: Line, connection: Connection, raw: bytes, verdict: Verdict) -> None:
+    """What it says by itself is known already: its sender waited for it."""
+    rows.told_by(line.session, connection.id, _digest(raw, verdict))
+
+
 def note_refused(line: Line, connection: Connection, error: NoKey) -> None:
     rows.note_refused(line.session, connection.id, error.message, moment(line.clock.now()))
 

@@ -35,10 +35,13 @@ async def post_hook(request: Request) -> Response:
         raise
     if house.writer.full:
         raise Passing("more is waiting than we can work off; send it again in a moment")
-    if await house.writer.task(lambda line: taking.keep(line, connection, raw, verdict), of=None):
-        house.courier.wake(connection)
+    new = await house.writer.task(lambda line: taking.keep(line, connection, raw, verdict), of=None)
     question = answering.asked(connection, headers, raw, verdict)
     said = await told(house, connection, question) if question is not None else answering.NOTHING_TOLD
+    if said.seen is not None:
+        await house.writer.task(lambda line: taking.note_told(line, connection, raw, verdict), of=None)
+    if new:
+        house.courier.wake(connection)
     reply = answering.reply(connection, headers, raw, said)
     return Response(reply.body, reply.status, dict(reply.headers), reply.media_type)
 

@@ -21,7 +21,10 @@ import pytest
 
 from tests import make
 from tests.adapters.fake import Fake, Json, Sold
+from tests.adapters.fake_clover import FakeClover
+from tests.adapters.fake_shopify import FakeShopify
 from tests.adapters.fake_square import FakeSquare
+from tests.adapters.fake_toast import FakeToast
 from tests.conftest import LONG
 from tests.running import Enrolled, Service, Shop, serving, wait_until
 
@@ -30,7 +33,7 @@ NOON = make.at("12:00", 30)
 SALES = 400 if LONG else 40
 KILLS = 20 if LONG else 2
 FAULTS = (429, 500, 503, "garbage", "hang up", "slow", 401, "expired")
-FAKES: tuple[type[Fake], ...] = (FakeSquare,)
+FAKES: tuple[type[Fake], ...] = (FakeSquare, FakeShopify, FakeToast, FakeClover)
 
 
 class Till:
