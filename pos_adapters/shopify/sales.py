@@ -33,13 +33,14 @@ LOYALTY = "loyalty"  # `loyalty:m-000412` among a customer's tags, or an order's
 
 
 def events_of(order: Order, given: Settings) -> Iterator[Event]:
-    """The sale; and of each refund that failed, that it came to nothing."""
+    """The sale, and each of its refunds as the receipt that a webhook of its own makes of it: so they are the same,
+    whichever came, and one that failed is taken back. What stands in both counts once."""
     if elsewhere := of_another(order.location_id, given):
         yield elsewhere
         return
     yield fitting(_sale(order, given))
     for refund in order.refunds or ():
-        if _failed(refund):
+        if refund.refund_line_items or refund.transactions:
             yield fitting(_receipt(refund, order.id, order.currency, revision(order), given))
 
 

@@ -15,13 +15,14 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from shopify_app import ShopifyApp
 
 import pos_adapters
 from loyalty.core.fit import sums_up
 from loyalty.core.refunds import all_of
 from loyalty.errors import NoKey, Unknown
-from loyalty.wire import CheckinAnswer, Presence, Transaction
+from loyalty.wire import CheckinAnswer, Presence, RefundOf, Transaction
 from pos_adapters.answering import NOTHING_TOLD, Asked, Reply, Told
 from pos_adapters.asking import NotAllowed
 from pos_adapters.base import Fetch, Ignored, Later
@@ -183,8 +184,9 @@ def test_within_the_second_that_shopify_writes_what_came_later_is_the_higher_rev
 
 
 def test_a_refund_counts_once_whether_it_is_told_by_itself_or_in_its_order():
-    [sale], [receipt] = sales("orders_updated_partially_refunded.json"), sales("refunds_create.json")
+    [sale, known], [receipt] = sales("orders_updated_partially_refunded.json"), sales("refunds_create.json")
     assert receipt.refund_of
+    assert replace(known, revision=receipt.revision) == receipt
     assert (receipt.refund_of.id, receipt.id) == (sale.id, sale.refunds[0].id)
     assert all_of(sale, (receipt,)) == all_of(sale, ()) == list(sale.refunds)
     assert [one.amount for one in sale.refunds] == [414]
@@ -297,9 +299,10 @@ def test_everything_that_changed_is_found_page_by_page(shop):
     shop.give_back(sold(5), NOW + timedelta(minutes=1), 20_000)
     shop.sell(sold(8, NOW + timedelta(minutes=3)))
     found, _ = pulled(shop, NOW + timedelta(minutes=4), cursor)
-    assert {(sale.id, sum(one.amount for one in sale.refunds)) for sale in found[-2:]} == {
-        ("61005", 20_000),
-        ("61008", 0),
+    assert {(sale.id, sum(one.amount for one in sale.refunds), sale.refund_of) for sale in found[-3:]} == {
+        ("61005", 20_000, None),
+        ("98050", 0, RefundOf(id="61005")),
+        ("61008", 0, None),
     }
 
 
