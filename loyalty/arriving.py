@@ -25,12 +25,14 @@ def sale_in(facts: ShopFacts, marker: Marker, sale: Transaction, now: datetime) 
     return SaleIn(sale, Ident(sale.shop, sale.source, sale.id), facts.business, marks, moment(now))
 
 
-def presence_in(facts: ShopFacts, marker: Marker, presence: Presence, now: datetime) -> PresenceIn:
-    """Raises Unfit, or Unknown where what it names says nothing."""
+def presence_in(
+    facts: ShopFacts, marker: Marker, presence: Presence, now: datetime, *, again: bool = False
+) -> PresenceIn:
+    """Raises Unfit, or Unknown where what it names says nothing. `again`: its till asks whenever the order changes."""
     kind, value = fit.check_presence(presence, now)
     picked = Mark(kind, value) if kind == "customer" else None
     mark = picked or marker.mark(facts.business, facts.calendar.zone.key, kind, value)
     if mark is None:
         raise Unknown(f"this {kind} says nothing; type it again", at=kind, code="unknown-customer")
     bare = replace(presence, **dict.fromkeys(fit.IDENTIFIERS))
-    return PresenceIn(bare, facts.business, mark, moment(now))
+    return PresenceIn(bare, facts.business, mark, moment(now), again=again)

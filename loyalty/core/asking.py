@@ -45,6 +45,12 @@ def was_greeted(desk: Desk, whom: str, sale: Sale, whose: Claim, now: int) -> bo
     return not (sale.person is None and sale.state == "paid") and counter.was_greeted(desk, whom, sale, now)
 
 
+def was_answered(desk: Desk, person: str, shop: str, now: int) -> bool:
+    """Whether somebody at the counter greeted them within this visit."""
+    found = desk.recent_cues(person, shop)
+    return any(cue.closed_by == "screen" and now - cue.renewed_at < VISIT_GAP for cue in found)
+
+
 def question(desk: Desk, between: tuple[str, ...]) -> cues.Composed:
     """By name, where both agreed to be named."""
     modes = {cues.greeting_of(desk.person(person)) for person in between}

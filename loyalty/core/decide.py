@@ -192,6 +192,9 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
         return Answer("present", person, reading, unsent, mode)
     reading = read_now(desk, person, presence.shop, now, free=free_then(desk, held, presence.shop, now))
     content = _here(desk, person, other, reading, presence.shop, now)
+    if delivery.again and asking.was_answered(desk, person, presence.shop, now):
+        unsent = row_of(content, new_id(), presence.shop, presence.till, person, at)
+        return Answer("present", person, reading, unsent, mode)
     top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
     cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join, by=mark[1])

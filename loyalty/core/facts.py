@@ -1,7 +1,6 @@
 """What the line reads before it decides and writes after: plain data, frozen where it is shared.
 
-Moments are microseconds since the epoch, business days ordinals, money minor units, people ids: no names in here.
-"""
+Moments are microseconds since the epoch, business days ordinals, money minor units, people ids: no names in here."""
 
 from __future__ import annotations
 
@@ -245,6 +244,7 @@ class PresenceIn(Struct, frozen=True, gc=False):
     received_at: int
     sale: Ident | None = None
     join: str = ""
+    again: bool = False  # the till asks of them whenever the order changes
 
 
 Delivery = SaleIn | PresenceIn

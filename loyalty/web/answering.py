@@ -43,7 +43,8 @@ async def _told(house: House, connection: Connection, asked: Asked) -> Told:
     assert asked.who is not None
     house.misses.check(connection.id)
     facts = house.line.settings.shops[connection.shop]
-    [result] = await house.writer.line([presence_in(facts, house.marker, asked.who, house.clock.now())])
+    presence = presence_in(facts, house.marker, asked.who, house.clock.now(), again=True)
+    [result] = await house.writer.line([presence])
     if isinstance(result, Fault):
         return NOTHING_TOLD
     if result.kind == "stranger" or result.person is None:
