@@ -1,8 +1,8 @@
 """A sale in JSON, as somebody's own script writes it: in the wire's words or in plainer ones.
 
 Plainer: `refund_of` is just an id, and what goes back is below zero; a line has `size`, `qty`, the `price` of one and
-its `discount` instead of a total; a customer has a `loyalty_id` or an `id`, a tender a `type`. Amounts are whole numbers
-of the currency's minor unit in both.
+its `discount` instead of a total; a customer has a `loyalty_id` or an `id`, a tender a `type`. Amounts are whole
+numbers of the currency's minor unit in both.
 """
 
 from __future__ import annotations

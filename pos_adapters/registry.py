@@ -6,6 +6,7 @@ from loyalty.errors import Unfit
 from pos_adapters import (
     adyen,
     clover,
+    escpos,
     files,
     generic,
     lightspeed_k,
@@ -27,6 +28,7 @@ ADAPTERS: dict[str, Adapter] = {
     for adapter in (
         adyen.ADAPTER,
         clover.ADAPTER,
+        escpos.ADAPTER,
         files.ADAPTER,
         generic.ADAPTER,
         lightspeed_k.ADAPTER,
