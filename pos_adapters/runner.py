@@ -20,6 +20,7 @@ from pos_adapters import config, new, sending, stream, telling
 from pos_adapters.base import Adapter, Check, Closing, Setting, Source
 from pos_adapters.config import Config, Connection
 from pos_adapters.database import Damaged
+from pos_adapters.files import columns as looking
 from pos_adapters.greeting import Greeter
 from pos_adapters.hooked import Hooked
 from pos_adapters.hooks import PUBLIC_URL
@@ -103,6 +104,18 @@ def send_(fixture: Path, url: str, pairs: tuple[str, ...]) -> None:
         raise click.ClickException(error.message) from error
     click.echo(f"{answer.status_code} {answer.text}".rstrip())
     sys.exit(0 if answer.is_success else 1)
+
+
+@main.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="a setting of the files adapter, to try it")
+def columns(file: Path, pairs: tuple[str, ...]) -> None:
+    """Show what each column of a till's CSV is taken for, its first sales as they would be read, and what to set."""
+    try:
+        for line in looking.shown(file, ADAPTERS["files"], sending.given(pairs)):
+            click.echo(line)
+    except RegularsError as error:
+        raise click.ClickException(error.message) from error
 
 
 @main.command("new")

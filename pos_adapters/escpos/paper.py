@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
-from pos_adapters import money
+from pos_adapters import money, paying
 from pos_adapters.escpos import words
 from pos_adapters.escpos.dates import date_in, time_in
 from pos_adapters.files import amounts
@@ -135,7 +135,7 @@ class Paper:
     def _tendered(self, label: str, amount: Decimal | None, text: str = "") -> bool:
         last4 = _LAST4.search(text or label)
         bare = _LAST4.sub("", label)
-        kind = words.amount_of(bare, (*words.TENDERS, "change")) or ("card" if last4 else "")
+        kind = words.amount_of(bare, (*paying.KINDS, "change")) or ("card" if last4 else "")
         if kind == "change":
             self.sums.setdefault("change", []).append(amount or Decimal(0))
         elif kind:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from babel.core import Locale
 
-TENDERS = ("cash", "card", "mobile", "gift")
+from pos_adapters.paying import best, by_word, kinds_by_word, plain
+
 BEFORE_TOTAL = ("total", "subtotal", "discount", "tax", "tip", "service")
 NUMBERS = ("receipt", "order")
 LANGUAGES = ("nl", "pt", "it", "es", "fr", "de", "sw", "en")  # of months that are written as words
 
-_MARKS = re.compile(r"[^\w]+|\d+|_")
 _NUMBER = r"(?P<value>[\w/-]*\d[\w/-]*)"
 _VALUES = {
     "receipt": _NUMBER,
@@ -26,25 +25,14 @@ _VALUES = {
 }
 
 
-def plain(text: str) -> str:
-    """`Tax 8%` → `tax`; `*** REFUND ***` → `refund`."""
-    return " ".join(part for part in _MARKS.split(unicodedata.normalize("NFKC", text).casefold()) if part)
-
-
 def amount_of(label: str, kinds: Iterable[str]) -> str:
     """What an amount with this label is; empty where it is none of these."""
-    padded, wanted, table = f" {plain(label)} ", set(kinds), _kinds_by_word("amounts")
-    found = [
-        word
-        for word, kind in table.items()
-        if kind in wanted and (padded.startswith(f" {word} ") or padded.endswith(f" {word} "))
-    ]
-    return table[max(found, key=len)] if found else ""
+    return best(label, _amounts(), set(kinds))
 
 
 def kind_of(line: str) -> str:
     """What a line that holds nothing else says of the receipt."""
-    return _kinds_by_word("kinds").get(plain(line), "")
+    return _kinds().get(plain(line), "")
 
 
 def said_after(what: str, line: str) -> str:
@@ -74,8 +62,13 @@ def _words(listed: str) -> list[str]:
 
 
 @cache
-def _kinds_by_word(table: str) -> Mapping[str, str]:
-    return {plain(word): kind for kind, listed in _table()[table].items() for word in _words(listed)}
+def _amounts() -> Mapping[str, str]:
+    return {**by_word(_table()["amounts"]), **kinds_by_word()}
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    return by_word(_table()["kinds"])
 
 
 @cache

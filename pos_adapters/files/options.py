@@ -26,6 +26,10 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "currency": ("currency",),
     "till": ("till",),
 }
+# Read only where the owner named them: they may be anything.
+MORE: Mapping[str, str] = {"tax": "the tax of a row", "tender": "how it was paid"}
+COLUMNS = (*HEADINGS, *MORE)
+NONE = "-"  # for a column that is none of ours, whatever it is called
 
 
 def one_of(*words: str) -> Callable[[str], object]:
@@ -90,10 +94,12 @@ SETTINGS = (
     ),
     Setting("settle_s", "seconds without growth before a last receipt counts as whole", default="0.5", fits=seconds),
     Setting("torn_after_s", "seconds without growth before an unfinished line is told", default="30", fits=seconds),
+    Setting("tax", "CSV: on top or within, whether the amounts are without their tax", fits=one_of("on top", "within")),
     *(
         Setting(f"column_{name}", f"CSV: the heading of the {name} column, if none of: {', '.join(headings)}")
         for name, headings in HEADINGS.items()
     ),
+    *(Setting(f"column_{name}", f"CSV: the heading of the column with {what}") for name, what in MORE.items()),
 )
 
 
@@ -111,6 +117,7 @@ class Options:
     encoding: str
     date_order: str
     receipt_numbers: str
+    tax: str
     columns: Mapping[str, str]
 
 
@@ -122,9 +129,12 @@ def options(settings: Settings) -> Options:
 @cache
 def _options(items: tuple[tuple[str, str], ...]) -> Options:
     settings = dict(items)
-    given = ("shop", "till", "source", "currency", "delimiter", "decimal", "encoding", "date_order", "receipt_numbers")
+    given = (
+        *("shop", "till", "source", "currency", "delimiter", "decimal", "encoding", "date_order", "receipt_numbers"),
+        "tax",
+    )
     return Options(
         **{name: settings[name] for name in given},
         zone=ZoneInfo(settings["timezone"]) if settings["timezone"] else None,
-        columns={name: settings[f"column_{name}"] for name in HEADINGS},
+        columns={name: settings[f"column_{name}"] for name in COLUMNS},
     )
