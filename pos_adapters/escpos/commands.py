@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 LINES_MAX = 1_000  # of one receipt
-LINE_BYTES_MAX = 1_000
+LINE_BYTES_MAX = 256  # paper holds some fifty letters
 DATA_BYTES_MAX = 16 * 1024 * 1024  # of one picture; who says more does not mean a picture
 HEADER_BYTES_MAX = 300  # of a command that ends with a zero
 

@@ -21,6 +21,7 @@ _COUNTED = re.compile(r"(?P<many>-?\d{1,4}(?:[.,]\d{1,3})?)(?:\s*[x×*]\s*|\s+)(
 _TIMES = re.compile(r"(?P<name>.*?)\s*(?<![\w.,])(?P<many>\d{1,4}(?:[.,]\d{1,3})?)\s*[x×@*]\s*(?P<each>\D?\s?[\d.,]+)?")
 _COLUMNS = re.compile(r"(?P<name>.*[^\W\d_].*?)\s{2,}(?P<many>\d{1,4})(?:\s+(?P<each>\D?[\d.,]+))?")
 _ABOUT = re.compile(r"(?:[+>•·*]\s*|-\s+)(?=\S)")
+_GAP = re.compile(r"\s{9,}")  # wide as it is printed, it says no more
 _LAST4 = re.compile(r"[*xX•.#]{2,}[ -]?(\d{4})(?!\d)")
 
 
@@ -69,7 +70,7 @@ class Paper:
         return next((self.numbers[kind] for kind in ("own", *words.NUMBERS) if kind in self.numbers), "")
 
     def line(self, text: str) -> None:
-        shown = unicodedata.normalize("NFKC", text).expandtabs(2).rstrip()
+        shown = _GAP.sub(" " * 8, unicodedata.normalize("NFKC", text).expandtabs(2)).rstrip()
         if not any(map(str.isalnum, shown)):
             self._above = ""
             return

@@ -16,7 +16,7 @@ from loyalty.core.fit import sums_up
 from loyalty.wire import Transaction
 from pos_adapters.base import Ignored, Unreadable
 from pos_adapters.escpos import ADAPTER
-from pos_adapters.escpos.commands import LINES_MAX, Scanner
+from pos_adapters.escpos.commands import LINE_BYTES_MAX, LINES_MAX, Scanner
 from pos_adapters.escpos.sale import read
 from pos_adapters.settling import settled
 
@@ -108,9 +108,14 @@ def test_a_receipt_is_bounded_and_so_is_what_is_kept_of_a_picture():
     assert len(scanner._raw) == 0
     scanner.end()
     scanner.feed(b"x" * 10_000_000)
-    assert len(scanner._line) <= 1_000
+    assert len(scanner._line) <= LINE_BYTES_MAX
     (printed,) = Scanner().feed(b"\x1d8L\xff\xff\xff\xff" + receipt())
     assert printed.lines[0] == "Order #1041", "nobody prints four gigabytes"
+
+
+def test_the_width_of_the_paper_does_not_matter():
+    narrow, wide = (one("1 Latte" + " " * gap + "5.25", " " * gap + "Oat milk") for gap in (4, 200))
+    assert narrow == wide
 
 
 @pytest.mark.parametrize(
