@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args, runtime_checkable
 
 from loyalty.errors import Passing, Unfit
 from loyalty.wire import Fault, Presence, Transaction
@@ -133,6 +133,15 @@ class Pull(Protocol):
 class Source(Protocol):
     def look(self) -> float:
         """Take what is new into the outbox; answers in how many seconds to look again. Blocks: called in a thread."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A source that does something by itself between two looks."""
+
+    def close(self) -> None:
+        """Nothing new; what it has goes into the outbox. After the last look."""
         ...
 
 

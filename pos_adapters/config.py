@@ -116,7 +116,7 @@ def _listen(given: object, chosen: Adapter) -> tuple[str, int] | None:
     if given is None:
         return None
     if chosen.source is not None:
-        raise Unfit(f"{chosen.vendor} is read from the disk: it listens nowhere", at="listen")
+        raise Unfit(f"{chosen.vendor} takes no webhooks: leave out listen", at="listen")
     host, _, port = str(given).rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise Unfit(f"listen: expected an address such as 127.0.0.1:8100, got {given!r}", at="listen")

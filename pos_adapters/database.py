@@ -46,6 +46,11 @@ PRAGMA user_version = {VERSION};
 COMMIT;
 """
 FROM_1 = f"BEGIN EXCLUSIVE; {TAKEN} PRAGMA user_version = {VERSION}; COMMIT;"
+TRIM = """
+DELETE FROM mark WHERE space = :space AND n <= (
+    SELECT n FROM mark WHERE space = :space ORDER BY n DESC LIMIT 1 OFFSET :max)
+"""
+FORGET = "DELETE FROM parked WHERE seq <= (SELECT seq FROM parked ORDER BY seq DESC LIMIT 1 OFFSET :max)"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 

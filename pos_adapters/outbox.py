@@ -2,7 +2,8 @@
 
 SQLite (WAL, FULL) in a file of its own. What was put in survives `kill -9` at any instruction and a power cut, in
 order. Where a source has got to (`marks`) is written in the same commit as the events found there: neither is ever
-there without the other. The file is bounded; when it is full, `put` refuses and the source waits where it is.
+there without the other. The file is bounded; when it is full, `put` refuses and the source waits where it is. What is
+parked waits for nobody: of that the oldest go, so that what cannot be sent never keeps out what can.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pos_adapters import database, elapsed
 from pos_adapters.elapsed import Moment
 
 EVENTS_MAX = 100_000  # waiting and parked together: months of a café, some 100 MB
+PARKED_SHARE = 0.2  # of EVENTS_MAX that may be parked; beyond, the oldest go
 NEARLY_FULL = 0.8  # of EVENTS_MAX: said aloud from here on
 MARKS_MAX = 20_000  # of one space; the oldest go
 TRIM_EVERY = 1_000  # marks written between two looks at MARKS_MAX
@@ -95,7 +97,8 @@ class Outbox:
         `told` and `done` number a delivery of which this was all that it says by itself, or all.
         """
         since = self._clock()
-        rows = [(_kind(event), msgspec.json.encode(event), since.wall, since.ticks, since.boot) for event in events]
+        kinds = {Transaction: "transaction", Presence: "presence"}
+        rows = [(kinds[type(one)], msgspec.json.encode(one), since.wall, since.ticks, since.boot) for one in events]
         with self._lock:
             if rows and self._held + len(rows) > self.room:
                 raise Full(f"the outbox holds {self._held} of {self.room} events; is the service within reach?")
@@ -131,12 +134,14 @@ class Outbox:
 
     def set_aside(self, raw: bytes, reason: Fault, done: int = 0) -> None:
         """A delivery, or a part of one, that nobody understands: parked as it came."""
-        with self._lock, self._commit() as db:
-            insert = "INSERT INTO waiting (kind, body, wall, ticks, boot) VALUES ('delivery', ?, 0, 0, '')"
-            seq = db.execute(insert, (raw,)).lastrowid
-            self._move(db, seq or 0, reason)
-            db.execute("DELETE FROM taken WHERE n = ?", (done,))
-            self._held += 1
+        with self._lock:
+            with self._commit() as db:
+                insert = "INSERT INTO waiting (kind, body, wall, ticks, boot) VALUES ('delivery', ?, 0, 0, '')"
+                seq = db.execute(insert, (raw,)).lastrowid
+                gone = self._move(db, seq or 0, reason)
+                db.execute("DELETE FROM taken WHERE n = ?", (done,))
+            self._held += 1 - gone
+            self._say_if_nearly_full()
 
     def waiting(self, after: int = 0, limit: int = 1_000) -> list[Waiting]:
         """The oldest that wait, from the one behind number `after` on."""
@@ -154,8 +159,10 @@ class Outbox:
 
     def park(self, seq: int, reason: Fault) -> None:
         """Sending it again would not help: set it aside with the reason."""
-        with self._commit() as db:
-            self._move(db, seq, reason)
+        with self._lock:
+            with self._commit() as db:
+                gone = self._move(db, seq, reason)
+            self._held -= gone
 
     def parked(self) -> list[Parked]:
         rows = self._read("SELECT seq, kind, body, code, message, at FROM parked ORDER BY seq")
@@ -190,11 +197,15 @@ class Outbox:
         with self._lock:
             self._db.close()
 
-    @staticmethod
-    def _move(db: sqlite3.Connection, seq: int, reason: Fault) -> None:
+    def _move(self, db: sqlite3.Connection, seq: int, reason: Fault) -> int:
+        """How many of those that were parked first had to go."""
         move = "INSERT INTO parked SELECT seq, kind, body, ?, ?, ? FROM waiting WHERE seq = ?"
         db.execute(move, (reason.code, reason.message, reason.at, seq))
         db.execute("DELETE FROM waiting WHERE seq = ?", (seq,))
+        gone = db.execute(database.FORGET, {"max": int(self.room * PARKED_SHARE)}).rowcount
+        if gone:
+            log.error("parked-forgotten", parked=gone, next="why so much is refused stands in what is parked still")
+        return gone
 
     def _count(self, table: Literal["waiting", "parked", "taken"]) -> int:
         return int(self._read(f"SELECT count(*) FROM {table}")[0][0])
@@ -221,22 +232,12 @@ class Outbox:
             self._untrimmed[space] = self._untrimmed.get(space, 0) + 1
             if self._untrimmed[space] >= TRIM_EVERY:
                 self._untrimmed[space] = 0
-                db.execute(_TRIM, {"space": space, "max": MARKS_MAX})
+                db.execute(database.TRIM, {"space": space, "max": MARKS_MAX})
 
     def _say_if_nearly_full(self) -> None:
         if self.nearly_full and not self._warned:
             log.warning("outbox-nearly-full", held=self._held, room=self.room, parked=self._count("parked"))
         self._warned = self.nearly_full
-
-
-_TRIM = """
-DELETE FROM mark WHERE space = :space AND n <= (
-    SELECT n FROM mark WHERE space = :space ORDER BY n DESC LIMIT 1 OFFSET :max)
-"""
-
-
-def _kind(event: Transaction | Presence) -> Kind:
-    return "transaction" if isinstance(event, Transaction) else "presence"
 
 
 @contextmanager

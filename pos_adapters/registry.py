@@ -6,7 +6,9 @@ from loyalty.errors import Unfit
 from pos_adapters import (
     adyen,
     clover,
+    escpos,
     files,
+    generic,
     lightspeed_k,
     lightspeed_x,
     loyverse,
@@ -26,7 +28,9 @@ ADAPTERS: dict[str, Adapter] = {
     for adapter in (
         adyen.ADAPTER,
         clover.ADAPTER,
+        escpos.ADAPTER,
         files.ADAPTER,
+        generic.ADAPTER,
         lightspeed_k.ADAPTER,
         lightspeed_x.ADAPTER,
         loyverse.ADAPTER,

@@ -17,9 +17,10 @@ import structlog
 from loyalty.errors import Passing, RegularsError
 from loyalty.wire import picture
 from pos_adapters import config, new, sending, stream, telling
-from pos_adapters.base import Adapter, Check, Setting, Source
+from pos_adapters.base import Adapter, Check, Closing, Setting, Source
 from pos_adapters.config import Config, Connection
 from pos_adapters.database import Damaged
+from pos_adapters.files import columns as looking
 from pos_adapters.greeting import Greeter
 from pos_adapters.hooked import Hooked
 from pos_adapters.hooks import PUBLIC_URL
@@ -29,6 +30,7 @@ from pos_adapters.registry import ADAPTERS
 from pos_adapters.settling import PLACE
 
 REST_S = 5.0  # of a source after a fault
+OUTBOXES_MAX = 3  # begun in one run: a disk that damages each is no help
 
 log = structlog.get_logger()
 
@@ -56,19 +58,26 @@ def run(file: Path) -> None:
     _log_as_json()
     try:
         chosen = config.read(file)
-        outbox = Outbox(chosen.outbox)
+        for _ in range(OUTBOXES_MAX):
+            if _ran(chosen, Outbox(chosen.outbox)):
+                return
     except RegularsError as error:
         raise click.ClickException(error.message) from error
+    raise click.ClickException("the outbox is damaged; start again, and it is set aside and a new one begun")
+
+
+def _ran(chosen: Config, outbox: Outbox) -> bool:
+    """Until it was told to stop; False where the outbox is damaged. Opened again, it is set aside: tills go on."""
     try:
         asyncio.run(_run(chosen, outbox))
     except ExceptionGroup as failed:
         if failed.subgroup(Damaged) is None:
             raise
-        raise click.ClickException(
-            "the outbox is damaged; start again, and it is set aside and a new one begun"
-        ) from failed
+        log.error("outbox-damaged", next="it is opened again, which sets it aside and begins a new one")
+        return False
     finally:
         outbox.close()
+    return True
 
 
 @main.command()
@@ -95,6 +104,18 @@ def send_(fixture: Path, url: str, pairs: tuple[str, ...]) -> None:
         raise click.ClickException(error.message) from error
     click.echo(f"{answer.status_code} {answer.text}".rstrip())
     sys.exit(0 if answer.is_success else 1)
+
+
+@main.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="a setting of the files adapter, to try it")
+def columns(file: Path, pairs: tuple[str, ...]) -> None:
+    """Show what each column of a till's CSV is taken for, its first sales as they would be read, and what to set."""
+    try:
+        for line in looking.shown(file, ADAPTERS["files"], sending.given(pairs)):
+            click.echo(line)
+    except RegularsError as error:
+        raise click.ClickException(error.message) from error
 
 
 @main.command("new")
@@ -140,19 +161,26 @@ def _rows(here: list[Hooked]) -> tuple[telling.Row, ...]:
 
 async def watch(source: Source, vendor: str, stop: asyncio.Event) -> None:
     """Look again and again. One till's trouble is not the others'."""
-    while not stop.is_set():
-        try:
-            pause = await asyncio.to_thread(source.look)
-        except Passing as error:
-            log.warning("source-waits", vendor=vendor, because=error.message)
-            pause = REST_S
-        except Damaged:
-            raise  # the outbox is everybody's: only a new start helps
-        except Exception as error:  # said by type and place alone: its message may quote what a sale says
-            places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
-            log.error("source-failed", vendor=vendor, error=type(error).__name__, places=places)
-            pause = REST_S
-        await stream.rest(stop, pause)
+    try:
+        while not stop.is_set():
+            await stream.rest(stop, await _looked(source, vendor))
+    finally:
+        if isinstance(source, Closing):
+            await asyncio.to_thread(source.close)
+
+
+async def _looked(source: Source, vendor: str) -> float:
+    """In how many seconds to look again."""
+    try:
+        return await asyncio.to_thread(source.look)
+    except Passing as error:
+        log.warning("source-waits", vendor=vendor, because=error.message)
+    except Damaged:
+        raise  # the outbox is everybody's: only a new start helps
+    except Exception as error:  # said by type and place alone: its message may quote what a sale says
+        places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
+        log.error("source-failed", vendor=vendor, error=type(error).__name__, places=places)
+    return REST_S
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

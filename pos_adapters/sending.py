@@ -22,7 +22,7 @@ TIMEOUT_S = 10.0  # what vendors allow, roughly
 def send(fixture: Path, url: str, pairs: Sequence[str]) -> httpx.Response:
     """`url` names the vendor, /hooks/square/…; so does the fixture's folder. Raises Unfit, or Passing."""
     chosen = _vendor(fixture, url)
-    settings = settled(chosen, {PUBLIC_URL.name: url, **_given(pairs)} if _signs_url(chosen) else _given(pairs))
+    settings = settled(chosen, {PUBLIC_URL.name: url, **given(pairs)} if _signs_url(chosen) else given(pairs))
     try:
         raw = fixture.read_bytes()
     except OSError as error:
@@ -45,7 +45,8 @@ def _signs_url(chosen: Adapter) -> bool:
     return any(one.name == PUBLIC_URL.name for one in chosen.settings)
 
 
-def _given(pairs: Sequence[str]) -> dict[str, object]:
+def given(pairs: Sequence[str]) -> dict[str, object]:
+    """`NAME=VALUE`, as `--set` has it. Raises Unfit."""
     split = [pair.partition("=") for pair in pairs]
     for name, mark, _ in split:
         if not mark:

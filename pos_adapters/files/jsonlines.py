@@ -1,13 +1,12 @@
-"""JSON lines: the wire's own transactions, one a line; shop, source and till are filled in where a line has none."""
+"""JSON lines: one sale a line, in the wire's words or plainer ones; shop, source and till where a line has none."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 
-import msgspec
-
 from loyalty.errors import Unfit
-from loyalty.wire import FRAME_BYTES_MAX, Transaction
+from loyalty.wire import FRAME_BYTES_MAX
+from pos_adapters import plain
 from pos_adapters.base import Event, Ignored
 from pos_adapters.files.options import Options
 from pos_adapters.files.reading import Reading, Start, lines_of
@@ -35,12 +34,5 @@ def _sale(line: bytes, options: Options, start: Start) -> list[Event]:
     text = line.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         return []
-    fields = msgspec.json.decode(text)
-    if not isinstance(fields, dict):
-        raise Unfit("expected one transaction as a JSON object")
-    for name, value in (("shop", options.shop), ("source", options.source), ("till", options.till)):
-        if fields.get(name) is None and value:
-            fields[name] = value
-    if not start.live:
-        fields.pop("age_s", None)
-    return [msgspec.convert(fields, Transaction)]
+    place = {"shop": options.shop, "source": options.source, "till": options.till}
+    return [plain.sale(text, place, live=start.live)]

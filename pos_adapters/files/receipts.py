@@ -8,38 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from typing import Literal
 
 import msgspec
 
 from loyalty.errors import Unfit
-from loyalty.wire import LINES_MAX, Transaction
+from loyalty.wire import Transaction
 from pos_adapters.base import Event, SettingNeeded, Unreadable
 from pos_adapters.files.options import Options
+from pos_adapters.files.sold import Sold, transaction
 from pos_adapters.reading import BAD_ITEM, fault_in
 
 ONE_RECEIPT = timedelta(hours=24)  # rows of the same number further apart are two receipts
 
 Recall = Callable[[str], bytes | None]  # what was remembered under a key
 Remember = dict[str, bytes]
-
-
-class Sold(msgspec.Struct, frozen=True, kw_only=True):
-    """One row, understood. `reading` names the pass over a file in which it was found."""
-
-    reading: str
-    kind: Literal["sale", "discount", "refund"]
-    at: datetime
-    name: str
-    amount: int
-    currency: str
-    quantity: str = "1"
-    variation: str | None = None
-    modifiers: tuple[str, ...] = ()
-    till: str | None = None
-    reference: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -87,6 +71,14 @@ def fold(rows: Iterable[Row], recall: Recall, options: Options, *, keep: bool) -
     return events, remember
 
 
+def remembered(recall: Recall, number: str) -> str:
+    """The currency of a receipt whose first row came before. Raises SettingNeeded."""
+    known = _known(recall, number.removeprefix("#")).rows
+    if not known:
+        raise SettingNeeded("a row names no currency: set currency, such as KES", at="currency")
+    return known[0].currency
+
+
 def _known(recall: Recall, id: str) -> Receipt:
     raw = recall(id)
     return Receipt() if raw is None else msgspec.json.decode(raw, type=Receipt)
@@ -97,7 +89,7 @@ def _grown(known: Receipt, fresh: list[Row], options: Options) -> tuple[Transact
     reading = fresh[0].sold.reading
     _check_one_receipt(known, fresh, options)
     rows = (*(row for row in known.rows if row.reading == reading), *(row.sold for row in fresh))
-    sale = _transaction(fresh[0], rows, options)
+    sale = transaction(fresh[0].id, fresh[0].refund_of, rows, options)
     digest = sha256(msgspec.json.encode(sale)).hexdigest()
     if digest == known.digest:
         return sale, Receipt(rows, known.revision, digest)
@@ -114,43 +106,3 @@ def _check_one_receipt(known: Receipt, fresh: list[Row], options: Options) -> No
         raise Unfit(f"{told}: rows of one receipt are at most a day apart")
     ask = "does the till begin its numbers anew each day? Set receipt_numbers to daily, or else to unique"
     raise SettingNeeded(f"{told}; {ask}", at="receipt_numbers")
-
-
-def _transaction(head: Row, rows: tuple[Sold, ...], options: Options) -> Transaction:
-    """Checked against the wire's limits. Amounts of a refund's own receipt are positive."""
-    lines = [row for row in rows if row.kind != "discount"]
-    if not lines:
-        raise Unfit("a negative amount, and nothing sold beside it: what is given back needs a negative quantity")
-    if len(lines) > LINES_MAX:
-        raise Unfit(f"a receipt has at most {LINES_MAX} lines")
-    if len({row.currency for row in rows}) > 1:
-        raise Unfit("a receipt has one currency")
-    discount = -sum(row.amount for row in rows if row.kind == "discount")
-    reference = next((row.reference for row in rows if row.reference), None)
-    return msgspec.convert(
-        {
-            "id": head.id,
-            "source": options.source,
-            "shop": options.shop,
-            "till": next((row.till for row in rows if row.till), options.till or None),
-            "state": "paid",
-            "at": lines[0].at,
-            "currency": lines[0].currency,
-            "lines": [_line(row) for row in lines],
-            "order_discount": discount,
-            "total": sum(row.amount for row in lines) - discount,
-            "customer": None if reference is None else {"reference": reference},
-            "refund_of": None if head.refund_of is None else {"id": head.refund_of},
-        },
-        Transaction,
-    )
-
-
-def _line(row: Sold) -> dict[str, object]:
-    return {
-        "name": row.name,
-        "variation": row.variation,
-        "modifiers": row.modifiers,
-        "quantity": row.quantity,
-        "total": row.amount,
-    }

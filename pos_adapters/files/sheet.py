@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
 from loyalty.errors import Unfit
-from pos_adapters import money
 from pos_adapters.base import Ignored, Unreadable
-from pos_adapters.files.amounts import amount, quantity
+from pos_adapters.files.cells import number_of, sold, stamp
 from pos_adapters.files.options import Options
 from pos_adapters.files.reading import Reading, Start, lines_of
-from pos_adapters.files.receipts import Recall, Remember, Row, Sold, fold
+from pos_adapters.files.receipts import Recall, Remember, Row, fold, remembered
+from pos_adapters.files.sold import Sold
 from pos_adapters.files.table import Record, Table, records, table
-from pos_adapters.files.times import moment
 from pos_adapters.reading import BAD_ITEM, fault_in
-
-_MODIFIERS = re.compile(r"[,;|+]")
 
 
 def read(
     raw: bytes, start: Start, options: Options, recall: Recall, *, flush: bool, final: bool, keep: bool = True
 ) -> Reading:
     """Unless `flush` the last receipt is left, since its next row may be about to be written. `keep`: see `fold`."""
-    heading, skipped = (start.heading, 0) if start.heading else _heading(raw, final)
+    heading, skipped = (start.heading, 0) if start.heading else heading_of(raw, final)
     if not heading:
         return Reading([], 0, 0)
     try:
@@ -51,7 +44,7 @@ def read(
     )
 
 
-def _heading(raw: bytes, final: bool) -> tuple[bytes, int]:
+def heading_of(raw: bytes, final: bool) -> tuple[bytes, int]:
     """The first line that is not empty, and how many lines it ends."""
     for number, line in enumerate(lines_of(raw), 1):
         if line.removeprefix(b"\xef\xbb\xbf").strip() and (final or line.endswith(b"\n")):
@@ -87,6 +80,7 @@ class _Sheet:
     reading: str
     recall: Recall
     counts: Remember = field(default_factory=dict)
+    currency: tuple[str, str] = ("", "")  # of the receipt with this number
 
     def read(self, record: Record, raw: bytes) -> Row | Unreadable | Ignored:
         cells = tuple(cell.strip() for cell in record.cells)
@@ -102,57 +96,27 @@ class _Sheet:
             return Unreadable(raw, fault_in(error, f"line {record.line}"))
 
     def _row(self, cells: dict[str, str], line: int, raw: bytes) -> Row:
-        sold = self._sold(cells)
+        one = sold(self._with_currency(cells), self.table, self.options, self.reading)
+        id, refund_of = number_of(cells, one, self.table, self.options)
+        if not id:
+            return Row(line, raw, self._counted(one), False, one)
+        return Row(line, raw, id, True, one, refund_of=refund_of)
+
+    def _with_currency(self, cells: dict[str, str]) -> dict[str, str]:
+        """Some exports name it on the first row of a receipt only."""
         number = cells.get("id", "")
-        if not number and sold.kind == "refund":
-            raise Unfit("something is given back, and no receipt number says of which sale")
-        if not number:
-            return Row(line, raw, self._counted(sold), False, sold)
-        if self.options.receipt_numbers == "daily":
-            number = f"{sold.at.astimezone(self.options.zone or UTC):%Y-%m-%d}-{number}"
-        if sold.kind == "refund":
-            return Row(line, raw, f"{number}-refund-{_stamp(sold.at)}", True, sold, refund_of=number)
-        return Row(line, raw, number, True, sold)
+        if cells.get("currency"):
+            self.currency = number, cells["currency"]
+        elif "currency" in cells and number and not self.options.currency:
+            same, currency = self.currency
+            return cells | {"currency": currency if same == number else remembered(self.recall, number)}
+        return cells
 
-    def _sold(self, cells: dict[str, str]) -> Sold:
-        currency = (cells.get("currency") or self.options.currency).upper()
-        paid = money.minor(amount(cells["amount"], self.table.decimal), currency) if "amount" in cells else 0
-        many = quantity(cells["quantity"]) if cells.get("quantity") else Decimal(1)
-        kind: Literal["sale", "discount", "refund"] = "refund" if many < 0 else "discount" if paid < 0 else "sale"
-        return Sold(
-            reading=self.reading,
-            kind=kind,
-            at=moment(_written(cells), self.options.zone, self.options.date_order),
-            name=cells["item"],
-            amount=abs(paid) if kind == "refund" else paid,
-            currency=currency,
-            quantity=_decimal_text(abs(many)),
-            variation=cells.get("variation") or None,
-            modifiers=tuple(part for text in _MODIFIERS.split(cells.get("modifiers", "")) if (part := text.strip())),
-            till=cells.get("till") or None,
-            reference=cells.get("customer") or None,
-        )
-
-    def _counted(self, sold: Sold) -> str:
+    def _counted(self, one: Sold) -> str:
         """A number for a row that has none: the moment, the till, and the how-manieth row of this pass it is there."""
-        place = f"{_stamp(sold.at)}-{sold.till or self.options.till or 0}"
+        place = f"{stamp(one.at)}-{one.till or self.options.till or 0}"
         raw = self.counts.get(f"#{place}") or self.recall(f"#{place}")
         count = msgspec.json.decode(raw, type=_Count) if raw else _Count(self.reading, 0)
         rows = count.rows + 1 if count.reading == self.reading else 1
         self.counts[f"#{place}"] = msgspec.json.encode(_Count(self.reading, rows))
         return f"{place}-{rows}"
-
-
-def _written(cells: dict[str, str]) -> str:
-    """Date and time, from one cell or from two."""
-    at, time = cells["at"], cells.get("time", "")
-    return f"{at} {time}" if time and ":" not in at else at
-
-
-def _stamp(at: datetime) -> str:
-    return f"{at:%Y%m%dT%H%M%SZ}"
-
-
-def _decimal_text(value: Decimal) -> str:
-    """`1.000` → `1`, `0.250` → `0.25`; never with an exponent."""
-    return f"{value.normalize():f}"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loyalty.errors import Unfit
 from pos_adapters.base import SettingNeeded
-from pos_adapters.files.options import HEADINGS, Options
+from pos_adapters.files.options import COLUMNS, HEADINGS, NONE, Options
+from pos_adapters.files.presets import UNKNOWN, Preset, guess, recognised
 from pos_adapters.files.reading import lines_of
 
 RECORD_LINES_MAX = 20  # a quote may hold line breaks, but not the rest of the file
 NEEDED = ("at", "item")  # what a sale cannot do without
+# What would make another sale of it: nothing is read while it is only guessed.
+ASKED = ("id", "at", "time", "item", "quantity", "amount", "currency", "customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Table:
     decimal: str
     columns: Mapping[str, int]
     heading: tuple[str, ...]
+    preset: Preset = UNKNOWN
+    guessed: Mapping[str, str] = field(default_factory=dict)  # ours to theirs, for the owner to confirm
 
     def row(self, cells: tuple[str, ...]) -> dict[str, str]:
         """Our names to the cells. A row of another width is not guessed at."""
@@ -45,7 +50,27 @@ class Table:
 
 
 def table(heading: bytes, options: Options) -> Table:
-    """Raises SettingNeeded, with the headings the file has, where a column is not found."""
+    """Raises SettingNeeded, with the headings the file has, where a column is not found or only guessed."""
+    found = columns_of(heading, options)
+    name = next((name for name in ASKED if name in found.guessed), "")
+    if name:
+        raise SettingNeeded(
+            f"{found.guessed[name]!r} may be the {name} column, or not: `pos-adapter columns FILE` shows how the file"
+            f" would be read, and what to set; or set column_{name} ({NONE} where there is none)",
+            at=f"column_{name}",
+        )
+    for name in NEEDED:
+        if name not in found.columns:
+            raise _not_found(name, HEADINGS[name][0], found.heading)
+    if not options.currency and "currency" not in found.columns:
+        raise SettingNeeded("no column names the currency: set currency, such as KES", at="currency")
+    if "tax" in found.columns and not (options.tax or found.preset.tax or found.preset.title):
+        raise SettingNeeded("is the tax within the amounts, or on top? Set tax", at="tax")
+    return found
+
+
+def columns_of(heading: bytes, options: Options) -> Table:
+    """As far as it can be told. Raises SettingNeeded where it cannot be read, or has no column that was set."""
     try:
         text = decoded(heading, options.encoding, first=True)
     except UnicodeDecodeError as error:
@@ -53,14 +78,37 @@ def table(heading: bytes, options: Options) -> Table:
     delimiter = options.delimiter or _delimiter(text)
     record = next(records(heading, delimiter, options.encoding, final=True), None)
     cells = tuple(cell.strip() for cell in record.cells) if record else ()
-    columns = {name: place for name in HEADINGS if (place := _place(name, options.columns[name], cells)) is not None}
-    for name in NEEDED:
-        if name not in columns:
-            raise _not_found(name, HEADINGS[name][0], cells)
-    if not options.currency and "currency" not in columns:
-        raise SettingNeeded("no column names the currency: set currency, such as KES", at="currency")
+    preset = recognised(cells)
+    columns = _placed(cells, options, preset)
     decimal = options.decimal or ("," if delimiter == ";" else ".")
-    return Table(delimiter, decimal, columns, cells)
+    guessed = {} if preset.title else _guessed(cells, columns, options)
+    return Table(delimiter, decimal, columns, cells, preset, guessed)
+
+
+def _placed(cells: tuple[str, ...], options: Options, preset: Preset) -> dict[str, int]:
+    """Where each column stands: under the heading that was set, else under the first that is known."""
+    folded = [cell.casefold() for cell in cells]
+    known = {name: (text,) for name, text in preset.columns.items()} if preset.title else HEADINGS
+    found = {}
+    for name in dict.fromkeys((*COLUMNS, *known)):
+        chosen = options.columns.get(name, "")
+        if chosen and chosen != NONE and chosen.casefold() not in folded:
+            raise _not_found(name, chosen, cells)
+        wanted = (chosen,) if chosen else known.get(name, ())
+        place = next((folded.index(one.casefold()) for one in wanted if one.casefold() in folded), None)
+        if place is not None:
+            found[name] = place
+    return found
+
+
+def _guessed(cells: tuple[str, ...], columns: Mapping[str, int], options: Options) -> dict[str, str]:
+    """The headings that may be what was not found."""
+    found: dict[str, str] = {}
+    for place, cell in enumerate(cells):
+        name = guess(cell)
+        if place not in columns.values() and name and name not in columns and not options.columns.get(name):
+            found.setdefault(name, cell)
+    return found
 
 
 def records(raw: bytes, delimiter: str, encoding: str, *, first_line: int = 1, final: bool) -> Iterator[Record]:
@@ -110,16 +158,6 @@ def _delimiter(text: str) -> str:
     """The one that stands most often in the heading."""
     counted = Counter(char for char in text if char in ",;\t|")
     return counted.most_common(1)[0][0] if counted else ","
-
-
-def _place(name: str, chosen: str, cells: tuple[str, ...]) -> int | None:
-    """Where the column stands: under the heading that was set, else under the first that is known."""
-    folded = [cell.casefold() for cell in cells]
-    if chosen:
-        if chosen.casefold() not in folded:
-            raise _not_found(name, chosen, cells)
-        return folded.index(chosen.casefold())
-    return next((folded.index(heading) for heading in HEADINGS[name] if heading in folded), None)
 
 
 def _not_found(name: str, heading: str, cells: tuple[str, ...]) -> SettingNeeded:

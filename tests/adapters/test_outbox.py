@@ -103,6 +103,24 @@ def test_it_is_bounded_says_when_it_is_nearly_full_and_loses_nothing_when_it_is(
     assert box.held == 10
 
 
+def test_what_is_parked_never_keeps_out_what_can_be_sent(opened):
+    """A vendor that sends gibberish for months, and a service that refuses: the newest of it stay, and sales go on."""
+    box = opened(room=10)
+    fault = Fault(code="bad-field", message="expected an integer", at="total")
+    with capture_logs() as logs:
+        for number in range(20):
+            box.set_aside(b"%d" % number, fault)
+        for number in range(5):
+            box.put([make.sale(id=f"r{number}")])
+            box.park(box.waiting()[0].seq, fault)
+    assert box.held == 2
+    assert [msgspec.json.decode(one.body, type=Transaction).id for one in box.parked()] == ["r3", "r4"]
+    assert {entry["event"] for entry in logs} == {"parked-forgotten"}
+    box.put(sales(8))
+    assert held(box) == [str(number) for number in range(8)]
+    assert opened(room=10).held == 10
+
+
 def test_where_a_source_has_got_to_is_kept_in_the_same_commit(opened):
     box = opened()
     box.put(sales(1), {("files", "a"): b"1", ("files", "b"): b"2", ("receipts", "a"): b"3"})

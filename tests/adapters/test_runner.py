@@ -186,3 +186,41 @@ async def test_a_sale_goes_from_the_file_to_the_service_and_a_stop_is_graceful(t
     outbox = Outbox(tmp_path / "outbox.db")
     assert outbox.held == 0
     outbox.close()
+
+
+async def test_a_source_that_does_something_by_itself_is_closed_after_its_last_look():
+    class Closes(Trouble):
+        closed_after = None
+
+        def close(self):
+            self.closed_after = self.looks
+
+    source, stop = Closes(), asyncio.Event()
+    watching = asyncio.create_task(runner.watch(source, "escpos", stop))
+    async with asyncio.timeout(5):
+        while source.looks < 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        stop.set()
+        await watching
+    assert source.closed_after == source.looks
+
+
+def test_a_damaged_outbox_is_set_aside_while_it_runs(tmp_path, monkeypatch, signals):
+    """Whoever stands between a till and its printer does not end for it."""
+    damages = [Damaged("malformed")]
+
+    def look(watcher):
+        if damages:
+            raise damages.pop()
+        signal.raise_signal(signal.SIGTERM)
+        return 0.001
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Watcher, "look", look)
+    monkeypatch.setattr(runner, "_log_as_json", lambda: None)
+    Path("adapter.toml").write_text(GOOD)
+    with capture_logs() as logs:
+        assert invoke("run", "adapter.toml").exit_code == 0
+    assert [entry["event"] for entry in logs if entry["event"] in ("started", "outbox-damaged", "stopped")] == [
+        *("started", "outbox-damaged", "started", "stopped"),
+    ]

@@ -7,6 +7,7 @@ import random
 import signal
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from loyalty.wire import FRAME_BYTES_MAX
-from pos_adapters import stream
+from pos_adapters import elapsed, stream
 from pos_adapters.outbox import Outbox
 from pos_adapters.sender import WINDOW_MAX
 from tests import make
@@ -27,6 +28,7 @@ QUICK = stream.Pauses(first=0.01, most=0.05, denied=0.2)  # patient: a busy mach
 IMPATIENT = stream.Pauses(first=0.01, most=0.05, silent=1)
 SALES = 20_000 if LONG else 1_000
 KILLS = 150 if LONG else 12
+DAYS_SALES = 500
 
 
 @pytest.fixture
@@ -140,6 +142,51 @@ async def test_a_dead_service_is_waited_for(outbox):
                 await until(lambda: outbox.held == 0)
     assert ids(sink.durable) == ["0", "1"]
     assert {"stream-lost", "stream-open"} == {line["event"] for line in logs}
+
+
+async def test_a_day_without_the_network_is_caught_up_once_and_in_order(tmp_path):
+    """The till sold all day, and the adapter was started anew at noon; then the line is back."""
+    clock = Day()
+    box = Outbox(tmp_path / "outbox.db", clock=clock)
+    sink = Sink()
+    async with sink.serving() as url:
+        pass
+    async with running(box, url):
+        for number in range(DAYS_SALES // 2):
+            await asyncio.to_thread(box.put, [clock.sale(number)])
+    box.close()
+    box = Outbox(tmp_path / "outbox.db", clock=clock)
+    with capture_logs() as logs:
+        async with running(box, url):
+            for number in range(DAYS_SALES // 2, DAYS_SALES):
+                await asyncio.to_thread(box.put, [clock.sale(number)])
+            box.put([make.presence()])
+            await until(lambda: "stream-lost" in {line["event"] for line in logs})
+            assert box.held == DAYS_SALES + 1
+            async with sink.serving(int(url.rsplit(":", 1)[1])):
+                await until(lambda: box.held == 0)
+    box.close()
+    *sold, presence = sink.durable
+    assert ids(sold) == [str(number) for number in range(DAYS_SALES)]
+    waited = [86_400 * (1 - number / DAYS_SALES) for number in range(DAYS_SALES)]
+    assert all(0 <= sale["age_s"] - age_s < 600 for sale, age_s in zip(sold, waited, strict=True)), (
+        "none passes for live"
+    )
+    assert presence["phone"] == make.AMINA.phone
+
+
+class Day:
+    """A clock of the outbox, which says when each sale of the last day was put in."""
+
+    def __init__(self):
+        self.now, self.ago_s = elapsed.now(), 0.0
+
+    def __call__(self):
+        return replace(self.now, wall=self.now.wall - self.ago_s, ticks=self.now.ticks - self.ago_s)
+
+    def sale(self, number):
+        self.ago_s = 86_400 * (1 - number / DAYS_SALES)
+        return make.sale(id=str(number), age_s=0.0)
 
 
 async def test_a_service_that_hangs_is_left_and_found_again(outbox):
