@@ -20,7 +20,7 @@ _SALE = msgspec.json.Decoder(Transaction)  # made while there is one thread: see
 # What a bad item makes its reader raise. RecursionError: brackets nested ten thousand deep.
 BAD_ITEM = (
     *(RegularsError, msgspec.MsgspecError, LookupError, TypeError),
-    *(ValueError, ArithmeticError, RecursionError),
+    *(ValueError, ArithmeticError, RecursionError, AttributeError),
 )
 
 

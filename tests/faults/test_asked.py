@@ -190,6 +190,7 @@ def test_a_vendor_that_stopped_telling_is_noticed_and_nothing_is_lost(shop: Shop
             square.keep(order(f"o{number}", text(shop.service.now)))
         wait_until(lambda: any("has told us nothing since" in one["message"] for one in till.row()["troubles"]))
         wait_until(lambda: len(_sales(shop)) == 7)
+        shop.service.pass_time(minutes=1)
         assert till.deliver(thin(square.keep(order("o9", text(shop.service.now))), id="e9")).status_code == 200
         square.keep(order("o10", text(shop.service.now)))
         wait_until(lambda: till.row()["troubles"] == [])
