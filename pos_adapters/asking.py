@@ -20,7 +20,7 @@ import httpx
 import msgspec
 
 from loyalty.errors import Unfit, Unknown
-from pos_adapters.base import Later
+from pos_adapters.base import Later, Settings
 
 TIMEOUT_S = 10.0
 CLIENTS_MAX = 64  # kept open
@@ -121,6 +121,13 @@ class Api:
         except (msgspec.MsgspecError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
             return ""
         return f": {str(words)[:200]}" if words else ""
+
+
+def needed(vendor: str, settings: Settings, *names: str, where: str) -> None:
+    """Raises Later while what it takes to ask is not set; `where` says where it stands."""
+    for name in names:
+        if not settings[name]:
+            raise Later(f"{vendor}: {name} is missing; {where}")
 
 
 def part(vendor: str, id: str) -> str:
