@@ -87,11 +87,8 @@ class Api:
             return self._once(method, path, given)
 
     def perhaps(self, path: str, **query: str | int) -> Any:
-        """As `get`, for what is good to have: None where there is none, or where the token may not read it."""
-        try:
-            return self.get(path, **query)
-        except (Unknown, Unfit, NotAllowed):
-            return None
+        """As `get`, for what is good to have."""
+        return perhaps(self.get, path, **query)
 
     def _once(self, method: str, path: str, given: dict[str, Any]) -> httpx.Response:
         headers = self.headers()
@@ -128,6 +125,14 @@ def needed(vendor: str, settings: Settings, *names: str, where: str) -> None:
     for name in names:
         if not settings[name]:
             raise Later(f"{vendor}: {name} is missing; {where}")
+
+
+def perhaps(ask: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """For what is good to have: None where there is none, or where the token may not read it."""
+    try:
+        return ask(*given, **named)
+    except (Unknown, Unfit, NotAllowed):
+        return None
 
 
 def part(vendor: str, id: str) -> str:
