@@ -20,7 +20,7 @@ import httpx
 import msgspec
 
 from loyalty.errors import Unfit, Unknown
-from pos_adapters.base import Later
+from pos_adapters.base import Later, Settings
 
 TIMEOUT_S = 10.0
 CLIENTS_MAX = 64  # kept open
@@ -87,11 +87,8 @@ class Api:
             return self._once(method, path, given)
 
     def perhaps(self, path: str, **query: str | int) -> Any:
-        """As `get`, for what is good to have: None where there is none, or where the token may not read it."""
-        try:
-            return self.get(path, **query)
-        except (Unknown, Unfit, NotAllowed):
-            return None
+        """As `get`, for what is good to have."""
+        return perhaps(self.get, path, **query)
 
     def _once(self, method: str, path: str, given: dict[str, Any]) -> httpx.Response:
         headers = self.headers()
@@ -121,6 +118,21 @@ class Api:
         except (msgspec.MsgspecError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
             return ""
         return f": {str(words)[:200]}" if words else ""
+
+
+def needed(vendor: str, settings: Settings, *names: str, where: str) -> None:
+    """Raises Later while what it takes to ask is not set; `where` says where it stands."""
+    for name in names:
+        if not settings[name]:
+            raise Later(f"{vendor}: {name} is missing; {where}")
+
+
+def perhaps(ask: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """For what is good to have: None where there is none, or where the token may not read it."""
+    try:
+        return ask(*given, **named)
+    except (Unknown, Unfit, NotAllowed):
+        return None
 
 
 def part(vendor: str, id: str) -> str:

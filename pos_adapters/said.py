@@ -10,7 +10,7 @@ A field that is null is one that is missing, as it is to most vendors. What has 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -97,14 +97,17 @@ class Said:
             return default
         return self._minor(money.nearest, name, currency)
 
-    def time(self, name: str) -> datetime:
-        """RFC 3339; without a zone it is UTC."""
+    def time(self, name: str, zone: tzinfo | None = UTC) -> datetime:
+        """RFC 3339. `zone` is meant by one that names none; None: such a time is refused."""
         text = self.text(name)
         try:
             at = datetime.fromisoformat(text)
         except ValueError as error:
             raise self._unlike(name, "a time", text) from error
-        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        at = at if at.tzinfo is not None else at.replace(tzinfo=zone)
+        if at.tzinfo is None:
+            raise self._unlike(name, "a time with its zone", text)
+        return at
 
     def time_ms(self, name: str) -> datetime:
         """Milliseconds since 1970."""

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sumup.events import EventSignatureError, verify_event_signature  # type: ignore[import-untyped]
+from sumup.events import EventSignatureError, verify_event_signature
 
 from loyalty.errors import NoKey, Unfit, Unknown
 from pos_adapters.asking import Expired
 from pos_adapters.base import Fetch, Ignored, Later
 from pos_adapters.settling import settled
-from pos_adapters.sumup import ADAPTER, HEADER, api
+from pos_adapters.sumup import ADAPTER, HEADER, fetch, pull
 from pos_adapters.understanding import look_on, look_up, understand
 from tests.adapters.fake import Sold
 from tests.adapters.fake_sumup import CODE, FakeSumup
@@ -180,16 +180,16 @@ def test_one_that_is_listed_and_gone_costs_no_other(sumup):
 def test_another_merchants_transaction_is_passed_over(sumup):
     sumup.sell(sold(1))
     sumup.sales["t-1"]["merchant_code"] = "MHILL"
-    found = ADAPTER.parse(api.fetch(Fetch("transaction", "t-1"), settings(sumup)), settings(sumup))
+    found = ADAPTER.parse(fetch(Fetch("transaction", "t-1"), settings(sumup)), settings(sumup))
     assert found == [Ignored("a transaction of another merchant, MHILL")]
 
 
 def test_what_is_not_there_and_what_is_no_id(sumup):
     for kind in ("checkout", "transaction"):
         with pytest.raises(Unknown, match="no such thing"):
-            api.fetch(Fetch(kind, "9"), settings(sumup))
+            fetch(Fetch(kind, "9"), settings(sumup))
     with pytest.raises(Unfit, match="expected an id"):
-        api.fetch(Fetch("checkout", "../me"), settings(sumup))
+        fetch(Fetch("checkout", "../me"), settings(sumup))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_what_is_not_there_and_what_is_no_id(sumup):
 )
 def test_what_keeps_it_from_answering_is_told_in_words(sumup, fault, words):
     chosen = settings(sumup)
-    for ask in (lambda: api.pull("", chosen, NOW), lambda: api.fetch(Fetch("transaction", "1"), chosen)):
+    for ask in (lambda: pull("", chosen, NOW), lambda: fetch(Fetch("transaction", "1"), chosen)):
         sumup.fault, sumup.faults, sumup.retry_after = fault, 1, 7
         with pytest.raises(Later, match=words) as told:
             ask()

@@ -16,7 +16,7 @@ from loyalty.errors import NoKey, Unfit, Unknown
 from pos_adapters.base import Fetch, Ignored, Later
 from pos_adapters.settling import settled
 from pos_adapters.understanding import look_on, look_up, understand
-from pos_adapters.zettle import ADAPTER, HEADER, api
+from pos_adapters.zettle import ADAPTER, HEADER, fetch, pull
 from tests.adapters.fake import Sold
 from tests.adapters.fake_zettle import SIGNING, FakeZettle
 
@@ -152,18 +152,18 @@ def test_a_token_is_asked_for_once_and_anew_when_it_has_run_out(zettle):
 def test_a_key_that_is_revoked_is_told_in_words(zettle):
     for wrong in ({"api_key": "old"}, {"client_id": "another"}):
         with pytest.raises(Later, match="invalid_grant; is api_key revoked"):
-            api.pull("", settings(zettle, **wrong), NOW)
+            pull("", settings(zettle, **wrong), NOW)
     assert "client_id is missing" in ADAPTER.check(settings(zettle, client_id=""))[0]
 
 
 def test_what_is_not_there_what_is_no_id_and_what_names_no_sale(zettle):
     with pytest.raises(Unknown, match="refused with 404"):
-        api.fetch(Fetch("purchase", "9"), settings(zettle))
+        fetch(Fetch("purchase", "9"), settings(zettle))
     with pytest.raises(Unfit, match="expected an id"):
-        api.fetch(Fetch("purchase", "../v2"), settings(zettle))
+        fetch(Fetch("purchase", "../v2"), settings(zettle))
     zettle.give_back(sold(1), NOW, 500)
     del zettle.purchases["p-1-r121500"]["refundsPurchaseUUID1"]
-    found = api.fetch(Fetch("purchase", "p-1-r121500"), settings(zettle))
+    found = fetch(Fetch("purchase", "p-1-r121500"), settings(zettle))
     assert ADAPTER.parse(found, settings(zettle)) == [Ignored("a refund that names no sale")]
 
 
@@ -174,7 +174,7 @@ def test_what_is_not_there_what_is_no_id_and_what_names_no_sale(zettle):
 def test_what_keeps_it_from_answering_is_told_in_words(zettle, fault, words):
     chosen = settings(zettle)
     followed(chosen)
-    for ask in (lambda: api.pull("", chosen, NOW), lambda: api.fetch(Fetch("purchase", "1"), chosen)):
+    for ask in (lambda: pull("", chosen, NOW), lambda: fetch(Fetch("purchase", "1"), chosen)):
         zettle.fault, zettle.faults, zettle.retry_after = fault, 1, 7
         with pytest.raises(Later, match=words) as told:
             ask()
