@@ -57,6 +57,10 @@ class Said:
         """Raises Unfit where it is missing: this is something else."""
         self._get(name, NEEDED)
 
+    def first(self, *names: str) -> str:
+        """Whichever of these names comes first that it has; else the last."""
+        return next((name for name in names if name in self), names[-1])
+
     # -- one field ----------------------------------------------------------------------------------------------------
     def text(self, name: str, default: str = NEEDED) -> str:
         """Numbers count as what they are written as: ids are either."""
@@ -65,8 +69,8 @@ class Said:
             raise self._unlike(name, "a text", found)
         return str(found)
 
-    def flag(self, name: str) -> bool:
-        found = self.held.get(name, False)
+    def flag(self, name: str, default: bool = False) -> bool:
+        found = self.held.get(name, default)
         return bool(_kind(found, bool, self._path(name)))
 
     def whole(self, name: str, default: int = NEEDED) -> int:

@@ -22,6 +22,11 @@ def in_base64(key: bytes | str, signed: bytes, kind: str = "sha256") -> str:
     return base64.b64encode(hmac.digest(_bytes(key), signed, kind)).decode()
 
 
+def basic(user: str, password: str) -> str:
+    """As the header authorization gives a user name and a password."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
 def key_of(vendor: str, settings: Settings, name: str, where: str) -> str:
     """The secret to check with; `where` says where it stands. Raises NoKey while nobody has set it."""
     if not settings[name]:

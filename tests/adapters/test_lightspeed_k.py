@@ -16,9 +16,10 @@ import pos_adapters
 from loyalty.core.fit import sums_up
 from loyalty.errors import NoKey
 from loyalty.wire import Transaction
+from pos_adapters import lightspeed_k as api
 from pos_adapters.asking import Expired
 from pos_adapters.base import Ignored, Later
-from pos_adapters.lightspeed_k import ADAPTER, api
+from pos_adapters.lightspeed_k import ADAPTER
 from pos_adapters.settling import settled
 from pos_adapters.understanding import look_on
 from tests.adapters.fake import Sold
@@ -214,7 +215,7 @@ def test_a_token_that_ran_out_is_replaced_and_so_is_the_one_it_was_got_with(ligh
 def test_what_is_not_set_up_is_told(lightspeed):
     assert api.check(settings(**lightspeed.settings())) == []
     [said] = api.check(settings(**lightspeed.settings() | {"business_location_id": "9"}))
-    assert said == "lightspeed_k: there is no location 9; this token sees 55001122 (Harbour)"
+    assert said == "lightspeed_k: there is no business_location_id 9; this account has 55001122 (Harbour)"
     assert len(api.check(settings(access_token="a"))) == 3
     lightspeed.fault, lightspeed.faults = 500, 1
     assert "trouble of its own" in api.check(settings(**lightspeed.settings()))[0]
