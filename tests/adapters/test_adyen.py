@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from loyalty.errors import NoKey, Unfit
 from loyalty.wire import Transaction
-from pos_adapters.adyen import ADAPTER
-from pos_adapters.adyen.hearing import minor
+from pos_adapters.adyen import ADAPTER, minor
 from pos_adapters.answering import NOTHING_TOLD, Reply
 from pos_adapters.base import Ignored, Unreadable
 from pos_adapters.settling import settled
