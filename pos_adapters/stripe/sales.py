@@ -6,22 +6,19 @@ far its refunds have, and how much is told of it. All of these only grow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
-from loyalty.wire import Evidence, Refund, RefundOf, Tender, Transaction
+from loyalty.wire import Evidence, Line, Refund, RefundOf, Tender, Transaction
 from pos_adapters import money
 from pos_adapters.base import Settings
 from pos_adapters.bills import evidence, line
-from pos_adapters.reading import fitting, shaped
-from pos_adapters.stripe import shapes
-from pos_adapters.stripe.shapes import Charge, Customer, Details, Intent, Item, Means
+from pos_adapters.reading import fitting
+from pos_adapters.said import Said
 from pos_adapters.tills import till_of
 
 State = Literal["open", "paid", "voided"]
-START = datetime(1970, 1, 1, tzinfo=UTC)
 STAGES: tuple[State, ...] = ("open", "paid", "voided")
 STEPS = {"pending": 1, "requires_action": 1, "succeeded": 2, "failed": 3, "canceled": 3}  # a refund goes no way back
 UNDONE = 3
@@ -31,68 +28,55 @@ REFERENCE = ("member", "reference", "loyalty_id", "customer_reference")  # names
 
 
 # -- a sale -----------------------------------------------------------------------------------------------------------
-def sale_of(found: shapes.Found, settings: Settings) -> Transaction:
+def sale_of(charge: Said, items: Sequence[Said], asked: Sequence[Said], settings: Settings) -> Transaction:
     """A charge; with its tip, tax and lines where its payment intent came with it."""
-    charge, means = found.charge, means_of(found.charge.payment_method_details)
-    intent = charge.payment_intent if isinstance(charge.payment_intent, Intent) else None
-    metadata = charge.metadata | (intent.metadata if intent is not None else {})
-    who = _who(charge.customer, metadata, charge.billing_details, charge.receipt_email)
+    intent, means, state = _whole(charge, "payment_intent"), means_of(charge), _state(charge)
+    metadata = Said({**charge["metadata"].held, **intent["metadata"].held}, "metadata")
+    given_back = (*charge["refunds"].each("data"), *asked) if state == "paid" else ()  # else it was never charged
+    who, refunds = _who(charge, metadata), {one.text("id"): one for one in given_back}.values()
     # What a capture leaves of a card that was held is given back by a refund: so the sale is all that was held.
-    total, refunds = max(charge.amount, charge.amount_captured), _refunds(found)
-    details = intent.amount_details if intent is not None else Details()
-    more = (WHOLE if intent is not None else 0) + bool(found.lines)
-    kind = str(charge.payment_method_details.get("type", "other")).removesuffix("_present")
-    tender = Tender(kind=kind, amount=minor(total, charge.currency), fingerprint=means.fingerprint, last4=means.last4)
+    total, currency = max(charge.whole("amount"), charge.whole("amount_captured", 0)), charge.text("currency")
+    kind = charge["payment_method_details"].text("type", "other").removesuffix("_present")
+    tender = Tender(
+        kind=kind, amount=minor(total, currency), last4=means.text("last4", "") or None,
+        fingerprint=means.text("fingerprint", "") or None,
+    )  # fmt: skip
+    more, offline = (WHOLE if "amount" in intent else 0) + bool(items), means["offline"]
     return _told(
-        charge, total, state_of(charge), settings,
-        till=till_of(means.reader or metadata.get("till"), settings),
-        staff=metadata.get("staff"),
-        revision=_revision(state_of(charge), refunds, who, more),
-        at=time_of(int(means.offline.get("stored_at", charge.created))),
-        tenders=(tender,),
-        refunds=tuple(
-            Refund(id=one.id, at=time_of(one.created), amount=minor(one.amount, one.currency))
-            for one in refunds if _step(one) < UNDONE
-        ),
-        customer=who,
-        **_bill(details, found.lines, total, charge.currency),
+        charge, total, state, settings, till=till_of(means.text("reader", "") or metadata.text("till", ""), settings),
+        staff=metadata.text("staff", "") or None, revision=_revision(state, refunds, who, more),
+        at=offline.time_s("stored_at") if "stored_at" in offline else charge.time_s("created"),
+        tenders=(tender,), refunds=tuple(_refund(one) for one in refunds if _step(one) < UNDONE), customer=who,
+        **_bill(intent["amount_details"], items, total, currency),
     )  # fmt: skip
 
 
-def order_of(intent: Intent, settings: Settings) -> Transaction:
+def order_of(intent: Said, settings: Settings) -> Transaction:
     """What somebody is about to pay, or will not: the sale itself comes with the charge."""
-    who = _who(intent.customer, intent.metadata, Customer(), intent.receipt_email)
-    state: State = "voided" if intent.status == "canceled" else "open"
+    who, total = _who(intent, intent["metadata"]), intent.whole("amount")
+    state: State = "voided" if intent.text("status") == "canceled" else "open"
     return _told(
-        intent, intent.amount, state, settings,
-        till=till_of(intent.metadata.get("till"), settings),
-        revision=_revision(state, (), who, 0),
-        at=time_of(intent.created),
-        customer=who,
-        **_bill(intent.amount_details, (), intent.amount, intent.currency),
+        intent, total, state, settings, till=till_of(intent["metadata"].text("till", ""), settings),
+        revision=_revision(state, (), who, 0), at=intent.time_s("created"), customer=who,
+        **_bill(intent["amount_details"], (), total, intent.text("currency")),
     )  # fmt: skip
 
 
-def refund_of(found: shapes.Found, refund: shapes.Refund, settings: Settings) -> Transaction:
+def refund_of(charge: Said, refund: Said, settings: Settings) -> Transaction:
     """A receipt of its own, under the id that it has inside its sale too: there only the ten newest stand."""
+    state: State = "voided" if _step(refund) == UNDONE else "paid"
     return _told(
-        refund, refund.amount, "voided" if _step(refund) == UNDONE else "paid", settings,
-        till=till_of(means_of(found.charge.payment_method_details).reader, settings),
-        revision=_step(refund),
-        at=time_of(refund.created),
-        refund_of=RefundOf(id=found.charge.id),
-        lines=(),
+        refund, refund.whole("amount"), state, settings, till=till_of(means_of(charge).text("reader", ""), settings),
+        revision=_step(refund), at=refund.time_s("created"), refund_of=RefundOf(id=charge.text("id")), lines=(),
     )  # fmt: skip
 
 
-def _told(
-    said: Charge | Intent | shapes.Refund, total: int, state: State, settings: Settings, **more: Any
-) -> Transaction:
-    code, amount = said.currency.upper(), minor(total, said.currency)
-    sale = Transaction(
-        id=said.id, source="stripe", shop=settings["shop"], state=state, currency=code, total=amount, **more
-    )
-    return fitting(sale)
+def _told(said: Said, total: int, state: State, settings: Settings, **more: Any) -> Transaction:
+    code = said.text("currency").upper()
+    return fitting(Transaction(
+        id=said.text("id"), source="stripe", shop=settings["shop"], state=state, currency=code,
+        total=minor(total, code), **more,
+    ))  # fmt: skip
 
 
 # -- its parts --------------------------------------------------------------------------------------------------------
@@ -102,69 +86,71 @@ def minor(value: int, currency: str) -> int:
     return money.amount(Decimal(value).scaleb(-DIGITS.get(code, money.digits(code))), code)
 
 
-def time_of(seconds: int) -> datetime:
-    return START + timedelta(seconds=seconds)
+def means_of(said: Said, name: str = "payment_method_details") -> Said:
+    """What was paid with: a card held to a reader, a card typed in, an account."""
+    return said[name][said[name].text("type", "")]
 
 
-def means_of(details: dict[str, Any]) -> Means:
-    kind = str(details.get("type"))
-    return shaped(details.get(kind, {}), Means, f"payment_method_details.{kind}")
-
-
-def state_of(charge: Charge) -> State:
+def _state(charge: Said) -> State:
     """A card that is only authorised has not paid; one that is let go without having paid is called off."""
-    if charge.status == "succeeded" and charge.captured:
+    if charge.text("status") == "succeeded" and ("captured" not in charge or charge.flag("captured")):
         return "paid"
-    return "voided" if charge.refunded else "open"
+    return "voided" if charge.flag("refunded") else "open"
 
 
-def _refunds(found: shapes.Found) -> tuple[shapes.Refund, ...]:
-    """Of what was paid: a card that is let go was never charged, whatever stands there."""
-    if state_of(found.charge) != "paid":
-        return ()
-    asked = (found.refund,) if found.refund is not None else ()
-    return tuple({one.id: one for one in (*found.charge.refunds.data, *asked)}.values())
+def _refund(said: Said) -> Refund:
+    amount = minor(said.whole("amount"), said.text("currency"))
+    return Refund(id=said.text("id"), at=said.time_s("created"), amount=amount)
 
 
-def _step(refund: shapes.Refund) -> int:
-    return STEPS.get(refund.status, 2)
+def _step(refund: Said) -> int:
+    return STEPS.get(refund.text("status", ""), 2)
 
 
-def _bill(details: Details, items: Sequence[Item], total: int, currency: str) -> dict[str, Any]:
+def _bill(details: Said, items: Sequence[Said], total: int, currency: str) -> dict[str, Any]:
     """Lines are without tax, by Stripe's documents; where they come to the total all the same, it is inside."""
-    tax = details.tax.total_tax_amount + sum(item.tax.total_tax_amount for item in items)
-    goods = [item.unit_cost * item.quantity - item.discount_amount for item in items]
-    extra = details.tip.amount + details.shipping.amount - details.discount_amount
-    lines = [
-        line(item.product_name, minor(cost, currency), quantity=item.quantity, sku=item.product_code,
-             list_price=minor(item.unit_cost, currency))
-        for item, cost in zip(items, goods, strict=True)
-    ]  # fmt: skip
+    tax = sum(one["tax"].whole("total_tax_amount", 0) for one in (details, *items))
+    tip, shipping = details["tip"].whole("amount", 0), details["shipping"].whole("amount", 0)
+    discount, goods = details.whole("discount_amount", 0), sum(_cost(one) for one in items)
     return {
-        "lines": tuple(lines),
-        "order_discount": minor(details.discount_amount, currency),
+        "lines": tuple(_line(one, currency) for one in items),
+        "order_discount": minor(discount, currency),
         "tax": minor(tax, currency),
-        "tax_included": bool(tax and items) and sum(goods) + extra == total,
-        "tip": minor(details.tip.amount, currency),
-        "service_charge": minor(details.shipping.amount, currency),
+        "tax_included": bool(tax and items) and goods + tip + shipping - discount == total,
+        "tip": minor(tip, currency),
+        "service_charge": minor(shipping, currency),
     }
 
 
-def _who(
-    customer: str | Customer | None, metadata: dict[str, str], billing: Customer, email: str | None
-) -> Evidence | None:
-    known = customer if isinstance(customer, Customer) else Customer(customer or "")
-    said = known.metadata | metadata
+def _line(item: Said, currency: str) -> Line:
+    return line(
+        item.text("product_name"), minor(_cost(item), currency), quantity=item.whole("quantity"),
+        sku=item.text("product_code", ""), list_price=minor(item.whole("unit_cost"), currency),
+    )  # fmt: skip
+
+
+def _cost(item: Said) -> int:
+    return item.whole("unit_cost") * item.whole("quantity") - item.whole("discount_amount", 0)
+
+
+def _who(said: Said, metadata: Said) -> Evidence | None:
+    known, billing = _whole(said, "customer"), said["billing_details"]
+    held = Said({**known["metadata"].held, **metadata.held}, "metadata")
     return evidence(
-        pos_id=known.id,
-        phone=known.phone or billing.phone,
-        email=known.email or billing.email or email,
-        reference=next((said[name] for name in REFERENCE if said.get(name)), None),
-        card=said.get("card"),
-    )
+        pos_id=known.text("id", ""), phone=known.text("phone", "") or billing.text("phone", ""),
+        email=known.text("email", "") or billing.text("email", "") or said.text("receipt_email", ""),
+        reference=next((held.text(name) for name in REFERENCE if held.text(name, "")), None),
+        card=held.text("card", ""),
+    )  # fmt: skip
 
 
-def _revision(state: State, refunds: Sequence[shapes.Refund], who: Evidence | None, more: int) -> int:
+def _whole(said: Said, name: str) -> Said:
+    """What is an id alone in a webhook, and whole as `fetch` brings it."""
+    held = said.held.get(name)
+    return Said({"id": held}) if isinstance(held, str) else said[name]
+
+
+def _revision(state: State, refunds: Iterable[Said], who: Evidence | None, more: int) -> int:
     facts = (who.pos_id, who.phone, who.email, who.reference, who.card) if who is not None else ()
     steps = sum(_step(one) for one in refunds)
     return (STAGES.index(state) << 32) + (steps << 8) + more + sum(fact is not None for fact in facts)

@@ -17,9 +17,7 @@ from loyalty.errors import NoKey, Unfit, Unknown
 from loyalty.wire import Transaction
 from pos_adapters.asking import Expired
 from pos_adapters.base import Fetch, Later, Notice
-from pos_adapters.clover import ADAPTER
-from pos_adapters.clover.api import fetch, pull, renew
-from pos_adapters.clover.hearing import HEADER
+from pos_adapters.clover import ADAPTER, HEADER, fetch, pull, renew
 from pos_adapters.settling import settled
 from tests import make
 from tests.adapters.fake import Sold
@@ -185,7 +183,7 @@ def test_an_order_that_changes_while_pages_are_read_moves_none_over_the_edge(clo
 
 
 def test_more_changes_in_one_millisecond_than_a_page_holds_lose_none(clover, monkeypatch):
-    monkeypatch.setattr("pos_adapters.clover.api.PAGE_ORDERS_MAX", 2)
+    monkeypatch.setattr("pos_adapters.clover.PAGE_ORDERS_MAX", 2)
     for number in range(7):
         clover.sell(sold(number, number))
     for number in range(1, 6):

@@ -19,9 +19,8 @@ from loyalty.errors import NoKey, Unfit, Unknown
 from loyalty.wire import Presence, Transaction
 from pos_adapters.base import Fetch, Ignored, Later, Unreadable
 from pos_adapters.settling import settled
-from pos_adapters.stripe import ADAPTER
+from pos_adapters.stripe import ADAPTER, HEADER
 from pos_adapters.stripe.sales import minor
-from pos_adapters.stripe.signing import HEADER
 from pos_adapters.understanding import look_on, look_up, understand
 from tests.adapters.fake import Json
 from tests.adapters.fake_stripe import LOCATION, FakeStripe
@@ -359,9 +358,9 @@ def hook(**other: Any) -> Json:
     [
         ([hook()], ""),
         ([], ""),
-        ([hook(status="disabled")], "has disabled our webhook"),
+        ([hook(status="disabled")], "is switched off"),
         ([hook(id="we_2", url="https://other.example"), hook(id="we_3", status="disabled"), hook()], ""),
-        ([hook(url="https://other.example")], "none of its webhooks leads to"),
+        ([hook(url="https://other.example")], "there is no webhook for"),
         ([hook(enabled_events=["charge.succeeded"])], "not told of charge.captured, refund.created"),
     ],
 )
