@@ -424,3 +424,50 @@ def test_a_skip_fails_in_ci(tmp_path, ci, exit_code, workers):
     )
     assert done.returncode == exit_code, done.stdout
     assert "no database" in done.stdout or exit_code == 0
+
+
+# -- adapters ---------------------------------------------------------------------------------------------------------
+ADAPTER_LINES_MEDIAN_MAX = 150
+BASE_LINES_MAX = 200
+
+
+def test_adapters_are_short():
+    """What an adapter is: `verify` and `parse`, with everything of its own that they use. Asking the vendor stands
+    beside it, and so do settings; without blank lines, comments and docstrings."""
+    folders = [path.parent for path in (ROOT / "pos_adapters").glob("*/checklist.toml")]
+    assert statistics.median(adapter_lines(folder) for folder in folders) <= ADAPTER_LINES_MEDIAN_MAX
+    assert len((ROOT / "pos_adapters" / "base.py").read_text().splitlines()) <= BASE_LINES_MAX
+
+
+def adapter_lines(folder):
+    known: dict[str, list[tuple[list[str], ast.stmt]]] = {}
+    for path in folder.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            for name in _names_of(node):
+                known.setdefault(name, []).append((text.splitlines(), node))
+    used, found = {"ADAPTER"}, ["verify", "parse"]
+    while found:
+        name = found.pop()
+        if name not in used and name in known:
+            used.add(name)
+            inside = [inner for _, node in known[name] for inner in ast.walk(node)]
+            found += [inner.id for inner in inside if isinstance(inner, ast.Name)]
+            found += [inner.attr for inner in inside if isinstance(inner, ast.Attribute)]
+    return sum(_code_lines(*one) for name in used - {"ADAPTER"} for one in known[name])
+
+
+def _names_of(node):
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _code_lines(lines, node):
+    said: set[int] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(inner) is not None:
+            said.update(range(inner.body[0].lineno, (inner.body[0].end_lineno or 0) + 1))
+    numbered = enumerate(lines[node.lineno - 1 : node.end_lineno], node.lineno)
+    return sum(bool(line.strip()) and not line.strip().startswith("#") for n, line in numbered if n not in said)
