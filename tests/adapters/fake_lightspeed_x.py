@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -162,4 +162,4 @@ def _version(one: Json) -> int:
 
 
 def _time(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
+    return at.astimezone(UTC).isoformat(timespec="seconds")

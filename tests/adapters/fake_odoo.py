@@ -109,10 +109,13 @@ class FakeOdoo(Fake):
             "id": id, "amount": major(total), "payment_method_id": [1, "Cash"], "card_type": False, "is_change": False,
         }  # fmt: skip
         if who:
-            self.table("res.partner")[412] = {"id": 412, "phone": who.phone, "email": who.email, "barcode": False}
+            self.table("res.partner")[_id(who)] = {
+                "id": _id(who), "phone": who.phone, "email": who.email, "barcode": False
+            }  # fmt: skip
         self.table("pos.order")[id] = {
             "id": id, "uuid": f"uuid-{id}", "state": "paid", "write_date": text(at), "date_order": text(at),
-            "config_id": [2, "Bar"], "currency_id": [1, self.currency], "partner_id": [412, who.name] if who else False,
+            "config_id": [2, "Bar"], "currency_id": [1, self.currency],
+            "partner_id": [_id(who), who.name] if who else False,
             "email": False, "mobile": False, "amount_total": major(total), "amount_tax": 0.0,
             "refunded_order_id": False, "lines": lines, "payment_ids": [id],
         } | fields  # fmt: skip
@@ -124,3 +127,8 @@ class FakeOdoo(Fake):
 
 def error(name: str, message: str) -> Json:
     return {"error": {"code": 200, "message": "Odoo Server Error", "data": {"name": name, "message": message}}}
+
+
+def _id(who: Who) -> int:
+    """Of the partner: Amina's is 412."""
+    return 412 + ord(who.name[0]) - ord("A")
