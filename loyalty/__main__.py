@@ -110,6 +110,7 @@ def link(shop: str, **given: object) -> None:
 @option("public_url")
 @option("bus")
 @option("workers")
+@option("tills")
 @option("log")
 def serve(**given: object) -> None:
     """Run the service."""

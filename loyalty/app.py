@@ -40,6 +40,7 @@ from loyalty.store.retention import businesses, purge
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import EVERYBODY
 from loyalty.store.view import View
+from loyalty.tills.beside import Beside
 from loyalty.tills.connections import Connections
 from loyalty.tills.courier import Courier
 from loyalty.tills.feeding import Feeder
@@ -118,14 +119,19 @@ def make_app(settings: Settings) -> Starlette:
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
         chores.append(asyncio.create_task(_know_names(house)))
         chores.append(asyncio.create_task(house.courier.run()))
+        beside = Beside(Path(settings.tills)) if settings.tills else None
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again
         gc.set_threshold(*GC_THRESHOLDS)
         if house.clock.moved:
             log.warning("the clock is moved by a file: this is a test or a demo")
         try:
+            if beside is not None:
+                beside.start()
             yield
         finally:
+            if beside is not None:
+                await asyncio.to_thread(beside.stop)
             for chore in chores:
                 chore.cancel()
             await asyncio.gather(*chores, return_exceptions=True)

@@ -6,12 +6,14 @@ import errno
 import logging
 import socket
 import sys
+from pathlib import Path
 
 import structlog
 import uvicorn
 
 from loyalty.app import make_app
 from loyalty.settings import BadSetting, Settings
+from loyalty.tills.beside import check as check_tills
 from loyalty.web.channel import Channel
 from loyalty.wire import FRAME_BYTES_MAX
 from loyalty.workers import Workers
@@ -24,6 +26,8 @@ log = structlog.get_logger()
 def serve(settings: Settings) -> None:
     """Runs until it is told to stop."""
     configure(settings)
+    if settings.tills:
+        check_tills(Path(settings.tills))
     sys.setswitchinterval(SWITCH_SECONDS)
     door = _bound(settings.host, settings.port)
     log.info("serving", address=f"http://{settings.host}:{settings.port}")

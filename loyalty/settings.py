@@ -38,6 +38,7 @@ TABLE = (
     Setting("test_clock", "", "a file that holds the time, for tests and the demo; never in production"),
     Setting("bus", "", "redis://…, by which processes tell each other; those that share a SQLite file need it"),
     Setting("workers", "1", "processes that serve together"),
+    Setting("tills", "", "a pos-adapter configuration whose tills this one process reads along, such as till.toml"),
     Setting("log", "info", "debug, info, warning or error"),
 )
 
@@ -53,6 +54,7 @@ class Settings:
     bus: str = ""
     workers: int = 1
     key: str = ""
+    tills: str = ""
 
     @property
     def url(self) -> str:
@@ -75,6 +77,7 @@ def settings(given: Mapping[str, object | None], environment: Mapping[str, str] 
         test_clock=found["test_clock"],
         bus=_bus(found["bus"]),
         workers=_workers(found["workers"], found["database"], found["bus"]),
+        tills=_tills(found["tills"], found["workers"]),
         log=_one_of("log", found["log"], ("debug", "info", "warning", "error")),
     )
 
@@ -134,6 +137,13 @@ def _workers(text: str, database: str, bus: str) -> int:
             at="workers",
         )
     return int(text)
+
+
+def _tills(text: str, workers: str) -> str:
+    if text and workers != "1":
+        said = "tills: several processes cannot share one outbox; run `pos-adapter run` beside them"
+        raise BadSetting(said, at="tills")
+    return text
 
 
 def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:

@@ -28,6 +28,7 @@ TRIES_MAX = 6  # for what the vendor told of and does not have
 REST_S_MAX = 60.0
 LOOK_EVERY_S = 0.2
 CHECK_EVERY_S = 3_600.0  # between two looks whether the settings still work
+WRONG_EVERY_S = 30.0  # the same, while they do not
 
 log = structlog.get_logger()
 
@@ -70,7 +71,7 @@ class Hooked:
         except Later as other:
             settings, trouble = None, other
         if settings is not None:
-            self._settings, self._renewed = settings, True
+            self._settings, self._renewed, self._check_at = settings, True, 0.0
             log.info("tokens-renewed", connection=self.space)
             return
         self._failures += 1
@@ -166,5 +167,5 @@ class Hooked:
         """What the vendor says of the settings, asked now and then."""
         if self._ticks() >= self._check_at:
             self._said = "; ".join(self._adapter.check(self._settings))
-            self._check_at = self._ticks() + CHECK_EVERY_S
+            self._check_at = self._ticks() + (WRONG_EVERY_S if self._said else CHECK_EVERY_S)
         return self._said

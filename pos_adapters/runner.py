@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import traceback
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -14,22 +12,18 @@ import click
 import msgspec
 import structlog
 
-from loyalty.errors import Passing, RegularsError
+from loyalty.errors import RegularsError
 from loyalty.wire import picture
-from pos_adapters import config, new, sending, stream, telling
-from pos_adapters.base import Adapter, Check, Closing, Setting, Source
-from pos_adapters.config import Config, Connection
+from pos_adapters import config, new, sending, telling
+from pos_adapters.base import Adapter, Check, Setting
+from pos_adapters.carrying import carry
+from pos_adapters.config import Config
 from pos_adapters.database import Damaged
 from pos_adapters.files import columns as looking
-from pos_adapters.greeting import Greeter
-from pos_adapters.hooked import Hooked
-from pos_adapters.hooks import PUBLIC_URL
-from pos_adapters.listening import listen
 from pos_adapters.outbox import Outbox
 from pos_adapters.registry import ADAPTERS
 from pos_adapters.settling import PLACE
 
-REST_S = 5.0  # of a source after a fault
 OUTBOXES_MAX = 3  # begun in one run: a disk that damages each is no help
 
 log = structlog.get_logger()
@@ -133,54 +127,7 @@ async def _run(chosen: Config, outbox: Outbox) -> None:
     picture()
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    log.info("started", connections=len(chosen.connections), held=outbox.held)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(stream.run(outbox, chosen.url, chosen.key, stop=stop))
-        hooked_here: list[Hooked] = []
-        doors: dict[tuple[str, int], list[tuple[Connection, Hooked]]] = {}
-        for connection in chosen.connections:
-            if connection.adapter.source is not None:
-                source = connection.adapter.source(connection.settings, outbox)
-            else:
-                source = hooked = Hooked(connection, outbox)
-                hooked_here.append(hooked)
-                if connection.listen is not None:
-                    doors.setdefault(connection.listen, []).append((connection, hooked))
-                    log.info("listening", address=connection.settings[PUBLIC_URL.name])
-            group.create_task(watch(source, connection.adapter.vendor, stop))
-        rows = partial(_rows, hooked_here)
-        group.create_task(telling.keep_telling(chosen.outbox, outbox, rows, stop))
-        if doors:
-            group.create_task(listen(outbox, doors, stop, Greeter(chosen.url, chosen.key)))
-    log.info("stopped", held=outbox.held)
-
-
-def _rows(here: list[Hooked]) -> tuple[telling.Row, ...]:
-    return tuple(telling.Row(one.space, one.title, one.kept.standing) for one in here)
-
-
-async def watch(source: Source, vendor: str, stop: asyncio.Event) -> None:
-    """Look again and again. One till's trouble is not the others'."""
-    try:
-        while not stop.is_set():
-            await stream.rest(stop, await _looked(source, vendor))
-    finally:
-        if isinstance(source, Closing):
-            await asyncio.to_thread(source.close)
-
-
-async def _looked(source: Source, vendor: str) -> float:
-    """In how many seconds to look again."""
-    try:
-        return await asyncio.to_thread(source.look)
-    except Passing as error:
-        log.warning("source-waits", vendor=vendor, because=error.message)
-    except Damaged:
-        raise  # the outbox is everybody's: only a new start helps
-    except Exception as error:  # said by type and place alone: its message may quote what a sale says
-        places = [f"{place.name}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)]
-        log.error("source-failed", vendor=vendor, error=type(error).__name__, places=places)
-    return REST_S
+    await carry(chosen, outbox, stop)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from structlog.testing import capture_logs
 
 from loyalty.errors import Passing
-from pos_adapters import runner
+from pos_adapters import carrying, runner
 from pos_adapters.base import POINTS
 from pos_adapters.database import Damaged
 from pos_adapters.files.watch import Watcher
@@ -122,10 +122,10 @@ class Trouble:
 
 
 async def test_a_source_that_fails_is_looked_at_again(monkeypatch):
-    monkeypatch.setattr(runner, "REST_S", 0.001)
+    monkeypatch.setattr(carrying, "REST_S", 0.001)
     source, stop = Trouble(Passing("full"), ZeroDivisionError("Okafor")), asyncio.Event()
     with capture_logs() as logs:
-        watching = asyncio.create_task(runner.watch(source, "files", stop))
+        watching = asyncio.create_task(carrying.watch(source, "files", stop))
         async with asyncio.timeout(5):
             while source.looks < 5:  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
@@ -196,7 +196,7 @@ async def test_a_source_that_does_something_by_itself_is_closed_after_its_last_l
             self.closed_after = self.looks
 
     source, stop = Closes(), asyncio.Event()
-    watching = asyncio.create_task(runner.watch(source, "escpos", stop))
+    watching = asyncio.create_task(carrying.watch(source, "escpos", stop))
     async with asyncio.timeout(5):
         while source.looks < 3:  # noqa: ASYNC110
             await asyncio.sleep(0.001)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,7 @@ def test_tokens_that_were_replaced_hold_after_a_restart_and_the_file_comes_befor
 ) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}/hooks/clover/1"
+    shop.service.move(datetime.now(UTC))  # an adapter beside a till goes by the machine's own clock
     with FakeClover().serving() as clover:
         path = configured(tmp_path, shop, clover, port)
         for number in range(3):
@@ -122,3 +123,42 @@ def test_without_a_running_adapter_there_is_nothing_to_tell(
         path = configured(tmp_path, shop, clover, free_port())
     code, said = status(path, monkeypatch)
     assert (code, "is `pos-adapter run` running" in said) == (1, True)
+
+
+def test_in_a_shop_with_one_machine_the_service_reads_the_till_along(tmp_path: Path, shop: Shop) -> None:
+    amina, service = shop.enrol(make.AMINA, "reference"), shop.service
+    sheet, config = tmp_path / "sales.csv", tmp_path / "till.toml"
+    config.write_text(
+        f"""service = {{ url = "{service.url}", key = "{shop.adapter_key}" }}
+outbox = {{ path = "{tmp_path / "box.db"}" }}
+[[connection]]
+vendor = "files"
+shop = "{shop.id}"
+path = "{sheet}"
+timezone = "Africa/Nairobi"
+currency = "KES"
+"""
+    )
+    sheet.write_text(
+        "receipt,datetime,customer,item,amount\n1,2026-10-05 08:00,AMINA,Latte,380.00\n2,2026-10-05 08:05,,Tea,200.00\n"
+    )
+    service.stop()
+    service.options += ("--tills", str(config))
+    service.start()
+    wait_until(lambda: refs(shop) == {"1", "2"})
+    service.kill()
+    with sheet.open("a") as more:
+        more.write("3,2026-10-05 08:10,AMINA,Bun,90.00\n")
+    service.start()
+    wait_until(lambda: refs(shop) == {"1", "2", "3"})
+    assert [visit["total"] for visit in shop.customer(amina)["visits"]] == [47_000]
+    service.stop()
+    service.options = service.options[:-2]
+    config.write_text("[service]\n")
+    for options, words in (
+        ((), "[outbox] is missing"),
+        (("--workers", "2", "--bus", "redis://127.0.0.1:1"), "several processes cannot share one outbox"),
+    ):
+        said = service.command("serve", "--tills", str(config), *options)
+        assert (said.returncode != 0, words in said.stdout + said.stderr) == (True, True), said.stderr
+    service.start()
