@@ -38,9 +38,23 @@ NOON = make.at("12:00", 30)
 SALES = 400 if LONG else 40
 KILLS = 20 if LONG else 2
 FAULTS = (429, 500, 503, "garbage", "hang up", "slow", 401, "expired")
-FAKES: tuple[type[Fake], ...] = (FakeSquare, FakeShopify, FakeToast, FakeClover)
+CASES: list[tuple[type[Fake], str]] = [
+    (FakeSquare, "sqlite"), (FakeSquare, "postgresql"), (FakeShopify, "postgresql"), (FakeToast, "sqlite"),
+    (FakeClover, "postgresql"),
+]  # fmt: skip
 if LONG:
-    FAKES += (FakeStripe, FakeWooCommerce, FakeOdoo, FakeLightspeedX, FakeSumup)
+    ALL = (
+        FakeSquare,
+        FakeShopify,
+        FakeToast,
+        FakeClover,
+        FakeStripe,
+        FakeWooCommerce,
+        FakeOdoo,
+        FakeLightspeedX,
+        FakeSumup,
+    )
+    CASES = [(kind, database) for kind in ALL for database in ("sqlite", "postgresql")]
 
 
 class Till:
@@ -156,7 +170,7 @@ def calm(service: Service, kind: type[Fake]) -> list[Any]:
         return outcome(shop, people)
 
 
-@pytest.mark.parametrize("kind", FAKES, ids=lambda kind: kind.vendor)
+@pytest.mark.parametrize(("kind", "new_database"), CASES, indirect=["new_database"])
 def test_the_worst_day_comes_to_the_same_as_a_calm_one(tmp_path: Path, fresh_database: str, kind: type[Fake]) -> None:
     """On PostgreSQL with two workers, which share the deliveries between them."""
     chance, options = random.Random(12), ("--workers", "2") if fresh_database else ()
