@@ -27,6 +27,7 @@ def row_of(
     ident: Ident | None = None,
     join: str = "",
     by: str = "",
+    came: int = 0,
 ) -> CueRow:
     """A composed cue as it is recorded, raised at this moment; `kept` is the cue that it renews."""
     return CueRow(
@@ -54,6 +55,7 @@ def row_of(
         give=content.give,
         join=join,
         by=by or (kept.by if kept else ""),
+        came=kept.came if kept else came,
     )
 
 
@@ -70,13 +72,14 @@ def raise_or_renew(
     ident: Ident | None = None,
     join: str = "",
     by: str = "",
+    came: int = 0,
 ) -> CueRow:
     """The person's open cue at that till is renewed under its id; else there is a new one."""
     open_here = [cue for cue in desk.recent_cues(person, shop) if cue.closed_at is None and cue.till == till]
     kept = open_here[0] if open_here and open_here[0].expires_at > now else None
     cue_id = kept.id if kept else new_id()
     told = {"usual": usual, "join": join, "by": by}
-    cue = row_of(content, cue_id, shop, till, person, now, sale=sale, kept=kept, ident=ident, **told)
+    cue = row_of(content, cue_id, shop, till, person, now, sale=sale, kept=kept, ident=ident, came=came, **told)
     desk.put_cue(cue)
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue

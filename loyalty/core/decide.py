@@ -7,7 +7,7 @@ in `missing`; the shell reads that and decides again, which is safe because noth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -121,11 +121,13 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
         _change(desk, new, old, whose, now)
     if rewards:
         claims.settle(desk, rewards, now)
+    bought = new.state == "paid" and new.person is not None and not asking.stays_open(new, whose)
+    if whom is not None and bought:
+        close_by_sale(desk, new, whom, now)
+    if bought and new.person is not None and new.refund_of is None and not delivery.past:
+        here.served(desk, new, new.person, delivery.received_at if whom is not None else here.happened_at(delivery))
     if whom is None:
         return Answer("accepted", new.person)
-    if new.state == "paid" and new.person is not None and not asking.stays_open(new, whose):
-        close_by_sale(desk, new, whom, now)
-        here.served(desk, new, whom)
     if greeted:
         return Answer("accepted", new.person)
     return Answer("accepted", new.person, reading, _cue_for_sale(desk, new, whom, whose, reading, now, new_id))
@@ -145,6 +147,8 @@ def _change(desk: Desk, new: Sale, old: Sale | None, whose: Claim, now: int) -> 
     if new.state == "voided" and old is not None:
         people = {person for person in (old.person, whose.person, *whose.between) if person is not None}
         close_voided(desk, old, sorted(people), now)
+        if old.state == "paid":
+            here.called_off(desk, old.ident, sorted(people))
 
 
 def _revalue(desk: Desk, refunded: Ident, now: int) -> None:
@@ -197,7 +201,8 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
         return Answer("present", person, reading, unsent, mode)
     top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
-    cue = raise_or_renew(*place, content, top, now, new_id, ident=delivery.sale, join=delivery.join, by=mark[1])
+    told: Any = {"ident": delivery.sale, "join": delivery.join, "by": mark[1], "came": min(at, now)}
+    cue = raise_or_renew(*place, content, top, now, new_id, **told)
     return Answer("present", person, reading, asking.about(desk, cue, mark[1] if other else ""), mode)
 
 
@@ -227,4 +232,6 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     new = claims.using(desk, new, rewards) if rewards else new
     desk.change(new)
     claims.settle(desk, rewards, now)
+    if request.assigned is not None and new.person is not None and new.state == "paid":
+        here.served(desk, new, new.person, new.received_at)
     return Answer("accepted", new.person)

@@ -212,6 +212,7 @@ class CueRow(Struct, frozen=True, gc=False):
     card: str = ""  # the hash of the card that two people share, if it asks which of them it is
     along: tuple[tuple[Ident, str | None], ...] = ()  # sales that *wrong person* took along, each as `was`
     by: str = ""  # what its person checked in by: the hash, or their id if they were picked from a list
+    came: int = 0  # when they checked in; 0: as it was raised
 
 
 class Note(Struct, frozen=True, gc=False):

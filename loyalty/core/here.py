@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from loyalty.core.days import LIVE, MINUTE, SECOND, moment
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Mark, Sale, SaleIn
+from loyalty.core.facts import CueRow, Ident, Mark, Sale, SaleIn
 
 HERE = "here"  # the kind of such a mark; its hash is what they checked in by
 LATE = 10 * MINUTE  # after a check-in, a sale at its till is no longer theirs
 EARLY = 2 * SECOND  # tills write whole seconds
+PAID = LIVE  # who checks in so soon after paying checked in for what they paid
 TOLD_APART_MAX = 2  # who waits at one till; more are not asked about
 
 
@@ -43,12 +44,12 @@ def may_follow(delivery: SaleIn, old: Sale | None = None) -> bool:
 
 
 def happened_at(delivery: SaleIn) -> int:
-    """By our clock for what happens now, since a till's may be wrong; by the till's for what comes late."""
+    """As the till says. A clock that runs fast says nothing: by ours, what is told now has happened by now. One that
+    runs slow loses the check-in: a sale from before it, told a moment late, would else be theirs."""
     sale, heard = delivery.sale, delivery.received_at
     if sale.age_s is not None:
         return heard - int(sale.age_s * SECOND)
-    at = moment(sale.changed_at or sale.at)
-    return heard if abs(heard - at) <= LIVE else at
+    return min(heard, moment(sale.changed_at or sale.at))
 
 
 def waiting_at(desk: Desk, delivery: SaleIn) -> list[CueRow]:
@@ -57,20 +58,44 @@ def waiting_at(desk: Desk, delivery: SaleIn) -> list[CueRow]:
     at, sale = happened_at(delivery), delivery.sale
     found: dict[str, CueRow] = {}
     for cue in sorted(desk.check_ins(sale.shop, sale.till), key=lambda cue: (cue.renewed_at, cue.id)):
-        if cue.by and cue.at - EARLY <= at <= cue.renewed_at + LATE and _waits(cue):
+        if cue.by and came(cue) - EARLY <= at <= cue.renewed_at + LATE and _waits(cue) and not _went_on(desk, cue, at):
             found[cue.person] = cue
     return list(found.values())
 
 
-def served(desk: Desk, sale: Sale, person: str) -> None:
-    """They have bought something: no other sale is theirs by the same check-in."""
-    for cue in desk.recent_cues(person, sale.ident.shop):
-        if cue.raised_by == "presence" and cue.sale is None:
+def came(cue: CueRow) -> int:
+    """When they checked in, which may have been told late."""
+    return cue.came or cue.at
+
+
+def served(desk: Desk, sale: Sale, person: str, at: int) -> None:
+    """They bought something at this moment: no other sale is theirs by the same check-in."""
+    shop, theirs = sale.ident.shop, desk.recent_cues(person, sale.ident.shop)
+    theirs += [cue for cue in desk.check_ins(shop, sale.till) if cue.person == person and cue not in theirs]
+    for cue in theirs:
+        if cue.raised_by == "presence" and cue.sale is None and came(cue) - PAID <= at:
             desk.put_cue(replace(cue, sale=sale.ident))
+
+
+def called_off(desk: Desk, sale: Ident, people: list[str]) -> None:
+    """What they paid was voided, and is mostly rung up anew: they wait again."""
+    for person in people:
+        for cue in desk.recent_cues(person, sale.shop):
+            if cue.raised_by == "presence" and cue.sale == sale:
+                desk.put_cue(replace(cue, sale=None))
 
 
 def _waits(cue: CueRow) -> bool:
     return cue.sale is None and not cue.between and cue.outcome != "wrong-person"
+
+
+def _went_on(desk: Desk, cue: CueRow, at: int) -> bool:
+    """Whether they have checked in at another till since."""
+    return any(
+        other.till != cue.till and other.raised_by == "presence" and other.outcome != "wrong-person"
+        and cue.renewed_at < other.renewed_at and came(other) <= at
+        for other in desk.recent_cues(cue.person, cue.shop)
+    )  # fmt: skip
 
 
 def _names_somebody(desk: Desk, delivery: SaleIn) -> bool:

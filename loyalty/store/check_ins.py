@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loyalty.core import here
+from loyalty.core.days import LIVE
 from loyalty.core.facts import SaleIn
 from loyalty.core.known import Known
 from loyalty.store.rows import cue_of
@@ -37,5 +38,8 @@ def read(session: Session, settings: Settings, known: Known, deliveries: Sequenc
 
 
 def _may_follow(known: Known, one: SaleIn) -> bool:
+    """Or be by somebody who checked in, which is looked up where it comes so late that nothing else does."""
+    if one.sale.state == "paid" and one.sale.till and one.received_at - here.happened_at(one) > LIVE:
+        return True
     linked = any((one.business, mark.hash) in known.links for mark in one.marks)
     return not linked and here.may_follow(one, known.sales.get(one.ident))

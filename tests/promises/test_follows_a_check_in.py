@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -134,6 +135,84 @@ def test_a_sale_that_was_offline_follows_the_check_in_before_it(service: Service
     later(shop, 60)
     shop.post([before, after])
     assert [person for person, _ in whose(shop, before.id, after.id)] == [None, amina.id]
+
+
+@pytest.mark.parametrize("told", ["together", "one by one"])
+@pytest.mark.parametrize("own", [False, True], ids=["by the check-in", "by evidence of its own"])
+def test_of_two_sales_that_were_offline_one_is_theirs(shop: Shop, own: bool, told: str) -> None:
+    amina = shop.enrol()
+    shop.checkin(shop.presence(amina.who))
+    later(shop, 1)
+    first = shop.sale(who=amina.who) if own else anonymous(shop)
+    later(shop, 2)
+    second = anonymous(shop)
+    later(shop, 60)
+    for sales in ([first, second],) if told == "together" else ([first], [second]):
+        shop.post(sales)
+    assert [person for person, _ in whose(shop, first.id, second.id)] == [amina.id, None]
+
+
+def test_a_sale_from_before_the_check_in_that_is_told_after_it_is_not_theirs(shop: Shop) -> None:
+    """Vendors are asked every half minute: whoever paid a moment before she came is told of after she came."""
+    amina = shop.enrol()
+    before = anonymous(shop)
+    shop.service.pass_time(seconds=20)
+    shop.checkin(shop.presence(amina.who))
+    shop.service.pass_time(seconds=10)
+    shop.post(before)
+    own = anonymous(shop)
+    shop.post(own)
+    assert [person for person, _ in whose(shop, before.id, own.id)] == [None, amina.id]
+
+
+def test_a_check_in_that_was_told_late_holds_from_when_it_was(shop: Shop) -> None:
+    amina, came = shop.enrol(), shop.service.now
+    own = replace(anonymous(shop, at=came + timedelta(seconds=10)), age_s=80.0)
+    shop.service.pass_time(seconds=90)
+    shop.checkin(shop.presence(amina.who, at=came))
+    other = anonymous(shop)
+    shop.post([own, other])
+    assert [person for person, _ in whose(shop, own.id, other.id)] == [amina.id, None]
+
+
+def test_what_was_voided_and_rung_up_anew_is_theirs(shop: Shop) -> None:
+    amina = shop.enrol()
+    shop.checkin(shop.presence(amina.who))
+    first, anew, other = anonymous(shop), anonymous(shop), anonymous(shop)
+    shop.post(first)
+    shop.post(replace(first, revision=first.revision + 1, state="voided"))
+    shop.post([anew, other])
+    assert [person for person, _ in whose(shop, anew.id, other.id)] == [amina.id, None]
+    assert shop.customer(amina)["points"] == 1
+
+
+def test_who_went_on_to_another_till_waits_there(shop: Shop) -> None:
+    amina = shop.enrol()
+    for till in ("1", "2"):
+        shop.checkin(shop.presence(amina.who, till=till))
+        later(shop, 1)
+    left, here = anonymous(shop, till="1"), anonymous(shop, till="2")
+    shop.post([left, here])
+    assert [person for person, _ in whose(shop, left.id, here.id)] == [None, amina.id]
+
+
+@pytest.mark.parametrize("choice", [0, 1])
+def test_who_was_said_to_be_the_one_of_two_has_bought(shop: Shop, choice: int) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    with shop.counter("1") as screen:
+        screen.opened()
+        for one in (amina, ben):
+            shop.checkin(shop.presence(one.who))
+            screen.next()
+        first, second = anonymous(shop), anonymous(shop)
+        shop.post(first)
+        asked = screen.next()["cue"]
+        screen.say({"type": "done", "cue": asked["id"], "outcome": "usual", "choice": choice})
+        screen.next()
+    shop.post(second)
+    (theirs, _), (others, _) = whose(shop, first.id, second.id)
+    assert theirs in (amina.id, ben.id)
+    assert others != theirs
 
 
 def test_two_who_wait_at_one_till_are_a_question(shop: Shop) -> None:
