@@ -29,12 +29,15 @@ def taken(
     used: tuple[str, ...] = (),
     calendar: Calendar | None = None,
     at: int = 0,
+    *,
+    unitemised: bool = True,
 ) -> Taken:
     """What is left of a sale after the refunds nested in it and the receipts that refund it.
 
     Quantities decide which drinks were had and what items earn, money decides spend: what the lines came to after
     discounts and refunds, never tip or service charge. Whatever rewards were `used` earns nothing itself. By the shop's
-    `calendar` and the moment it was `at` points end, wait, or are more at some hours.
+    `calendar` and the moment it was `at` points end, wait, or are more at some hours. `unitemised`: whether a sale
+    without lines is worth its total, which was not always so.
     """
     if sale.state != "paid" or sale.refund_of is not None or not _sold(sale):
         return Taken(False)
@@ -44,6 +47,7 @@ def taken(
     if back and _undone(sale, back, kept, by_line=bool(rewards)):
         return Taken(False)
     bought = _bought(kept, len(rewards)) if rewards else kept
+    same_currency = same_currency and (unitemised or bool(sale.lines))
     spend = _spend(sale, back) if same_currency else 0
     drinks = tuple([_drink(line) for line, quantity in kept if quantity > 0 and line.total >= 0])
     counts = earning.counted(program, sale) if program.exclude else None

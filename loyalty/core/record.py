@@ -102,13 +102,14 @@ def note(refund: bool, marks: tuple[Mark, ...], whose: Claim, assigned: str | No
 
 
 def _taken(
-    desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...], at: int
-) -> Taken:
+    desk: Desk, ident: Ident, sale: Transaction, program: int, same_currency: bool, used: tuple[str, ...], at: int,
+    *, unitemised: bool = True,
+) -> Taken:  # fmt: skip
     back = desk.refunds.get(ident)
     receipts = tuple([_body(found) for other in back if (found := desk.sale(other)) is not None]) if back else ()
     shop = desk.known.shops[ident.shop]
     rules = desk.known.programs[shop.business, program]
-    return ledger.taken(sale, receipts, rules, same_currency, used, shop.calendar, at)
+    return ledger.taken(sale, receipts, rules, same_currency, used, shop.calendar, at, unitemised=unitemised)
 
 
 def _body(sale: Sale) -> Transaction:
@@ -131,6 +132,8 @@ def revalue(desk: Desk, original: Ident) -> None:
 
 
 def value(desk: Desk, sale: Sale) -> Sale:
-    """The sale with what it comes to now."""
+    """The sale with what it comes to now. One without lines that is marked was told before such were read: it stays as
+    it was taken."""
     same_currency = not sale.foreign
-    return replace(sale, taken=_taken(desk, sale.ident, _body(sale), sale.program, same_currency, sale.used, sale.at))
+    told = (desk, sale.ident, _body(sale), sale.program, same_currency, sale.used, sale.at)
+    return replace(sale, taken=_taken(*told, unitemised=sale.odd != "sum"))

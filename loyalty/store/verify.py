@@ -147,7 +147,8 @@ def _value(session: Session, settings: Settings, sale: Sale) -> Taken:
     shop = settings.shops[sale.ident.shop]
     program = settings.programs[shop.business, sale.program]
     bodies = tuple(_body(row[0]) for row in sorted(receipts, key=lambda row: str(row[1])))
-    fresh = ledger.taken(_body(sale.body), bodies, program, not sale.foreign, sale.used, shop.calendar, sale.at)
+    told = (_body(sale.body), bodies, program, not sale.foreign, sale.used, shop.calendar, sale.at)
+    fresh = ledger.taken(*told, unitemised=sale.odd != "sum")
     return msgpack.decode(msgpack.encode(fresh), type=Taken)
 
 
