@@ -1,6 +1,5 @@
-"""What the line reads before it decides and writes after: plain data, frozen where it is shared.
-
-Moments are microseconds since the epoch, business days ordinals, money minor units, people ids: no names in here."""
+"""What the line reads before it decides and writes after: plain data, frozen where it is shared. Moments are
+microseconds since the epoch, business days ordinals, money minor units, people ids: no names in here."""
 
 from __future__ import annotations
 

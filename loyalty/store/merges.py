@@ -183,16 +183,22 @@ def count_sales(session: Session, people: Iterable[str]) -> int:
 
 def between(session: Session, some: Collection[str], others: Collection[str], most: int) -> list[Ident]:
     """Sales that are nobody's since they name one of these and one of those; the newest, if they are more."""
-    rows = session.matching(
-        "WITH w (a, b) AS (VALUES {}) SELECT DISTINCT x.shop, x.source, x.ref, x.received_at FROM w"
-        " CROSS JOIN links l ON l.customer = a"
-        " CROSS JOIN two_people x ON x.business = l.business AND x.hash = l.hash"
-        " CROSS JOIN two_people y ON y.shop = x.shop AND y.source = x.source AND y.ref = x.ref"
-        " CROSS JOIN links m ON m.business = y.business AND m.hash = y.hash AND m.customer = b",
-        [(one, other) for one in sorted(some) for other in sorted(others)],
-    )
-    newest = sorted({(row[3], Ident(*row[:3])) for row in rows}, reverse=True)
+    theirs = _of_two(session, others)
+    newest = sorted(((at, ident) for ident, at in _of_two(session, some).items() if ident in theirs), reverse=True)
     return [ident for _, ident in newest[:most]]
+
+
+def _of_two(session: Session, people: Collection[str]) -> dict[Ident, int]:
+    """Sales that are nobody's and name one of these, by what is theirs or by their id; and when each was heard of."""
+    columns = "SELECT x.shop, x.source, x.ref, x.received_at FROM w"
+    rows = session.matching(
+        f"WITH w (a) AS (VALUES {{}}) {columns} CROSS JOIN links l ON l.customer = a"
+        " CROSS JOIN two_people x ON x.business = l.business AND x.hash = l.hash"
+        f" UNION ALL {columns} CROSS JOIN customers c ON c.id = a"
+        " CROSS JOIN two_people x ON x.business = c.business AND x.hash = c.id",
+        [(who,) for who in sorted(people)],
+    )
+    return {Ident(*row[:3]): row[3] for row in rows}
 
 
 def brought_among(session: Session, people: Collection[str]) -> list[str]:

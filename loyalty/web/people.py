@@ -13,7 +13,7 @@ from loyalty.core.fit import check_enrolment
 from loyalty.errors import Unfit, Unknown
 from loyalty.reports import look_up, regulars
 from loyalty.reports import person as person_report
-from loyalty.store.marks import is_short, spelling
+from loyalty.store.marks import is_id, is_short, spelling
 from loyalty.store.people import Enrolled as Made
 from loyalty.web.acting import acting
 from loyalty.web.gate import House, answer, body, grant, home_of, house_of, shop_of
@@ -72,6 +72,9 @@ async def marks_of(house: House, business: str, shop: str | None, wanted: Enrolm
         mark = house.marker.mark(business, zone, identifier.kind, identifier.value)
         if mark is None:
             raise Unfit(f"nobody can be told by this {identifier.kind}", at=f"identifiers[{place}].value")
+        if is_id(mark):
+            said = "this is how we call a customer ourselves; they need no other reference"
+            raise Unfit(said, at=f"identifiers[{place}].value")
         spelt = found[mark] = spelling(identifier.kind, identifier.value, zone)
         if is_short(identifier.kind, spelt):
             raise Unfit("this telephone number is too short", at=f"identifiers[{place}].value")

@@ -229,6 +229,29 @@ def test_two_who_wait_at_one_till_are_a_question(shop: Shop) -> None:
     assert all(name in asked["say"] for name in ("Amina", "Ben"))
 
 
+@pytest.mark.parametrize("picked", [False, True], ids=["who showed a card", "who was picked from a list"])
+def test_two_who_turn_out_to_be_one_have_it(shop: Shop, picked: bool) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    by_card = shop.presence(amina.who, by="card")
+    shop.checkin(replace(by_card, card=None, customer=amina.id) if picked else by_card)
+    shop.checkin(shop.presence(ben.who))
+    sale = anonymous(shop)
+    shop.post(sale)
+    assert whose(shop, sale.id) == [(None, "two-people")]
+    made = shop.owner("POST", "/v1/merges", {"kept": ben.id, "gone": amina.id, "key": "once"})
+    assert whose(shop, sale.id) == [(ben.id, "by-here")]
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo")
+    assert whose(shop, sale.id) == [(None, "two-people")]
+    assert shop.service.command("verify").returncode == 0
+
+
+def test_what_we_call_somebody_is_nobody_elses_reference(shop: Shop) -> None:
+    amina = shop.enrol()
+    wanted = {"name": "Ben", "identifiers": [{"kind": "reference", "value": f"regulars-{amina.id}"}], "consents": {}}
+    error = shop.refused(wanted, 422, "/v1/customers", shop.screen_key)
+    assert error["at"] == "identifiers[0].value"
+
+
 def test_wrong_person_takes_it_off_them(shop: Shop) -> None:
     amina = shop.enrol()
     with shop.counter("1") as screen:
