@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import msgspec
 import structlog
@@ -29,11 +31,12 @@ class Greeter:
         if asked.who is None:
             return NOTHING_TOLD
         try:
-            answer = await self._client.post(self._url, content=msgspec.json.encode(asked.who))
+            async with asyncio.timeout(ANSWER_S):  # for all of it: the client counts each step anew
+                answer = await self._client.post(self._url, content=msgspec.json.encode(asked.who))
             if answer.status_code != 200:
                 return NOTHING_TOLD
             seen = msgspec.json.decode(answer.content, type=CheckinAnswer)
-        except (httpx.HTTPError, OSError, msgspec.MsgspecError) as error:
+        except (httpx.HTTPError, TimeoutError, OSError, msgspec.MsgspecError) as error:
             log.warning("nobody-to-ask", error=type(error).__name__)
             return NOTHING_TOLD
         refused = tuple((reward, ELSEWHERE) for reward in asked.use)
