@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from loyalty.errors import RegularsError, Unknown
+from loyalty.errors import RegularsError, Unfit, Unknown
 from loyalty.wire import Fault
 from pos_adapters import elapsed
 from pos_adapters.base import Fetch, Later, Settings, Verdict
@@ -63,6 +63,8 @@ class Hooked:
             self._ask()
         except Later as trouble:
             self._rest(trouble)
+        except (Unfit, Unknown) as error:  # a question that the vendor will not have: with other settings it may
+            self._rest(Later(error.message))
         return LOOK_EVERY_S
 
     def _rest(self, trouble: Later) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class _Tokens(msgspec.Struct, frozen=True):
-    """`of`: a digest of the settings that they replace: what the owner writes into the file later comes before."""
+    """`of`: a digest of those that they replace: what the owner writes in their place later comes before."""
 
     of: str
     tokens: dict[str, str]
@@ -49,7 +49,9 @@ class Kept:
 
     def with_tokens(self, settings: Settings) -> Settings:
         kept = self._read("tokens", _Tokens)
-        return {**settings, **kept.tokens} if kept is not None and kept.of == _digest(settings) else settings
+        return (
+            {**settings, **kept.tokens} if kept is not None and kept.of == _digest(settings, kept.tokens) else settings
+        )
 
     def renewed(self, adapter: Adapter, given: Settings, now: Settings, trouble: Later) -> Settings | None:
         """Settings with new tokens, on disk before they are used; None where that is not what is wrong.
@@ -65,8 +67,9 @@ class Kept:
         except RegularsError as error:
             raise Later(error.message) from error
         known = self._read("tokens", _Tokens)
-        before = known.tokens if known is not None and known.of == _digest(given) else {}
-        self._write("tokens", _Tokens(_digest(given), {**before, **tokens}))
+        before = known.tokens if known is not None and known.of == _digest(given, known.tokens) else {}
+        whole = {**before, **tokens}
+        self._write("tokens", _Tokens(_digest(given, whole), whole))
         return {**now, **tokens}
 
     def _read(self, name: str, kind: type[T]) -> T | None:
@@ -77,5 +80,8 @@ class Kept:
         self._outbox.put(marks={(self._space, name): msgspec.json.encode(value)})
 
 
-def _digest(settings: Settings) -> str:
-    return hashlib.blake2b(repr(sorted(settings.items())).encode(), digest_size=16).hexdigest()
+def _digest(settings: Settings, names: Iterable[str]) -> str:
+    """Of these alone: another `poll_s` makes nothing of a token."""
+    return hashlib.blake2b(
+        repr([(name, settings.get(name)) for name in sorted(names)]).encode(), digest_size=16
+    ).hexdigest()

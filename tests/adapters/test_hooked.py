@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -18,9 +19,12 @@ from click.testing import CliRunner
 
 from loyalty.wire import Transaction
 from pos_adapters import database
+from pos_adapters.asking import Expired
 from pos_adapters.config import read
 from pos_adapters.hooked import Hooked
+from pos_adapters.keeping import Kept
 from pos_adapters.outbox import Full, Outbox
+from pos_adapters.registry import ADAPTERS
 from pos_adapters.runner import main
 from tests import make
 from tests.adapters.fake_square import KEY, LOCATION, TOKEN, FakeSquare, event, order, payment, thin
@@ -136,6 +140,32 @@ def test_what_cannot_be_read_is_parked_once(hooked, square, ticks):
         ticks.now += 1
         account.look()
     assert [one.reason.at for one in outbox.parked()] == ["orders[0]: line_items[0].quantity"]
+
+
+def test_a_question_that_the_vendor_refuses_is_told_and_not_asked_at_once_again(hooked, square, ticks):
+    account, _ = hooked
+    square.fault, square.faults = 400, 1_000
+    account.look()
+    assert "refuses the question (400)" in account.kept.standing.trouble
+    asked = len(square.asked)
+    account.look()
+    assert len(square.asked) == asked
+    square.faults = 0
+    ticks.now += 60
+    account.look()
+    assert account.kept.standing.trouble == ""
+
+
+def test_tokens_outlive_a_change_of_other_settings(tmp_path):
+    outbox = Outbox(tmp_path / "outbox.db")
+    given = {"access_token": "a1", "refresh_token": "r1", "poll_s": "30"}
+    vendor = replace(ADAPTERS["clover"], renew=lambda settings: {"access_token": "a2", "refresh_token": "r2"})
+    kept = Kept(outbox, "clover/1")
+    assert kept.renewed(vendor, given, given, Expired("")) == {**given, "access_token": "a2", "refresh_token": "r2"}
+    kept = Kept(outbox, "clover/1")
+    assert kept.with_tokens({**given, "poll_s": "60"})["refresh_token"] == "r2"
+    assert kept.with_tokens({**given, "refresh_token": "r9"})["refresh_token"] == "r9", "what the owner set since"
+    outbox.close()
 
 
 def test_the_same_delivery_is_taken_once_and_no_more_than_fit(tmp_path):
