@@ -75,6 +75,7 @@ class Courier:
     untried: dict[str, list[rows.Taken]] = field(default_factory=dict)  # claimed, and not begun: by connection
     busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     again: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)  # connections whose vendors have answered
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE_MAX))
 
     async def run(self) -> None:
@@ -150,8 +151,10 @@ class Courier:
         return pause
 
     async def answered(self, connection: Connection) -> None:
-        """The vendor gives answers again."""
-        if self.rest(connection).failures and connection.id not in self.checks.wrong:
+        """The vendor gives answers again, or for the first time: whatever was told of it before is over."""
+        new = connection.id not in self.heard or self.rest(connection).failures
+        self.heard.add(connection.id)
+        if new and connection.id not in self.checks.wrong:
             await self.store(lambda line: rows.note_trouble(line.session, connection.id, None, line.now))
         self.rest(connection).over()
 

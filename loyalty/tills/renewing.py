@@ -13,6 +13,7 @@ from loyalty.tills.connections import Connection, given_of, sealed
 from loyalty.tills.threads import in_thread
 from pos_adapters.asking import Expired
 from pos_adapters.base import Later
+from pos_adapters.hooks import PUBLIC_URL
 
 if TYPE_CHECKING:
     from loyalty.ingest import Line
@@ -38,8 +39,8 @@ async def renewed(courier: Courier, connection: Connection, trouble: Later) -> L
 
 
 def _replaced(line: Line, connection: Connection) -> bool:
-    given = _given(line, connection)
-    return any(connection.settings.get(name) != value for name, value in given.items() if name != "public_url")
+    now, given = connection.settings, _given(line, connection)
+    return any(now[name] != value for name, value in given.items() if name in now and name != PUBLIC_URL.name)
 
 
 def _keep(line: Line, connection: Connection, tokens: Mapping[str, str]) -> None:

@@ -196,6 +196,17 @@ def test_a_vendor_that_stopped_telling_is_noticed_and_nothing_is_lost(shop: Shop
         wait_until(lambda: till.row()["troubles"] == [])
 
 
+def test_trouble_that_is_over_is_told_no_more_after_a_new_start(service: Service, shop: Shop) -> None:
+    with FakeSquare().serving() as square:
+        square.fault, square.faults = 500, 1_000_000
+        till = Till(shop, square, poll_s=0.5)
+        wait_until(lambda: till.row()["troubles"] != [])
+        service.kill()
+        square.faults = 0
+        service.start()
+        wait_until(lambda: till.row()["troubles"] == [])
+
+
 def _sold(shop: Shop, many: int) -> bool:
     return len(_sales(shop)) == many
 

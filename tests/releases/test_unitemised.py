@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 def as_it_was_recorded(shop: Shop, ref: str) -> None:
     """It came to its total, and earned nothing by it."""
     with closing(shop.service.place.open()) as session, session.transaction():
-        (body,) = session.row("SELECT body FROM sales WHERE ref = ?", (ref,))
+        [(body,)] = session.rows("SELECT body FROM sales WHERE ref = ?", (ref,))
         told = replace(msgspec.json.decode(body, type=Transaction), tip=0)
         session.run("UPDATE sales SET body = ?, odd = 'sum' WHERE ref = ?", (msgspec.json.encode(told), ref))
 
