@@ -21,20 +21,29 @@ LATELY = (
 def read(session: Session, settings: Settings, known: Known, deliveries: Sequence[object]) -> set[tuple[str, str]]:
     """Their cues. What they were for, and what stored sales carry of such, as (business, what somebody checked in by):
     a mark, or the id of who was picked from a list."""
-    wanted: dict[tuple[str, str], tuple[int, int]] = {}
+    moments: dict[tuple[str, str], list[int]] = {}
     for one in deliveries:
         if isinstance(one, SaleIn) and not one.past and _may_follow(known, one):
-            till, at = (one.sale.shop, one.sale.till or ""), here.happened_at(one)
-            since, until = wanted.get(till, (at, at))
-            wanted[till] = min(since, at), max(until, at)
-    # A check-in may have been renewed since the sale that it was for.
-    spans = [(*till, since - here.LATE, until + here.LATE) for till, (since, until) in sorted(wanted.items())]
+            moments.setdefault((one.sale.shop, one.sale.till or ""), []).append(here.happened_at(one))
+    spans = [(*till, *span) for till, found in sorted(moments.items()) for span in around(found)]
     for (body,) in session.matching(LATELY, spans):
         cue = cue_of(body)
         known.check_ins.setdefault((cue.shop, cue.till), []).append(cue)
     came = {(shop, cue.by) for (shop, _), cues in known.check_ins.items() for cue in cues if cue.by}
     came |= {(i.shop, mark.hash) for i, sale in known.sales.items() for mark in sale.marks if mark.kind == here.HERE}
     return {(settings.shops[shop].business, by) for shop, by in came}
+
+
+def around(moments: list[int]) -> list[tuple[int, int]]:
+    """When their check-ins may have been: one may have been renewed since the sale that it was for. Apart where they
+    are far apart: what lies between a sale of last year and one of today is of no use."""
+    found: list[tuple[int, int]] = []
+    for at in sorted(moments):
+        since, until = at - here.LATE, at + here.LATE
+        if found and since <= found[-1][1]:
+            since, _ = found.pop()
+        found.append((since, until))
+    return found
 
 
 def _may_follow(known: Known, one: SaleIn) -> bool:
