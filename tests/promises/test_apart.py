@@ -241,6 +241,7 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         (f"/hooks/square/{two.connection}", two.sale),
         (f"/hooks/files/{two.connection}", two.sale),
     ],
+    ("OPTIONS", "/hooks/{vendor}/{connection}"): lambda _: [],  # the same to everybody, whatever is connected
     ("POST", "/v1/setup"): lambda two: [
         ("/v1/setup", {"token": two.mine.owner_key, "login": "cleo", "password": "long enough"})
     ],
