@@ -20,7 +20,7 @@ from pos_adapters.config import Connection
 from pos_adapters.hooks import POLL_S
 from pos_adapters.keeping import Kept
 from pos_adapters.outbox import Outbox, Taken
-from pos_adapters.understanding import Understood, look_on, look_up, older, understand
+from pos_adapters.understanding import Understood, look_on, look_over, look_up, older, understand
 
 ROUND_MAX = 50  # deliveries read together; what several point to is asked for once
 PAGES_MAX = 20  # of one look
@@ -166,6 +166,6 @@ class Hooked:
     def _wrong(self) -> str:
         """What the vendor says of the settings, asked now and then."""
         if self._ticks() >= self._check_at:
-            self._said = "; ".join(self._adapter.check(self._settings))
+            self._said = "; ".join(look_over(self._adapter, self._settings))
             self._check_at = self._ticks() + (WRONG_EVERY_S if self._said else CHECK_EVERY_S)
         return self._said

@@ -11,7 +11,7 @@ from loyalty.tills.connections import Connection
 from loyalty.tills.threads import in_thread
 from pos_adapters.base import Later
 from pos_adapters.hooks import POLL_S
-from pos_adapters.understanding import look_on
+from pos_adapters.understanding import look_on, look_over
 
 if TYPE_CHECKING:
     from loyalty.tills.courier import Courier
@@ -66,7 +66,7 @@ async def _check(courier: Courier, connection: Connection) -> None:
     """At the first look, after a change of the settings, and now and then."""
     if not courier.checks.due(connection, asyncio.get_running_loop().time()):
         return
-    said = await in_thread(connection.adapter.check, connection.settings)
+    said = await in_thread(look_over, connection.adapter, connection.settings)
     was_wrong = connection.id in courier.checks.wrong
     courier.checks.heard(connection, bool(said), asyncio.get_running_loop().time())
     if said or was_wrong:

@@ -153,7 +153,8 @@ def pull(cursor: str, settings: Settings, now: datetime) -> Page:
         nonlocal far
         start, _, token = page.partition(" ")
         if not page:
-            due = not far or now - datetime.fromisoformat(far) >= FAR_EVERY
+            before = time_in(far)
+            due = before is None or not timedelta(0) <= now - before < FAR_EVERY
             far = text_of(now) if due else far
             start = text_of((since - (FAR_BACK if due else BACK)).astimezone(UTC))
         query = {"from": start, "include": "consumer,payments", "pageSize": str(PAGE_MAX)}
