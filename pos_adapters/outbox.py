@@ -26,6 +26,7 @@ from pos_adapters.elapsed import Moment
 
 EVENTS_MAX = 100_000  # waiting and parked together: months of a café, some 100 MB
 PARKED_SHARE = 0.2  # of EVENTS_MAX that may be parked; beyond, the oldest go
+HINTS_MAX = 500  # of one connection, which nobody signed: strangers may send them, and never keep out what is signed
 NEARLY_FULL = 0.8  # of EVENTS_MAX: said aloud from here on
 MARKS_MAX = 20_000  # of one space; the oldest go
 TRIM_EVERY = 1_000  # marks written between two looks at MARKS_MAX
@@ -118,13 +119,16 @@ class Outbox:
         with self._lock:
             if self.mark(space, name) is not None:
                 return False
-            if self._count("taken") >= self.room:
-                raise Full(f"{self.room} deliveries wait to be worked off; is the vendor's API within reach?")
+            if self._count("taken") >= self.room or (verdict == "hint" and self._hints(space) >= HINTS_MAX):
+                raise Full("more deliveries wait than we can work off; is the vendor's API within reach?")
             with self._commit() as db:
                 row = (space, verdict, raw, since.wall, since.ticks, since.boot)
                 db.execute("INSERT INTO taken (space, verdict, raw, wall, ticks, boot) VALUES (?, ?, ?, ?, ?, ?)", row)
                 self._write(db, {(space, name): b""})
         return True
+
+    def _hints(self, space: str) -> int:
+        return int(self._read("SELECT count(*) FROM taken WHERE space = ? AND verdict = 'hint'", space)[0][0])
 
     def taken(self, space: str, limit: int) -> list[Taken]:
         """The oldest."""

@@ -7,6 +7,7 @@ look_on      what changed at the vendor since a cursor                blocks
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from pos_adapters.base import (
 )
 from pos_adapters.reading import BAD_ITEM, fault_in
 
+HINTED_MAX = 100  # things that one delivery which nobody signed may point to: for the rest the vendor is asked anyway
 DEPTH_MAX = 3  # what was asked for may point on, but not for ever
 
 # msgspec makes its picture of a struct when it is first needed, and a second thread that needs it meanwhile crashes the
@@ -50,10 +52,14 @@ class Understood:
 
 
 def understand(adapter: Adapter, raw: bytes, verdict: Verdict, settings: Settings) -> Understood:
-    """A hint is not believed: only what it points to counts, since that is asked of the vendor."""
+    """A hint is not believed: only what it points to counts, since that is asked of the vendor. Anybody may have sent
+    it, so that it points to so much and no more, and is set aside as one."""
     with _PARSING:
         events = adapter.parse(raw, settings)
-    return _sorted(events, believed=verdict == "signed")
+    found = _sorted(events, believed=verdict == "signed")
+    if verdict == "signed":
+        return found
+    return dataclasses.replace(found, wanted=found.wanted[:HINTED_MAX], unreadable=found.unreadable[:1])
 
 
 def look_up(adapter: Adapter, wanted: Fetch, settings: Settings) -> Understood:
