@@ -119,16 +119,14 @@ class Outbox:
         with self._lock:
             if self.mark(space, name) is not None:
                 return False
-            if self._count("taken") >= self.room or (verdict == "hint" and self._hints(space) >= HINTS_MAX):
+            alike = self._read("SELECT count(*) FROM taken WHERE space = ? AND verdict = ?", space, verdict)[0][0]
+            if self._count("taken") >= self.room or (verdict == "hint" and alike >= HINTS_MAX):
                 raise Full("more deliveries wait than we can work off; is the vendor's API within reach?")
             with self._commit() as db:
                 row = (space, verdict, raw, since.wall, since.ticks, since.boot)
                 db.execute("INSERT INTO taken (space, verdict, raw, wall, ticks, boot) VALUES (?, ?, ?, ?, ?, ?)", row)
                 self._write(db, {(space, name): b""})
         return True
-
-    def _hints(self, space: str) -> int:
-        return int(self._read("SELECT count(*) FROM taken WHERE space = ? AND verdict = 'hint'", space)[0][0])
 
     def taken(self, space: str, limit: int) -> list[Taken]:
         """The oldest."""
@@ -170,10 +168,7 @@ class Outbox:
 
     def parked(self) -> list[Parked]:
         rows = self._read("SELECT seq, kind, body, code, message, at FROM parked ORDER BY seq")
-        return [
-            Parked(seq, kind, body, Fault(code=code, message=message, at=at))
-            for seq, kind, body, code, message, at in rows
-        ]
+        return [Parked(n, kind, body, Fault(code=code, message=why, at=at)) for n, kind, body, code, why, at in rows]
 
     def mark(self, space: str, name: str) -> bytes | None:
         """What was last written there, unless MARKS_MAX others of the space came since."""
