@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import httpx
@@ -23,6 +23,7 @@ from loyalty.errors import Unfit, Unknown
 from pos_adapters.base import Later, Settings
 
 TIMEOUT_S = 10.0
+WHOLE_S = 60.0  # for an answer that comes piece by piece
 CLIENTS_MAX = 64  # kept open
 ANSWER_BYTES_MAX = 32 * 1024 * 1024
 RETRY_S_MAX = 3_600.0  # the longest that we let ourselves be told to wait
@@ -43,6 +44,13 @@ class Expired(Later):
 def document(said: Any) -> bytes:
     """What was asked for, as one JSON document for `parse`; numbers as they came."""
     return _encoder.encode(said)
+
+
+class _Answer(NamedTuple):
+    """`following`: where the next page is."""
+
+    content: bytes
+    following: str
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,12 @@ class Api:
         followed, since a token goes with it."""
         answer = self._answer("GET", path, {"params": query})
         try:
-            following = httpx.URL(answer.links.get("next", {}).get("url", "")).params
+            following = httpx.URL(answer.following).params
         except httpx.InvalidURL as error:
             raise Later(no_json(self.vendor)) from error
         return self._decoded(answer.content), following
 
-    def _answer(self, method: str, path: str, given: dict[str, Any]) -> httpx.Response:
+    def _answer(self, method: str, path: str, given: dict[str, Any]) -> _Answer:
         try:
             return self._once(method, path, given)
         except Expired:
@@ -90,18 +98,32 @@ class Api:
         """As `get`, for what is good to have."""
         return perhaps(self.get, path, **query)
 
-    def _once(self, method: str, path: str, given: dict[str, Any]) -> httpx.Response:
+    def _once(self, method: str, path: str, given: dict[str, Any]) -> _Answer:
         headers = self.headers()
         _pace(self.base, _digest(headers)).wait(self.per_s)
         try:
-            answer = _client().request(method, f"{self.base.rstrip('/')}{path}", headers=headers, **given)
+            with _client().stream(method, f"{self.base.rstrip('/')}{path}", headers=headers, **given) as answer:
+                content = self._read(answer)
         except httpx.TimeoutException as error:
             raise Later(f"{self.vendor}: the API did not answer within {TIMEOUT_S:.0f} seconds") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise Later(f"{self.vendor}: the API cannot be reached ({type(error).__name__})") from error
+        except UnicodeError as error:
+            raise Later(f"{self.vendor}: a token holds a letter that no token has; was it copied whole?") from error
         if not answer.is_success:
-            raise refusal(self.vendor, answer.status_code, answer.headers, self._words(answer.content))
-        return answer
+            raise refusal(self.vendor, answer.status_code, answer.headers, self._words(content))
+        return _Answer(content, answer.links.get("next", {}).get("url", ""))
+
+    def _read(self, answer: httpx.Response) -> bytes:
+        """No more than we have room for, and not for ever: each piece may take as long as the first."""
+        content, until = bytearray(), time.monotonic() + WHOLE_S
+        for piece in answer.iter_bytes():
+            content += piece
+            if len(content) > ANSWER_BYTES_MAX:
+                raise Later(f"{self.vendor}: the API answered with more than {ANSWER_BYTES_MAX} bytes")
+            if time.monotonic() > until:
+                raise Later(f"{self.vendor}: the API was not done answering within {WHOLE_S:.0f} seconds")
+        return bytes(content)
 
     def _decoded(self, raw: bytes) -> Any:
         if not raw.strip():

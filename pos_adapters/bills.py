@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from loyalty.errors import Unfit
 from loyalty.wire import MODIFIERS_MAX, NAME_CHARS_MAX, Evidence, Line
 
 UNNAMED = "Custom amount"  # an amount that somebody typed
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+QUANTITY_MAX, FINEST = Decimal(10**9 - 1), Decimal("0.000001")  # as the wire has them
 MS_BITS = 40  # of milliseconds: until 2054
 
 
@@ -31,8 +33,15 @@ def line(
 
 
 def many(quantity: str | Decimal | int) -> str:
-    """`1.000` → `1`, `0.250` → `0.25`, never with an exponent; without its sign. Raises ArithmeticError."""
-    return f"{abs(Decimal(quantity)).normalize():f}"
+    """`1.000` → `1`, `0.250` → `0.25`, `0.30000000000000004` → `0.3`, never with an exponent; without its sign.
+    Raises Unfit on what nobody buys: written out, 1E999999 is a megabyte."""
+    try:
+        found = Decimal(quantity)
+        if abs(found) <= QUANTITY_MAX:
+            return f"{abs(found).quantize(FINEST).normalize():f}"
+    except ArithmeticError:
+        pass
+    raise Unfit(f"{str(quantity)[:40]!r} is no quantity")
 
 
 def evidence(

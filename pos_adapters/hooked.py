@@ -15,16 +15,18 @@ import structlog
 from loyalty.errors import RegularsError, Unfit, Unknown
 from loyalty.wire import Fault
 from pos_adapters import elapsed
+from pos_adapters.asking import NotAllowed
 from pos_adapters.base import Fetch, Later, Settings, Verdict
 from pos_adapters.config import Connection
 from pos_adapters.hooks import POLL_S
 from pos_adapters.keeping import Kept
 from pos_adapters.outbox import Outbox, Taken
-from pos_adapters.understanding import Understood, look_on, look_up, older, understand
+from pos_adapters.understanding import Understood, look_on, look_over, look_up, older, understand
 
 ROUND_MAX = 50  # deliveries read together; what several point to is asked for once
 PAGES_MAX = 20  # of one look
 TRIES_MAX = 6  # for what the vendor told of and does not have
+KEPT_S = 3 * 86_400.0  # a vendor that gives no answer for so long will not
 REST_S_MAX = 60.0
 LOOK_EVERY_S = 0.2
 CHECK_EVERY_S = 3_600.0  # between two looks whether the settings still work
@@ -45,6 +47,7 @@ class Hooked:
         self._failures, self._rest_until, self._ask_at = 0, 0.0, 0.0
         self._said, self._check_at = "", 0.0
         self._sought: dict[int, tuple[int, float]] = {}  # tries, and when to try again
+        self._stumbled: set[int] = set()  # for which the vendor gave no answer: tried last
 
     @property
     def settings(self) -> Settings:
@@ -56,10 +59,16 @@ class Hooked:
         return self._adapter.title
 
     def look(self) -> float:
+        """The vendor may be in trouble with one delivery alone: so that asking for what changed, and the others, have
+        their turn before it is tried again."""
         answers: dict[Fetch, Understood] = {}
         try:
-            for taken in self._outbox.taken(self.space, ROUND_MAX):
-                self._work_off(taken, answers)
+            read = [(taken, self._begin(taken)) for taken in self._outbox.taken(self.space, ROUND_MAX)]
+            if self._failures:
+                self._ask()
+            for taken, found in sorted(read, key=lambda pair: pair[0].n in self._stumbled):
+                if found.wanted and self._due(taken):
+                    self._look_up(taken, found, answers)
             self._ask()
         except Later as trouble:
             self._rest(trouble)
@@ -86,14 +95,13 @@ class Hooked:
         self._failures, self._renewed = 0, False
 
     # -- what was delivered -------------------------------------------------------------------------------------------
-    def _work_off(self, taken: Taken, answers: dict[Fetch, Understood]) -> None:
+    def _begin(self, taken: Taken) -> Understood:
         """What it says by itself first, even while the vendor gives no answers."""
         verdict: Verdict = "signed" if taken.verdict == "signed" else "hint"
         found = understand(self._adapter, taken.raw, verdict, self._settings)
         if not taken.told:
             self._tell(found, taken)
-        if found.wanted and self._due(taken):
-            self._look_up(taken, found, answers)
+        return found
 
     def _tell(self, found: Understood, taken: Taken) -> None:
         self._park(found)
@@ -109,7 +117,14 @@ class Hooked:
                     answers[wanted] = look_up(self._adapter, wanted, self._settings)
                     self._answered()
             given = [answers[wanted] for wanted in found.wanted]
-        except Later:
+        except Later as trouble:
+            if isinstance(trouble, NotAllowed) and taken.verdict == "hint":
+                self._seek(taken, trouble)  # it may point to what is another's
+                return
+            if elapsed.waited_s(taken.since, elapsed.now()) > KEPT_S:
+                self._give_up(taken, trouble)
+                return
+            self._stumbled.add(taken.n)
             raise
         except Unknown as error:
             self._seek(taken, error)
@@ -120,12 +135,16 @@ class Hooked:
         for answer in given:
             self._park(answer)
         self._outbox.put([event for answer in given for event in answer.said], done=taken.n)
+        self._forget(taken)
+
+    def _forget(self, taken: Taken) -> None:
         self._sought.pop(taken.n, None)
+        self._stumbled.discard(taken.n)
 
     def _due(self, taken: Taken) -> bool:
         return self._ticks() >= max(self._rest_until, self._sought.get(taken.n, (0, 0.0))[1])
 
-    def _seek(self, taken: Taken, error: Unknown) -> None:
+    def _seek(self, taken: Taken, error: RegularsError) -> None:
         """A vendor may tell of something a moment before it can be asked for."""
         tries = self._sought.get(taken.n, (0, 0.0))[0] + 1
         self._sought[taken.n] = tries, self._ticks() + 2.0**tries / 2
@@ -133,7 +152,7 @@ class Hooked:
             self._give_up(taken, error)
 
     def _give_up(self, taken: Taken, error: RegularsError) -> None:
-        self._sought.pop(taken.n, None)
+        self._forget(taken)
         self._outbox.set_aside(taken.raw, Fault(code=error.code, at=error.at, message=error.message), done=taken.n)
         log.warning("delivery-set-aside", connection=self.space, code=error.code)
 
@@ -168,6 +187,6 @@ class Hooked:
     def _wrong(self) -> str:
         """What the vendor says of the settings, asked now and then."""
         if self._ticks() >= self._check_at:
-            self._said = "; ".join(self._adapter.check(self._settings))
+            self._said = "; ".join(look_over(self._adapter, self._settings))
             self._check_at = self._ticks() + (WRONG_EVERY_S if self._said else CHECK_EVERY_S)
         return self._said

@@ -56,7 +56,10 @@ def amount(value: Decimal | str | int, currency: str) -> int:
 def nearest(value: Decimal | str | int, currency: str) -> int:
     """To the nearest minor unit, half away from zero: for vendors that calculate in binary floats (13.549999999999999),
     or whose unit prices are finer than their money."""
-    return minor(_decimal(value).quantize(Decimal(1).scaleb(-digits(currency)), ROUND_HALF_UP), currency)
+    exact, unit = _decimal(value), Decimal(1).scaleb(-digits(currency))
+    if not exact.is_finite() or abs(exact) > AMOUNT_MAX:
+        raise Unfit(f"{str(exact)[:40]!r} is not an amount of money")
+    return minor(exact.quantize(unit, ROUND_HALF_UP), currency)
 
 
 def _decimal(value: Decimal | str | int) -> Decimal:

@@ -26,6 +26,7 @@ from pos_adapters.elapsed import Moment
 
 EVENTS_MAX = 100_000  # waiting and parked together: months of a café, some 100 MB
 PARKED_SHARE = 0.2  # of EVENTS_MAX that may be parked; beyond, the oldest go
+HINTS_MAX = 500  # of one connection, which nobody signed: strangers may send them, and never keep out what is signed
 NEARLY_FULL = 0.8  # of EVENTS_MAX: said aloud from here on
 MARKS_MAX = 20_000  # of one space; the oldest go
 TRIM_EVERY = 1_000  # marks written between two looks at MARKS_MAX
@@ -118,8 +119,9 @@ class Outbox:
         with self._lock:
             if self.mark(space, name) is not None:
                 return False
-            if self._count("taken") >= self.room:
-                raise Full(f"{self.room} deliveries wait to be worked off; is the vendor's API within reach?")
+            alike = self._read("SELECT count(*) FROM taken WHERE space = ? AND verdict = ?", space, verdict)[0][0]
+            if self._count("taken") >= self.room or (verdict == "hint" and alike >= HINTS_MAX):
+                raise Full("more deliveries wait than we can work off; is the vendor's API within reach?")
             with self._commit() as db:
                 row = (space, verdict, raw, since.wall, since.ticks, since.boot)
                 db.execute("INSERT INTO taken (space, verdict, raw, wall, ticks, boot) VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -166,10 +168,7 @@ class Outbox:
 
     def parked(self) -> list[Parked]:
         rows = self._read("SELECT seq, kind, body, code, message, at FROM parked ORDER BY seq")
-        return [
-            Parked(seq, kind, body, Fault(code=code, message=message, at=at))
-            for seq, kind, body, code, message, at in rows
-        ]
+        return [Parked(n, kind, body, Fault(code=code, message=why, at=at)) for n, kind, body, code, why, at in rows]
 
     def mark(self, space: str, name: str) -> bytes | None:
         """What was last written there, unless MARKS_MAX others of the space came since."""

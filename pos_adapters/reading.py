@@ -12,6 +12,7 @@ from loyalty.errors import RegularsError, Unfit
 from loyalty.wire import Fault, Transaction, fault_of
 from pos_adapters.base import Event, Unreadable
 
+WORDS_MAX = 500  # of one fault: it may quote what was sent
 T = TypeVar("T")
 
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
@@ -44,9 +45,12 @@ def fault_in(error: Exception, where: str) -> Fault:
             fault = fault_of(error)
         case LookupError():
             fault = Fault(code="bad-field", message=f"{error} is missing")
+        case ArithmeticError():
+            fault = Fault(code="bad-field", message="there is a number in it that cannot be")
         case _:
             fault = Fault(code="bad-field", message=str(error))
-    return msgspec.structs.replace(fault, at=": ".join(part for part in (where, fault.at) if part))
+    at = ": ".join(part for part in (where, fault.at) if part)
+    return msgspec.structs.replace(fault, message=fault.message[:WORDS_MAX], at=at[:WORDS_MAX])
 
 
 def fitting(sale: Transaction) -> Transaction:

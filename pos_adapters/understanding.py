@@ -7,17 +7,32 @@ look_on      what changed at the vendor since a cursor                blocks
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 
-from loyalty.errors import Unfit
+from loyalty.errors import RegularsError, Unfit, Unknown
 from loyalty.wire import Presence, Transaction
-from pos_adapters.base import Adapter, Event, Fetch, Ignored, Notice, Page, Settings, Unreadable, Verdict
+from pos_adapters.base import (
+    Adapter,
+    Event,
+    Fetch,
+    Ignored,
+    Later,
+    Notice,
+    Page,
+    Settings,
+    Unreadable,
+    Verdict,
+)
+from pos_adapters.reading import BAD_ITEM, fault_in
 
+HINTED_MAX = 100  # things that one delivery which nobody signed may point to: for the rest the vendor is asked anyway
 DEPTH_MAX = 3  # what was asked for may point on, but not for ever
 
 # msgspec makes its picture of a struct when it is first needed, and a second thread that needs it meanwhile crashes the
@@ -37,14 +52,18 @@ class Understood:
 
 
 def understand(adapter: Adapter, raw: bytes, verdict: Verdict, settings: Settings) -> Understood:
-    """A hint is not believed: only what it points to counts, since that is asked of the vendor."""
+    """A hint is not believed: only what it points to counts, since that is asked of the vendor. Anybody may have sent
+    it, so that it points to so much and no more, and is set aside as one."""
     with _PARSING:
         events = adapter.parse(raw, settings)
-    return _sorted(events, believed=verdict == "signed")
+    found = _sorted(events, believed=verdict == "signed")
+    if verdict == "signed":
+        return found
+    return dataclasses.replace(found, wanted=found.wanted[:HINTED_MAX], unreadable=found.unreadable[:1])
 
 
 def look_up(adapter: Adapter, wanted: Fetch, settings: Settings) -> Understood:
-    """Raises Later, Unknown or Unfit."""
+    """Raises Later, Unknown or Unfit, and nothing else."""
     said: list[Event] = []
     pending = [wanted]
     for _ in range(DEPTH_MAX):
@@ -57,13 +76,27 @@ def look_up(adapter: Adapter, wanted: Fetch, settings: Settings) -> Understood:
 
 
 def look_on(adapter: Adapter, cursor: str, settings: Settings, now: datetime) -> tuple[Page, Understood]:
-    """One page; what it only points to is looked up as well. Raises Later, Unknown or Unfit."""
+    """One page; what it only points to is looked up as well. Raises Later, Unknown or Unfit, and nothing else.
+
+    What it points to and is not to be had is set aside: the page comes again at every look until it is passed.
+    """
     assert adapter.pull is not None, "only what can be asked is asked"
-    page = adapter.pull(cursor, settings, now)
+    try:
+        page = adapter.pull(cursor, settings, now)
+    except BAD_ITEM as error:
+        raise _in_words(adapter, error, Later) from error
     found = understand(adapter, page.raw, "signed", settings)
-    more = [look_up(adapter, wanted, settings) for wanted in found.wanted]
+    more = [_looked_up(adapter, wanted, settings) for wanted in found.wanted]
     events = [event for one in (found, *more) for event in (*one.said, *one.unreadable)]
     return page, _sorted(events, believed=True)
+
+
+def look_over(adapter: Adapter, settings: Settings) -> list[str]:
+    """What is wrong with the settings, asked of the vendor. Raises nothing."""
+    try:
+        return list(adapter.check(settings))
+    except BAD_ITEM as error:
+        return [_in_words(adapter, error, Later).message]
 
 
 def older(event: Transaction | Presence, waited_s: float, since: datetime) -> Transaction | Presence:
@@ -76,7 +109,26 @@ def older(event: Transaction | Presence, waited_s: float, since: datetime) -> Tr
 def _fetched(adapter: Adapter, wanted: Fetch, settings: Settings) -> Understood:
     if adapter.fetch is None:
         raise Unfit(f"{adapter.vendor} has nothing to be asked for; it pointed to a {wanted.kind}")
-    return understand(adapter, adapter.fetch(wanted, settings), "signed", settings)
+    try:
+        raw = adapter.fetch(wanted, settings)
+    except BAD_ITEM as error:
+        raise _in_words(adapter, error, Unfit) from error
+    return understand(adapter, raw, "signed", settings)
+
+
+def _looked_up(adapter: Adapter, wanted: Fetch, settings: Settings) -> Understood:
+    try:
+        return look_up(adapter, wanted, settings)
+    except (Unknown, Unfit) as error:
+        raw = msgspec.json.encode({"kind": wanted.kind, "id": wanted.id})
+        return Understood(unreadable=(Unreadable(raw, fault_in(error, wanted.kind)),))
+
+
+def _in_words(adapter: Adapter, error: Exception, kind: type[RegularsError]) -> RegularsError:
+    """What an adapter stumbled over. By its type alone: a message may quote what somebody bought."""
+    if isinstance(error, RegularsError):
+        return error
+    return kind(f"{adapter.vendor}: its answer is not as its API has it ({type(error).__name__}); is api_base right?")
 
 
 def _sorted(events: Iterable[Event], *, believed: bool) -> Understood:

@@ -17,6 +17,7 @@ from loyalty.store.session import Session
 LEASE = 30 * SECOND  # so long what somebody works on is theirs; who needs longer says so again
 FAR = 2 * DAY  # nothing is put off for so long: a time beyond it was written by a clock that ran ahead
 WAITING_MAX = 10_000  # deliveries of one connection that are not worked off
+HINTS_MAX = 500  # of them those that nobody signed: strangers may send them, and never keep out what is signed
 
 
 class ConnectionRow(Struct, frozen=True):
@@ -123,7 +124,7 @@ def take(session: Session, connection: str, digest: str, verdict: str, sealed: b
     waiting = session.rows(
         "SELECT 1 FROM deliveries WHERE connection = ? AND state = 'waiting' LIMIT ?", (connection, WAITING_MAX)
     )
-    if len(waiting) >= WAITING_MAX:
+    if len(waiting) >= WAITING_MAX or (verdict == "hint" and _hints(session, connection) >= HINTS_MAX):
         raise Passing("more of these wait than we can work off; send it again later")
     if not session.run(
         "UPDATE connections SET arrived_at = ?, refused = NULL, refused_at = NULL WHERE id = ? AND ended_at IS NULL",
@@ -136,6 +137,11 @@ def take(session: Session, connection: str, digest: str, verdict: str, sealed: b
         (connection, digest, verdict, sealed, now, False),
     )
     return new > 0
+
+
+def _hints(session: Session, connection: str) -> int:
+    query = "SELECT 1 FROM deliveries WHERE connection = ? AND state = 'waiting' AND verdict = 'hint' LIMIT ?"
+    return len(session.rows(query, (connection, HINTS_MAX)))
 
 
 def claim(session: Session, connection: str, machine: int, most: int) -> list[Taken]:

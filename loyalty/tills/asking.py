@@ -11,7 +11,7 @@ from loyalty.tills.connections import Connection
 from loyalty.tills.threads import in_thread
 from pos_adapters.base import Later
 from pos_adapters.hooks import POLL_S
-from pos_adapters.understanding import look_on
+from pos_adapters.understanding import look_on, look_over
 
 if TYPE_CHECKING:
     from loyalty.tills.courier import Courier
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PAGES_MAX = 200  # of one turn; the next turn goes on
 CHECK_S = 3_600.0  # between two looks whether the settings still work
 WRONG_S = 30.0  # the same, while they do not
+FIRST_S = 1.0  # so long before the vendor is asked again we are ready: what was delivered is not sooner
 NEVER_S = 86_400.0  # between two looks at a connection that cannot be asked
 
 
@@ -29,7 +30,8 @@ async def ask(courier: Courier, connection: Connection) -> None:
         return
     pause = NEVER_S
     if connection.adapter.pull is not None:
-        pause = courier.resting_s(connection) or await _ask_on(courier, connection, claimed[0])
+        resting = courier.resting_s(connection)
+        pause = max(0.1, resting - FIRST_S) if resting else await _ask_on(courier, connection, claimed[0])
     at = courier.later(pause)
     await courier.store(lambda line: rows.ask_again(line.session, connection.id, at))
 
@@ -66,7 +68,7 @@ async def _check(courier: Courier, connection: Connection) -> None:
     """At the first look, after a change of the settings, and now and then."""
     if not courier.checks.due(connection, asyncio.get_running_loop().time()):
         return
-    said = await in_thread(connection.adapter.check, connection.settings)
+    said = await in_thread(look_over, connection.adapter, connection.settings)
     was_wrong = connection.id in courier.checks.wrong
     courier.checks.heard(connection, bool(said), asyncio.get_running_loop().time())
     if said or was_wrong:

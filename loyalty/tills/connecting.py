@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec import Struct
 
-from loyalty.errors import RegularsError, Unfit, Unknown
+from loyalty.errors import Unfit, Unknown
 from loyalty.store import tills as rows
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import Session
@@ -17,6 +17,7 @@ from loyalty.wire import Fault
 from pos_adapters.base import Adapter
 from pos_adapters.registry import adapter
 from pos_adapters.settling import settled
+from pos_adapters.understanding import look_over
 
 
 class Connected(Struct, frozen=True):
@@ -67,10 +68,7 @@ def said_of(connection: Connection) -> Sequence[str]:
     """What keeps it from working, asked of the vendor itself. Blocks for some seconds at most."""
     if connection.needs:
         return [f"{name} is still missing" for name in connection.needs]
-    try:
-        return connection.adapter.check(connection.settings)
-    except RegularsError as error:
-        return [error.message]
+    return look_over(connection.adapter, connection.settings)
 
 
 def _adapter(vendor: str) -> Adapter:

@@ -44,6 +44,7 @@ class Rest:
     failures: int = 0
     until: float = 0.0
     renewed: bool = False  # its tokens, since it last gave an answer
+    stumbled: set[int] = field(default_factory=set)  # deliveries for which it gave none: tried last
 
     def more(self, now: float, trouble: Later) -> float:
         self.failures += 1
@@ -120,7 +121,8 @@ class Courier:
         """The outermost edge of one connection's work: whatever goes wrong in here stops no other."""
         try:
             async with self.room:
-                await work_off(self, connection)
+                while await work_off(self, connection):
+                    await ask(self, connection)  # however much was delivered
                 await ask(self, connection)
         except RegularsError as error:
             log.warning("till waits", connection=connection.id, because=error.code)

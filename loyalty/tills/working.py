@@ -13,9 +13,11 @@ from loyalty.errors import RegularsError, Unknown
 from loyalty.store import tills as rows
 from loyalty.store.session import Session
 from loyalty.store.tills import Taken
+from loyalty.tills.asking import ask
 from loyalty.tills.connections import Connection
 from loyalty.tills.threads import in_thread
 from loyalty.wire import Fault
+from pos_adapters.asking import NotAllowed
 from pos_adapters.base import Fetch, Later, Verdict
 from pos_adapters.understanding import Understood, look_up, understand
 
@@ -31,18 +33,25 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
-async def work_off(courier: Courier, connection: Connection) -> None:
-    """Until nothing of it is due."""
-    while claimed := await courier.store(lambda line: _claim(line.session, courier, connection)):
-        round = _Round(courier, connection, claimed)
-        try:
-            read = [(taken, await _alone(connection, round.begin(taken))) for taken in claimed]
-            for taken, found in read:
-                if found is not None:
-                    await _alone(connection, round.end(taken, found))
-        except RegularsError:  # the line's own: the rest was not tried, and that is noted as soon as it can be
-            courier.untried.setdefault(connection.id, []).extend(round.untried())
-            raise
+async def work_off(courier: Courier, connection: Connection) -> bool:
+    """One round of what is due; whether there was any.
+
+    The vendor may be in trouble with one of them alone: so that asking for what changed, and the others, have their
+    turn before it is tried again.
+    """
+    claimed = await courier.store(lambda line: _claim(line.session, courier, connection))
+    round, rest = _Round(courier, connection, claimed), courier.rest(connection)
+    try:
+        read = [(taken, await _alone(connection, round.begin(taken))) for taken in claimed]
+        if claimed and rest.failures:
+            await ask(courier, connection)
+        for taken, found in sorted(read, key=lambda pair: pair[0].id in rest.stumbled):
+            if found is not None:
+                await _alone(connection, round.end(taken, found))
+    except RegularsError:  # the line's own: the rest was not tried, and that is noted as soon as it can be
+        courier.untried.setdefault(connection.id, []).extend(round.untried())
+        raise
+    return bool(claimed)
 
 
 def _claim(session: Session, courier: Courier, connection: Connection) -> list[Taken]:
@@ -77,7 +86,7 @@ class _Round:
         self._ours = {taken.id for taken in claimed}
         self._at = 0  # the delivery that is worked on
         self._kept_at = courier.machine
-        self._answers: dict[Fetch, Understood] = {}
+        self._answers: dict[Fetch, Understood | Unknown] = {}
 
     async def begin(self, taken: Taken) -> Understood | None:
         """What needs no question is in the line when this returns: its cue waits for no vendor."""
@@ -109,6 +118,8 @@ class _Round:
                 answer = await self._answer(wanted)
                 whole = (await self._courier.feeder.feed(self._connection, answer)).whole and whole
             await self._finish(taken, "done" if whole else "aside")
+        except NotAllowed as trouble:
+            await (self._seek if taken.verdict == "hint" else self._wait)(taken, trouble)
         except Later as trouble:
             await self._wait(taken, trouble)
         except Unknown as error:
@@ -130,9 +141,15 @@ class _Round:
             if resting:
                 raise Resting(resting)
             await self._keep()
-            self._answers[wanted] = await in_thread(look_up, connection.adapter, wanted, connection.settings)
+            try:
+                self._answers[wanted] = await in_thread(look_up, connection.adapter, wanted, connection.settings)
+            except Unknown as error:
+                self._answers[wanted] = error
             await courier.answered(connection)
-        return self._answers[wanted]
+        found = self._answers[wanted]
+        if isinstance(found, Unknown):
+            raise found
+        return found
 
     async def _keep(self) -> None:
         """What is ours stays ours while we ask."""
@@ -147,13 +164,16 @@ class _Round:
             await self._give_up(taken, None, Fault(code="no-answer", message=trouble.message))
             return
         resting = isinstance(trouble, Resting)
+        if not resting:
+            courier.rest(self._connection).stumbled.add(taken.id)
         pause = trouble.after_s if resting else await courier.trouble(self._connection, trouble)
         due = courier.later(pause)
         self._ours.discard(taken.id)
         await courier.store(lambda line: rows.put_off(line.session, taken.id, due, taken.tries - 1))
 
-    async def _seek(self, taken: Taken, error: Unknown) -> None:
-        """A vendor may tell of something a moment before it can be asked for."""
+    async def _seek(self, taken: Taken, error: Unknown | NotAllowed) -> None:
+        """A vendor may tell of something a moment before it can be asked for. What nobody signed may point to what is
+        another's."""
         if taken.tries >= UNKNOWN_MAX:
             await self._give_up(taken, None, Fault(code=error.code, at=error.at, message=error.message))
             return
@@ -169,6 +189,7 @@ class _Round:
 
     async def _finish(self, taken: Taken, state: str) -> None:
         self._ours.discard(taken.id)
+        self._courier.rest(self._connection).stumbled.discard(taken.id)
         await self._courier.store(lambda line: rows.finish(line.session, taken.id, state))
 
 

@@ -105,7 +105,8 @@ def _tax_inside(item: Said) -> bool:
 
 
 def _lines(items: Sequence[Said], inside: bool, currency: str, sign: int) -> Iterator[Line]:
-    """One with a parent is a modifier of it: told with what it belongs to, and so is what it costs."""
+    """One with a parent is a modifier of it: told with what it belongs to, and so is what it costs. Their `sku` is not
+    documented, and was another for the same thing in each sale that was captured: a line is known by its name."""
     total = "totalNetAmountWithTax" if inside else "totalNetAmountWithoutTax"
     by_id = {one.text("id"): one for one in items}
     parts: dict[str, list[Said]] = {}
@@ -120,7 +121,7 @@ def _lines(items: Sequence[Said], inside: bool, currency: str, sign: int) -> Ite
             price = sum(one.decimal("menuListPrice", 0) * abs(one.decimal("quantity")) for one in them) / abs(quantity)
             yield line(
                 _name(main), sign * _minor(them, total, currency), quantity=quantity,
-                modifiers=[_name(one) for one in them if one is not main], sku=main.text("sku", ""),
+                modifiers=[_name(one) for one in them if one is not main],
                 category=main.text("statisticGroup", ""), list_price=abs(money.nearest(price, currency)),
             )  # fmt: skip
 
@@ -153,7 +154,8 @@ def pull(cursor: str, settings: Settings, now: datetime) -> Page:
         nonlocal far
         start, _, token = page.partition(" ")
         if not page:
-            due = not far or now - datetime.fromisoformat(far) >= FAR_EVERY
+            before = time_in(far)
+            due = before is None or not timedelta(0) <= now - before < FAR_EVERY
             far = text_of(now) if due else far
             start = text_of((since - (FAR_BACK if due else BACK)).astimezone(UTC))
         query = {"from": start, "include": "consumer,payments", "pageSize": str(PAGE_MAX)}

@@ -65,7 +65,7 @@ def _each(api: Api, path: str, ids: Iterable[Any]) -> list[Any]:
 def pull(cursor: str, settings: Settings, now: datetime) -> Page:
     """Sales by version: a number that grows with each change of any of them. The cursor is the last one seen."""
     api = _api(settings)
-    after = int(cursor) if cursor else _first(api, now)
+    after = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 20 else _first(api, now)
     found = _after(api, after, PAGE_SALES_MAX)
     last = max([after, *map(_version, found)])
     return Page(_whole(api, found), str(last), more=last > after)

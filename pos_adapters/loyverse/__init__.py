@@ -5,7 +5,7 @@ A webhook knows neither the currency nor who the customer is: both are asked for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -54,10 +54,11 @@ def _read(said: Said, settings: Settings) -> Iterator[Event]:
         yield Ignored(f"{kind} says nothing of a sale")
         return
     said.needs("receipts")
-    yield from read_each(said.raws("receipts"), lambda one: _events(Said.of(one), said, settings))
+    known = {one.text("id", ""): one for one in said.each("customers")}
+    yield from read_each(said.raws("receipts"), lambda one: _events(Said.of(one), said, known, settings))
 
 
-def _events(receipt: Said, said: Said, settings: Settings) -> Iterator[Event]:
+def _events(receipt: Said, said: Said, known: Mapping[str, Said], settings: Settings) -> Iterator[Event]:
     told = "type" in said  # by webhook, and signed only if there is a secret to sign with
     number, who = receipt.text("receipt_number"), receipt.text("customer_id", "")
     currency = settings["currency"] or said.text("currency", "")
@@ -68,8 +69,7 @@ def _events(receipt: Said, said: Said, settings: Settings) -> Iterator[Event]:
     elif not currency or (told and not settings["client_secret"]):
         yield Fetch("receipt", number)
     else:
-        known = (one for one in said.each("customers") if who and one.text("id", "") == who)
-        yield fitting(_sale(receipt, next(known, NOBODY), currency, settings))
+        yield fitting(_sale(receipt, known.get(who, NOBODY) if who else NOBODY, currency, settings))
         if told and who:
             yield Fetch("receipt", number)  # for the customer's phone and e-mail
 

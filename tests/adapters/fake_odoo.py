@@ -33,6 +33,7 @@ class FakeOdoo(Fake):
     key: str = "key-1"
     written: dict[int, datetime] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
+    broken: dict[int, str] = field(default_factory=dict)  # orders that it refuses to look at, and by what name
 
     def settings(self) -> dict[str, str]:
         return {"api_base": self.url, "database": DATABASE, "login": LOGIN, "api_key": "key-1"}
@@ -54,6 +55,9 @@ class FakeOdoo(Fake):
             return 200, error("odoo.exceptions.AccessDenied", "Access Denied")
         if model in self.forbidden:
             return 200, error("odoo.exceptions.AccessError", f"You are not allowed to access '{model}'\nfor Mara")
+        for term in domain:
+            if term[:2] == ["id", "="] and term[2] in self.broken:
+                return 200, error(self.broken[term[2]], "this one not")
         return 200, {"result": self._search(model, domain, **how)}
 
     def _search(

@@ -270,3 +270,15 @@ def test_it_may_be_used_from_several_threads(opened):
     box.listen(None)
     box.put(sales(1))
     assert len(heard) == 80
+
+
+def test_what_nobody_signed_keeps_out_nothing_that_is_signed(tmp_path, monkeypatch):
+    monkeypatch.setattr(outbox, "HINTS_MAX", 2)
+    held = outbox.Outbox(tmp_path / "outbox.db")
+    for name in "ab":
+        assert held.take("s", name, "hint", b"{}")
+    with pytest.raises(outbox.Full):
+        held.take("s", "c", "hint", b"{}")
+    assert held.take("s", "d", "signed", b"{}")
+    assert held.take("another", "a", "hint", b"{}")
+    held.close()

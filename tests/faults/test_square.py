@@ -282,7 +282,7 @@ def test_connecting_again_makes_another_with_an_address_of_its_own(shop: Shop, s
         (("square", "--set", "tills=a,b"), "expected DEVICE=TILL"),
         (("square", "--set", "shop=other"), "the shop is said with --shop"),
         (("square", "--connection", "nobody"), "this shop has no square connection nobody"),
-        (("abacus",), "there is no adapter 'abacus'; there is files, square"),
+        (("abacus",), "there is no adapter 'abacus'; there is adyen, clover"),
         (("files",), "by `pos-adapter run`"),
         (("square", "--shop", "nowhere"), "there is no shop 'nowhere' in this database"),
     ],

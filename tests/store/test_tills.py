@@ -123,6 +123,15 @@ def test_what_waits_is_bounded(session, till, monkeypatch):
         take(session, till, "d")
 
 
+def test_what_nobody_signed_keeps_out_nothing_that_is_signed(session, till, monkeypatch):
+    monkeypatch.setattr(rows, "HINTS_MAX", 2)
+    for name in "ab":
+        assert rows.take(session, till.id, name, "hint", b"", NOW)
+    with pytest.raises(Passing, match="more of these wait"):
+        rows.take(session, till.id, "c", "hint", b"", NOW)
+    take(session, till, "d")
+
+
 def test_a_till_that_was_disconnected_takes_nothing_and_its_tokens_are_gone(session, vault, till):
     """Also where another process has not heard of it yet."""
     take(session, till, "a")
