@@ -138,12 +138,13 @@ def take(session: Session, connection: str, digest: str, verdict: str, sealed: b
     return new > 0
 
 
-def claim(session: Session, connection: str, machine: int, most: int) -> list[Taken]:
+def claim(session: Session, connection: str, machine: int, most: int, *, untold: bool = False) -> list[Taken]:
     """The oldest that are due, now ours for LEASE. `machine` is the machine's own time."""
+    wanted = " AND told IS NOT TRUE" if untold else ""
     rows = session.rows(
         "UPDATE deliveries SET due_at = ?, tries = tries + 1 WHERE (due_at <= ? OR due_at > ?) AND state = 'waiting'"
         " AND id IN (SELECT id FROM deliveries WHERE connection = ? AND state = 'waiting'"
-        " AND (due_at <= ? OR due_at > ?) ORDER BY id LIMIT ?)"
+        f" AND (due_at <= ? OR due_at > ?){wanted} ORDER BY id LIMIT ?)"
         " RETURNING id, verdict, body, received_at, tries, told",
         (machine + LEASE, machine, machine + FAR, connection, machine, machine + FAR, most),
     )

@@ -282,7 +282,7 @@ def test_connecting_again_makes_another_with_an_address_of_its_own(shop: Shop, s
         (("square", "--set", "tills=a,b"), "expected DEVICE=TILL"),
         (("square", "--set", "shop=other"), "the shop is said with --shop"),
         (("square", "--connection", "nobody"), "this shop has no square connection nobody"),
-        (("abacus",), "there is no adapter 'abacus'; there is files, square"),
+        (("abacus",), "there is no adapter 'abacus'; there is adyen, clover"),
         (("files",), "by `pos-adapter run`"),
         (("square", "--shop", "nowhere"), "there is no shop 'nowhere' in this database"),
     ],
@@ -333,6 +333,22 @@ def test_tokens_and_deliveries_lie_encrypted(service: Service, shop: Shop, squar
     till.settled()
     kept = b"".join(path.read_bytes() for path in service.folder.glob("loyalty.db*"))
     assert [word for word in (TOKEN, KEY, "secret-order-pay") if word.encode() in kept] == []
+
+
+def test_what_a_delivery_says_by_itself_waits_for_no_answer_to_another(shop: Shop, square: FakeSquare) -> None:
+    """Square hangs while it is asked for the order of the one before: the next customer stands at the counter now."""
+    till = Till(shop, square)
+    wait_until(lambda: till.row()["asked_at"] is not None)
+    square.fault, square.faults = "hang", 100
+    at = text(shop.service.now)
+    till.hook(thin(square.keep(order("o1", at))))
+    wait_until(lambda: any("/orders/o1" in path for _, path in square.asked))
+    till.hook(event("payment.created", "e2", payment(square.keep(order("o2", at)), "APPROVED", "fp")))
+    begun = time.monotonic()
+    wait_until(lambda: "o2" in stored(shop))
+    assert time.monotonic() - begun < 2, "not once the other was answered"
+    square.faults = 0
+    wait_until(lambda: {ref: row[0] for ref, row in stored(shop).items()} == {"o1": "paid", "o2": "paid"})
 
 
 def test_a_vendor_that_hangs_delays_no_stop_and_no_other_till(tmp_path: Path, square: FakeSquare) -> None:
