@@ -2,11 +2,12 @@
 
 Plainer: `refund_of` is just an id, and what goes back is below zero; a line has `size`, `qty`, the `price` of one and
 its `discount` instead of a total; a customer has a `loyalty_id` or an `id`, a tender a `type`. Amounts are whole
-numbers of the currency's minor unit in both.
+numbers of the currency's minor unit in both. `shop` may be the script's own name for it: a connection is one shop's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -16,20 +17,32 @@ import msgspec
 from loyalty.errors import Unfit
 from loyalty.wire import Transaction
 from pos_adapters import bills
+from pos_adapters.base import Ignored, Setting
+
+SHOP_NAME = Setting("shop_name", "what the sales call this shop; needed where they tell of several")
 
 _CUSTOMER = {"loyalty_id": "reference", "id": "pos_id"}
 _AMOUNTS = ("total", "tax", "tip", "order_discount", "service_charge")
+_OUR_ID = re.compile("[0-9a-hjkmnp-tv-z]{16}")  # as `loyalty init` prints a shop's
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 Said = dict[str, Any]
 
 
-def sale(raw: bytes, place: Mapping[str, str], *, live: bool = True) -> Transaction:
-    """`place` fills in shop, source and till where it names none. Not `live`: nobody knows how old its `age_s` is."""
+def sale(raw: bytes, place: Mapping[str, str], *, called: str = "", live: bool = True) -> Transaction | Ignored:
+    """`place` fills in shop, source and till where it names none; what names another shop than `called` is passed over.
+
+    Not `live`: nobody knows how old its `age_s` is.
+    """
     said = _DECODER.decode(raw)
     if not isinstance(said, dict):
         raise Unfit("expected one transaction as a JSON object")
     told = _in_our_words(said)
+    named = told.get("shop")
+    if isinstance(named, str) and not _OUR_ID.fullmatch(named):
+        if called and named != called:
+            return Ignored(f"of another shop, {named}")
+        told["shop"] = None
     told |= {name: value for name, value in place.items() if value and told.get(name) is None}
     if not live:
         told.pop("age_s", None)

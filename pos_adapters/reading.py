@@ -43,6 +43,12 @@ def fault_in(error: Exception, where: str) -> Fault:
             fault = Fault(code=error.code, message=error.message, at=error.at)
         case msgspec.MsgspecError():
             fault = fault_of(error)
+        case UnicodeDecodeError():
+            fault = Fault(
+                code="bad-field", message=f"expected text in UTF-8, got byte {error.object[error.start]:#04x}"
+            )
+        case RecursionError():
+            fault = Fault(code="bad-field", message="brackets within brackets within brackets, too deep to be a sale")
         case LookupError():
             fault = Fault(code="bad-field", message=f"{error} is missing")
         case ArithmeticError():

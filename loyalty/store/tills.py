@@ -144,12 +144,13 @@ def _hints(session: Session, connection: str) -> int:
     return len(session.rows(query, (connection, HINTS_MAX)))
 
 
-def claim(session: Session, connection: str, machine: int, most: int) -> list[Taken]:
+def claim(session: Session, connection: str, machine: int, most: int, *, untold: bool = False) -> list[Taken]:
     """The oldest that are due, now ours for LEASE. `machine` is the machine's own time."""
+    wanted = " AND told IS NOT TRUE" if untold else ""
     rows = session.rows(
         "UPDATE deliveries SET due_at = ?, tries = tries + 1 WHERE (due_at <= ? OR due_at > ?) AND state = 'waiting'"
         " AND id IN (SELECT id FROM deliveries WHERE connection = ? AND state = 'waiting'"
-        " AND (due_at <= ? OR due_at > ?) ORDER BY id LIMIT ?)"
+        f" AND (due_at <= ? OR due_at > ?){wanted} ORDER BY id LIMIT ?)"
         " RETURNING id, verdict, body, received_at, tries, told",
         (machine + LEASE, machine, machine + FAR, connection, machine, machine + FAR, most),
     )

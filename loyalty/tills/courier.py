@@ -8,7 +8,7 @@ own clock, which no test stops.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from random import random
 from typing import Any
@@ -24,7 +24,7 @@ from loyalty.tills.connections import Connection, Connections
 from loyalty.tills.feeding import Feeder
 from loyalty.tills.hushed import Hushed
 from loyalty.tills.renewing import renewed
-from loyalty.tills.working import told_where, work_off
+from loyalty.tills.working import tell_meanwhile, told_where, work_off
 from loyalty.writer import Writer
 from pos_adapters.base import Later
 
@@ -75,6 +75,8 @@ class Courier:
     noted: dict[str, float] = field(default_factory=dict)  # when a delivery that was not believed was last told
     untried: dict[str, list[rows.Taken]] = field(default_factory=dict)  # claimed, and not begun: by connection
     busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    telling: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # beside those that are busy
+    untold: set[str] = field(default_factory=set)
     again: set[str] = field(default_factory=set)
     heard: set[str] = field(default_factory=set)  # connections whose vendors have answered
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE_MAX))
@@ -86,17 +88,34 @@ class Courier:
                 await self._look()
                 await asyncio.sleep(TICK_S)
         finally:
-            for task in self.busy.values():
+            tasks = (*self.busy.values(), *self.telling.values())
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self.busy.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def wake(self, connection: Connection) -> None:
-        """Something of it waits: at once, or right after what is being done."""
+        """Something of it waits: at once, or right after what is being done; but what it says by itself at once."""
+        if connection.id in self.busy or self.room.locked():
+            self._tell(connection)
         if connection.id in self.busy:
             self.again.add(connection.id)
             return
         task = self.busy[connection.id] = asyncio.create_task(self._work(connection))
         task.add_done_callback(lambda _: self._done(connection))
+
+    def _tell(self, connection: Connection) -> None:
+        """Once more if it is under way: that may have looked before this came."""
+        self.untold.add(connection.id)
+        if connection.id not in self.telling:
+            self.telling[connection.id] = asyncio.create_task(self._told(connection))
+
+    async def _told(self, connection: Connection) -> None:
+        try:
+            while connection.id in self.untold:
+                self.untold.discard(connection.id)
+                await self._alone(connection, tell_meanwhile(self, connection))
+        finally:
+            del self.telling[connection.id]
 
     def _done(self, connection: Connection) -> None:
         self.busy.pop(connection.id, None)
@@ -118,12 +137,18 @@ class Courier:
                 self.wake(connection)
 
     async def _work(self, connection: Connection) -> None:
+        async with self.room:
+            await self._alone(connection, self._worked(connection))
+
+    async def _worked(self, connection: Connection) -> None:
+        while await work_off(self, connection):
+            await ask(self, connection)  # however much was delivered
+        await ask(self, connection)
+
+    async def _alone(self, connection: Connection, work: Coroutine[Any, Any, None]) -> None:
         """The outermost edge of one connection's work: whatever goes wrong in here stops no other."""
         try:
-            async with self.room:
-                while await work_off(self, connection):
-                    await ask(self, connection)  # however much was delivered
-                await ask(self, connection)
+            await work
         except RegularsError as error:
             log.warning("till waits", connection=connection.id, because=error.code)
         except Exception as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,7 +47,8 @@ class Feeder:
     async def feed(self, connection: Connection, found: Understood, received_at: int | None = None) -> Fed:
         """Returns after the commit."""
         deliveries: list[Delivery] = []
-        aside = [self._aside(connection, one.raw, one.error) for one in found.unreadable if self._new(one)]
+        fresh = {digest: one for one in found.unreadable if (digest := _digest(connection, one)) not in self.seen}
+        aside = [self._aside(connection, one.raw, one.error) for one in fresh.values()]
         for event in found.said:
             try:
                 deliveries.append(await self._delivery(connection, event, received_at))
@@ -59,6 +61,7 @@ class Feeder:
         if deliveries or aside:
             await self.writer.room()
             answers = await self.writer.line(deliveries, aside)
+            self._remember(fresh)
         whole = not found.unreadable and not aside and not any(isinstance(one, Fault) for one in answers)
         return Fed(whole, sum(not isinstance(one, Fault) and one.kind == "accepted" for one in answers))
 
@@ -73,7 +76,7 @@ class Feeder:
             await self.writer.task(lambda line: line.settings.read(line.session), of=None)
             facts = self.line.settings.shops[connection.shop]
         if event.shop != connection.shop:
-            raise Unfit("a connection speaks for its own shop", at="shop", code="other-shop")
+            raise Unfit("this connection is for another shop; name its own, or none", at="shop", code="other-shop")
         now = self.clock.now()
         if received_at is not None:
             since = when(received_at)
@@ -82,15 +85,17 @@ class Feeder:
             return sale_in(facts, self.marker, event, now)
         return presence_in(facts, self.marker, event, now)
 
-    def _new(self, one: Unreadable) -> bool:
-        digest = hashlib.blake2b(one.raw, digest_size=16).digest()
-        if digest in self.seen:
-            return False
-        self.seen[digest] = None
-        if len(self.seen) > ASIDE_MAX:
+    def _remember(self, fresh: Iterable[bytes]) -> None:
+        """Only once it is set aside for good: what comes up again after a fault is still new."""
+        self.seen.update(dict.fromkeys(fresh))
+        while len(self.seen) > ASIDE_MAX:
             self.seen.popitem(last=False)
-        return True
 
     @staticmethod
     def _aside(connection: Connection, raw: bytes, fault: Fault) -> Aside:
         return Aside(connection.business, raw, fault)
+
+
+def _digest(connection: Connection, one: Unreadable) -> bytes:
+    """The same bytes at another connection are another owner's to see."""
+    return hashlib.blake2b(one.raw, digest_size=16, key=connection.id.encode()).digest()

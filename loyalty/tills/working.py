@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -52,6 +52,19 @@ async def work_off(courier: Courier, connection: Connection) -> bool:
         courier.untried.setdefault(connection.id, []).extend(round.untried())
         raise
     return bool(claimed)
+
+
+async def tell_meanwhile(courier: Courier, connection: Connection) -> None:
+    """While a vendor is asked: what deliveries say by themselves waits for no answer. The rest is left for its turn."""
+
+    def claim(line: Any) -> list[Taken]:
+        return rows.claim(line.session, connection.id, courier.machine, ROUND_MAX, untold=True)
+
+    while claimed := await courier.store(claim):
+        round = _Round(courier, connection, claimed)
+        for taken in claimed:
+            if await _alone(connection, round.begin(taken)) is not None:
+                await round.leave(taken)
 
 
 def _claim(session: Session, courier: Courier, connection: Connection) -> list[Taken]:
@@ -128,6 +141,12 @@ class _Round:
             if error.status == 503:
                 raise  # the line's own: it comes up again
             await self._give_up(taken, None, Fault(code=error.code, at=error.at, message=error.message))
+
+    async def leave(self, taken: Taken) -> None:
+        """For whoever asks the vendor; it was told, and that is no try."""
+        self._ours.discard(taken.id)
+        due = self._courier.machine
+        await self._courier.store(lambda line: rows.put_off(line.session, taken.id, due, taken.tries - 1))
 
     def untried(self) -> list[Taken]:
         """What is ours still, and not what was being worked on."""

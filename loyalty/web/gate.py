@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 ESCAPED = rb"\u0000"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the escape, not the text of a backslash and five letters
 BODY_SECONDS = 30.0  # for the whole of a body; a sender slower than this is let go
+PASSED_OVER_MAX = 16 * 1024 * 1024  # of a body that is too large, so that its sender comes to read why
 COOKIE = "regulars_session"
 PAGE_HEADER = "x-regulars-page"
 LOOKING = ("GET", "HEAD")  # change nothing
@@ -158,9 +159,9 @@ def _home(house: House, business: str, shop: str | None) -> ShopFacts | None:
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The whole body, or TooLarge as soon as it is known to be."""
+    """The whole body. Raises TooLarge; what is beyond is passed over, since whoever is cut off reads no answer."""
     said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said) > most:
+    if said.isdigit() and int(said) > most + PASSED_OVER_MAX:
         raise TooLarge(f"expected at most {most} bytes, got {said}")
     parts: list[bytes] = []
     size = 0
@@ -168,11 +169,14 @@ async def read_body(request: Request, most: int) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             async for part in request.stream():
                 size += len(part)
-                if size > most:
-                    raise TooLarge(f"expected at most {most} bytes")
-                parts.append(part)
+                if size > most + PASSED_OVER_MAX:
+                    break
+                if size <= most:
+                    parts.append(part)
     except TimeoutError as error:
         raise Unfit(f"the body did not come within {BODY_SECONDS:.0f} seconds", code="too-slow") from error
+    if size > most:
+        raise TooLarge(f"expected at most {most} bytes, got {said or 'more'}")
     return b"".join(parts)
 
 

@@ -35,4 +35,4 @@ def _sale(line: bytes, options: Options, start: Start) -> list[Event]:
     if not text:
         return []
     place = {"shop": options.shop, "source": options.source, "till": options.till}
-    return [plain.sale(text, place, live=start.live)]
+    return [plain.sale(text, place, called=options.shop_name, live=start.live)]

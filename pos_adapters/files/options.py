@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from loyalty.errors import Unfit
 from pos_adapters import money
 from pos_adapters.base import Setting, Settings
+from pos_adapters.plain import SHOP_NAME
 
 # Our name for a column, and the headings it is known by; the first that the file has is taken.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -81,6 +82,7 @@ SETTINGS = (
     Setting("path", "the file the till writes, or the folder it puts its files into", required=True),
     Setting("pattern", "which files of a folder, with commas between", default="*.csv,*.jsonl"),
     Setting("source", "tills that count their receipts apart need a source each", default="files"),
+    Setting("shop_name", f"JSON lines: {SHOP_NAME.help}"),
     Setting("timezone", "CSV: whose wall clock times without a zone are, such as Africa/Nairobi", fits=zone),
     Setting("currency", "CSV: the currency where no column names it, such as KES", fits=currency),
     Setting("delimiter", "CSV: what stands between cells; found in the heading unless set", fits=_delimiter),
@@ -110,6 +112,7 @@ class Options:
     shop: str
     till: str
     source: str
+    shop_name: str
     zone: ZoneInfo | None
     currency: str
     delimiter: str
@@ -131,7 +134,7 @@ def _options(items: tuple[tuple[str, str], ...]) -> Options:
     settings = dict(items)
     given = (
         *("shop", "till", "source", "currency", "delimiter", "decimal", "encoding", "date_order", "receipt_numbers"),
-        "tax",
+        *("tax", "shop_name"),
     )
     return Options(
         **{name: settings[name] for name in given},

@@ -7,6 +7,7 @@ from pos_adapters.checklist import checklist
 from pos_adapters.generic.pushed import parse
 from pos_adapters.generic.signing import secret, sign, verify
 from pos_adapters.hooks import PUBLIC_URL
+from pos_adapters.plain import SHOP_NAME
 
 # Neither `fetch` nor `pull`: there is nobody to ask. Whoever pushes keeps what was not answered with 200, and sends it
 # again.
@@ -18,6 +19,7 @@ ADAPTER = Adapter(
             "signing_secret", "whsec_… in base64, as your script signs with it", required=True, secret=True, fits=secret
         ),
         Setting("source", "tills that count their receipts apart need a source each", default="generic"),
+        SHOP_NAME,
         PUBLIC_URL,
     ),
     checklist=checklist(__name__),

@@ -14,7 +14,11 @@ from pos_adapters.reading import read_each
 def parse(raw: bytes, settings: Settings) -> list[Event]:
     """As `POST /v1/transactions` takes them; shop, source and till are filled in where one has none."""
     place = {name: settings[name] for name in ("shop", "source", "till")}
-    events = read_each(_items(raw.removeprefix(b"\xef\xbb\xbf").strip()), lambda one: [plain.sale(one, place)])
+
+    def read(one: bytes) -> list[Event]:
+        return [plain.sale(one, place, called=settings["shop_name"])]
+
+    events = read_each(_items(raw.removeprefix(b"\xef\xbb\xbf").strip()), read)
     return events or [Ignored("no transaction in it")]
 
 

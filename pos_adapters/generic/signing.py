@@ -30,7 +30,7 @@ def secret(text: str) -> bytes:
 
 def verify(headers: Headers, raw: bytes, settings: Settings, now: datetime) -> Verdict:
     """One signature of several is enough: a sender that changes its secret signs with both for a while."""
-    key = secret(key_of("generic", settings, "signing_secret", "in your own script"))
+    key = _key(settings)
     id, at = header("generic", headers, ID), header("generic", headers, AT)
     given = [one for one in header("generic", headers, SIGNATURE).split(" ")[:SIGNATURES_MAX] if one.startswith("v1,")]
     if not at.isascii() or not at.isdigit():
@@ -43,8 +43,12 @@ def verify(headers: Headers, raw: bytes, settings: Settings, now: datetime) -> V
 def sign(raw: bytes, settings: Settings, now: datetime) -> Headers:
     """The headers with which a script should send these bytes."""
     id, at = f"msg_{blake2b(raw, digest_size=12).hexdigest()}", str(int(now.timestamp()))
-    signature = _signature(secret(settings["signing_secret"]), id, at, raw)
+    signature = _signature(_key(settings), id, at, raw)
     return {ID: id, AT: at, SIGNATURE: signature, "content-type": "application/x-ndjson"}
+
+
+def _key(settings: Settings) -> bytes:
+    return secret(key_of("generic", settings, "signing_secret", "in your own script"))
 
 
 def _signature(key: bytes, id: str, at: str, raw: bytes) -> str:

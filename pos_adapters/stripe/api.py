@@ -118,6 +118,8 @@ def _asked(settings: Settings, path: str, **query: Any) -> dict[str, Any]:
     except StripeError as error:
         words = f": {error.user_message[:200]}" if error.error and error.user_message else ""
         raise refusal("stripe", error.http_status or 0, error.headers or {}, words) from error
+    except AttributeError as error:  # their library reads into what it takes for Stripe's error: somebody else answers
+        raise Later(no_json("stripe")) from error
     if not isinstance(found, dict):
         raise Later(no_json("stripe"))
     return found

@@ -211,3 +211,21 @@ def test_a_sale_may_name_its_till_and_source_and_else_they_are_the_connections()
     (one,) = parsed(json.dumps({**SALE, "lines": [], "till": "9", "source": "own"}), till="2", source="bar")
     (other,) = parsed(json.dumps({**SALE, "lines": [], "till": None}), till="2", source="bar")
     assert [(one.till, one.source), (other.till, other.source)] == [("9", "own"), ("2", "bar")]
+
+
+def test_the_shop_may_be_called_as_the_script_calls_it():
+    """Only what can be an id of ours is left as it is, for the service to say whether it is this connection's."""
+    named = {"lines": [], "shop": "Harbour Street"}
+    (one,) = parsed(json.dumps({**SALE, **named}), shop="0123456789abcdef")
+    (other,) = parsed(json.dumps({**SALE, **named, "shop": "zzzzzzzzzzzzzzzz"}), shop="0123456789abcdef")
+    assert [one.shop, other.shop] == ["0123456789abcdef", "zzzzzzzzzzzzzzzz"]
+
+
+@pytest.mark.parametrize("vendor", ["generic", "files"])
+def test_of_several_shops_in_one_script_a_connection_takes_its_own(vendor):
+    needed = {"generic": {"signing_secret": SECRET}, "files": {"path": "x"}}[vendor]
+    told = "\n".join(json.dumps({**SALE, "lines": [], "shop": shop}) for shop in ("quay", "station"))
+    chosen = settled(ADAPTERS[vendor], {"shop": "0123456789abcdef", "shop_name": "quay", **needed})
+    one, other = ADAPTERS[vendor].parse(told.encode() + b"\n", chosen)
+    assert isinstance(one, Transaction)
+    assert (one.shop, other) == ("0123456789abcdef", Ignored("of another shop, station"))

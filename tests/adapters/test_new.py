@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -15,6 +18,7 @@ from loyalty.errors import Conflict, Unfit
 from pos_adapters import new, runner
 from pos_adapters.base import POINTS
 from pos_adapters.registry import ADAPTERS
+from pos_adapters.settling import settled
 
 FOLDER = Path(pos_adapters.__file__).parent
 ROOT = FOLDER.parent
@@ -91,3 +95,37 @@ def test_send_says_in_words_what_it_lacks():
     ]:
         answered = invoke("send", *arguments)
         assert (answered.exit_code, words in answered.output) == (1, True), answered.output
+
+
+@pytest.mark.parametrize("vendor", [name for name in ADAPTERS if name not in ("escpos", "files")])
+def test_a_fixture_is_sent_as_it_was_captured_with_its_own_secret(vendor, monkeypatch):
+    """No secret has to be looked up for it; signed anew, so that it is not stale."""
+    fixtures = FOLDER / vendor / "fixtures"
+    cases = json.loads((fixtures / "signatures.json").read_bytes())["cases"]
+    case = next(one for one in cases if one["expect"] in ("signed", "hint"))
+    went = {}
+    monkeypatch.setattr(httpx, "post", lambda url, **more: went.update(more) or httpx.Response(200))
+    url = f"http://127.0.0.1:9/hooks/{vendor}/1"
+    assert invoke("send", fixtures / case["body_file"], "--to", url).exit_code == 0
+    given = case["settings"] | ({"public_url": url} if vendor == "square" else {})
+    headers = {name.lower(): value for name, value in went["headers"].items()}
+    verdict = ADAPTERS[vendor].verify(headers, went["content"], settled(ADAPTERS[vendor], given), datetime.now(UTC))
+    assert verdict == case["expect"]
+
+
+def test_a_capture_with_nothing_but_its_key_is_signed_with_it(tmp_path, monkeypatch):
+    case = {"body_file": "sale.json", "expect": "valid", "headers": {"X-Shopify-Topic": "orders/paid"}, "key": "k"}
+    (tmp_path / "signatures.json").write_text(json.dumps({"cases": [case]}))
+    (tmp_path / "sale.json").write_text("{}")
+    went = {}
+    monkeypatch.setattr(httpx, "post", lambda url, **more: went.update(more) or httpx.Response(200))
+    assert invoke("send", tmp_path / "sale.json", "--to", "http://127.0.0.1:9/hooks/shopify/1").exit_code == 0
+    settings = settled(ADAPTERS["shopify"], {"client_secret": "k"})
+    assert ADAPTERS["shopify"].verify(went["headers"], went["content"], settings, datetime.now(UTC)) == "signed"
+    assert went["headers"]["x-shopify-topic"] == "orders/paid"
+
+
+def test_send_says_which_secret_a_script_signs_with(tmp_path):
+    (tmp_path / "sale.json").write_text("{}")
+    answered = invoke("send", tmp_path / "sale.json", "--to", "http://127.0.0.1:9/hooks/generic/1")
+    assert (answered.exit_code, "signing_secret is not set" in answered.output) == (1, True)

@@ -330,6 +330,17 @@ def test_what_goes_wrong_is_told_in_words(fake: FakeStripe, fault: Any, words: s
     assert len(fake.asked) == 1, "tried once: who waits decides when again"
 
 
+def test_an_error_in_words_that_are_not_stripes_is_trouble_to_tell_the_owner(
+    fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy's, say: their library takes `error` for an object, and stumbles over a text."""
+    monkeypatch.setattr(fake, "refusal", lambda status: {"error": "nope"})
+    fake.fault, fake.faults = 502, 1
+    assert ADAPTER.fetch is not None
+    with pytest.raises(Later, match="no JSON of theirs"):
+        ADAPTER.fetch(Fetch("charge", "ch_1"), asking(fake))
+
+
 @pytest.mark.parametrize("id", ["../events", "ch_1?expand=x", "", "ch 1", "x" * 300])
 def test_an_id_that_is_none_is_not_asked_for(fake: FakeStripe, id: str) -> None:
     assert ADAPTER.fetch is not None

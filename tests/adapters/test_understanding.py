@@ -14,9 +14,9 @@ import pytest
 from loyalty.errors import Unfit, Unknown
 from loyalty.tills.courier import REST_S_MAX, Rest
 from pos_adapters.asking import RETRY_S_MAX
-from pos_adapters.base import Adapter, Fetch, Ignored, Later, Page
+from pos_adapters.base import Adapter, Fetch, Ignored, Later, Page, Unreadable
 from pos_adapters.pulling import OVERLAP, Cursor
-from pos_adapters.reading import read_each
+from pos_adapters.reading import exact, read_each
 from pos_adapters.square.api import LOCATIONS_MAX, PAGE_ORDERS_MAX, PAYMENTS_MAX, check, fetch, pull
 from pos_adapters.understanding import DEPTH_MAX, look_on, look_up, older, understand
 from tests import make
@@ -269,3 +269,12 @@ def test_the_payments_of_today_are_found_behind_an_order_that_was_open_for_weeks
     square.keep(new, payment(new, fingerprint="fp-amina"))
     page = msgspec.json.decode(pull("", asking(square), NOW).raw)
     assert {one["id"] for one in page["payments"]} == {"old-pay", "new-pay"}
+
+
+def test_what_is_no_text_is_said_in_words():
+    """Not in those of Python's decoders."""
+    raws = [("orders[0]", b'{"name": "Caf\xe9"}'), ("orders[1]", b"[" * 100_000)]
+    told = read_each(raws, lambda raw: [Ignored(str(exact(raw)))])
+    said = [event.error.message for event in told if isinstance(event, Unreadable)]
+    assert said[0] == "expected text in UTF-8, got byte 0xe9"
+    assert "too deep" in said[1]

@@ -26,10 +26,11 @@ from loyalty.tills.connections import Connections
 from loyalty.tills.courier import Courier
 from loyalty.tills.feeding import Feeder
 from loyalty.tills.working import work_off
-from loyalty.wire import NewShop
+from loyalty.wire import Fault, NewShop
 from loyalty.work import Batch
 from loyalty.writer import Writer
-from pos_adapters.base import Event, Ignored, Parse, Settings
+from pos_adapters.base import Event, Ignored, Parse, Settings, Unreadable
+from pos_adapters.understanding import Understood
 from tests.migrated import migrated
 from tests.servers import Cluster
 
@@ -64,6 +65,32 @@ async def test_nothing_lost_a_delivery_that_is_stumbled_over_costs_none_that_was
         await work_off(courier, till)
         found = courier.feeder.line.session.rows("SELECT digest, state, tries FROM deliveries ORDER BY id")
     assert found == [("one", "done", 1), ("bad", "waiting", 1), ("two", "done", 1)]
+
+
+async def test_nothing_lost_the_same_bytes_at_another_connection_are_set_aside_there_too(tmp_path: Path):
+    """An empty body is the same from everybody, and each owner is told of theirs."""
+    found = Understood(unreadable=(Unreadable(b"", Fault(code="bad-field", message="nothing is in it")),))
+    async with working(tmp_path, parse) as (courier, till):
+        for connection in (till, till, replace(till, id="another")):
+            await courier.feeder.feed(connection, found)
+        assert courier.feeder.line.session.rows("SELECT COUNT(*) FROM set_aside") == [(2,)]
+
+
+async def test_nothing_lost_what_could_not_be_set_aside_is_set_aside_when_it_comes_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    found = Understood(unreadable=(Unreadable(b"bad", Fault(code="bad-field", message="no sale")),))
+    async with working(tmp_path, parse) as (courier, till):
+        with monkeypatch.context() as patch:
+            patch.setattr(courier.feeder.writer, "line", full)
+            with pytest.raises(Passing):
+                await courier.feeder.feed(till, found)
+        await courier.feeder.feed(till, found)
+        assert courier.feeder.line.session.rows("SELECT COUNT(*) FROM set_aside") == [(1,)]
+
+
+async def full(*_: Any) -> Any:
+    raise Passing("the database cannot write just now")
 
 
 @asynccontextmanager

@@ -335,6 +335,22 @@ def test_tokens_and_deliveries_lie_encrypted(service: Service, shop: Shop, squar
     assert [word for word in (TOKEN, KEY, "secret-order-pay") if word.encode() in kept] == []
 
 
+def test_what_a_delivery_says_by_itself_waits_for_no_answer_to_another(shop: Shop, square: FakeSquare) -> None:
+    """Square hangs while it is asked for the order of the one before: the next customer stands at the counter now."""
+    till = Till(shop, square)
+    wait_until(lambda: till.row()["asked_at"] is not None)
+    square.fault, square.faults = "hang", 100
+    at = text(shop.service.now)
+    till.hook(thin(square.keep(order("o1", at))))
+    wait_until(lambda: any("/orders/o1" in path for _, path in square.asked))
+    till.hook(event("payment.created", "e2", payment(square.keep(order("o2", at)), "APPROVED", "fp")))
+    begun = time.monotonic()
+    wait_until(lambda: "o2" in stored(shop))
+    assert time.monotonic() - begun < 2, "not once the other was answered"
+    square.faults = 0
+    wait_until(lambda: {ref: row[0] for ref, row in stored(shop).items()} == {"o1": "paid", "o2": "paid"})
+
+
 def test_a_vendor_that_hangs_delays_no_stop_and_no_other_till(tmp_path: Path, square: FakeSquare) -> None:
     with serving(tmp_path, NOON, shops=2) as service, FakeSquare().serving() as other:
         mine, theirs = service.open_shop(), service.open_shop()

@@ -142,6 +142,16 @@ def test_within_bounds_a_body_of_transactions(shop: Shop) -> None:
     assert answer.status_code == 413
 
 
+def test_within_bounds_whoever_sends_too_much_reads_why(shop: Shop) -> None:
+    """Also one that reads only after it has sent all, and wants the connection closed then: as proxies do."""
+    body = b" " * (wire.BODY_BYTES_MAX + gate.PASSED_OVER_MAX)
+    said = {"Authorization": f"Bearer {shop.adapter_key}", "Connection": "close", "Content-Length": len(body)}
+    head = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+    with socket.create_connection(("127.0.0.1", shop.service.port), timeout=30) as sender:
+        sender.sendall(f"POST /v1/transactions HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode() + body)
+        assert sender.makefile("rb").readline().split()[1] == b"413"
+
+
 def test_within_bounds_every_other_body(shop: Shop) -> None:
     """SMALL_BODY_BYTES_MAX."""
     fit = msgspec.json.encode({"name": "Ben"}).ljust(wire.SMALL_BODY_BYTES_MAX)
