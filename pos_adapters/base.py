@@ -45,6 +45,11 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere(Ignored):
+    """Of another shop. If nothing else ever comes, a setting names the wrong one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """One item that could not be understood; the rest of its delivery was. `error.at` begins with where it stands."""
 

@@ -20,6 +20,7 @@ from loyalty.errors import RegularsError, Unfit, Unknown
 from loyalty.wire import Presence, Transaction
 from pos_adapters.base import (
     Adapter,
+    Elsewhere,
     Event,
     Fetch,
     Ignored,
@@ -42,13 +43,15 @@ _PARSING = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`wanted` is each thing once; `ignored` the reasons, `notices` what the owner is to be told."""
+    """`wanted` is each thing once; `ignored` the reasons, `notices` what the owner is to be told,
+    `elsewhere` whose else it was."""
 
     said: tuple[Transaction | Presence, ...] = field(default=(), repr=False)
     wanted: tuple[Fetch, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     ignored: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def understand(adapter: Adapter, raw: bytes, verdict: Verdict, settings: Settings) -> Understood:
@@ -140,4 +143,5 @@ def _sorted(events: Iterable[Event], *, believed: bool) -> Understood:
         tuple(event for event in told if isinstance(event, Unreadable)),
         tuple(event.reason for event in told if isinstance(event, Ignored)),
         tuple(event.message for event in told if isinstance(event, Notice)),
+        tuple(event.reason for event in told if isinstance(event, Elsewhere)),
     )

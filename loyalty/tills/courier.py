@@ -22,7 +22,7 @@ from loyalty.store import tills as rows
 from loyalty.tills.asking import Checks, ask
 from loyalty.tills.connections import Connection, Connections
 from loyalty.tills.feeding import Feeder
-from loyalty.tills.hushed import Hushed
+from loyalty.tills.hushed import Hushed, Misled
 from loyalty.tills.renewing import renewed
 from loyalty.tills.working import tell_meanwhile, told_where, work_off
 from loyalty.writer import Writer
@@ -72,6 +72,7 @@ class Courier:
     rests: dict[str, Rest] = field(default_factory=dict)
     checks: Checks = field(default_factory=Checks)
     hushed: Hushed = field(default_factory=Hushed)
+    misled: Misled = field(default_factory=Misled)
     noted: dict[str, float] = field(default_factory=dict)  # when a delivery that was not believed was last told
     untried: dict[str, list[rows.Taken]] = field(default_factory=dict)  # claimed, and not begun: by connection
     busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)

@@ -116,6 +116,7 @@ class _Round:
         if found.notices:
             said = "; ".join(found.notices)
             await self._courier.store(lambda line: rows.tell(line.session, connection.id, said, line.now))
+        await self._courier.misled.heard(self._courier, connection, found)
         fed = await self._courier.feeder.feed(connection, found, taken.received_at)
         if not found.wanted:
             await self._finish(taken, "done" if fed.whole else "aside")

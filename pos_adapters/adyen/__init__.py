@@ -17,7 +17,7 @@ from loyalty.errors import NoKey
 from loyalty.wire import RefundOf, Tender, Transaction
 from pos_adapters import money
 from pos_adapters.answering import Reply
-from pos_adapters.base import Adapter, Event, Headers, Ignored, Setting, Settings, Verdict
+from pos_adapters.base import Adapter, Elsewhere, Event, Headers, Ignored, Setting, Settings, Verdict
 from pos_adapters.bills import MS_BITS, evidence, since_epoch
 from pos_adapters.checklist import checklist
 from pos_adapters.hooks import PUBLIC_URL
@@ -111,7 +111,7 @@ def _told(item: Said, settings: Settings) -> Iterator[Event]:
     kind, action = item.text("eventCode"), item["additionalData"].text("modification.action", "")
     succeeded, original = item.text("success", "") == "true", item.text("originalReference", "")
     if reason := _elsewhere(item, settings):
-        yield Ignored(reason)
+        yield Elsewhere(reason)
     elif kind == "AUTHORISATION":
         yield _sale(item, settings) if succeeded else Ignored("a card that was declined")
     elif kind not in (*CANCELED, *GIVEN_BACK, *UNDONE):

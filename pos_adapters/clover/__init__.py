@@ -10,7 +10,20 @@ from typing import Any
 from loyalty.errors import Unfit, Unknown
 from pos_adapters import checking
 from pos_adapters.asking import Api, document, no_json, part
-from pos_adapters.base import Adapter, Event, Fetch, Headers, Ignored, Later, Notice, Page, Setting, Settings, Verdict
+from pos_adapters.base import (
+    Adapter,
+    Elsewhere,
+    Event,
+    Fetch,
+    Headers,
+    Ignored,
+    Later,
+    Notice,
+    Page,
+    Setting,
+    Settings,
+    Verdict,
+)
 from pos_adapters.checklist import checklist
 from pos_adapters.clover.orders import sold, time
 from pos_adapters.hooks import POLL_S, PUBLIC_URL, api_base
@@ -86,7 +99,7 @@ def _told(merchants: Said, settings: Settings) -> Iterator[Event]:
         if merchant == settings["merchant_id"]:
             yield from read_each(merchants.raws(merchant), _change)
         else:
-            yield Ignored(f"of another merchant, {merchant}")
+            yield Elsewhere(f"of another merchant, {merchant}")
 
 
 def _change(raw: bytes) -> Iterator[Event]:

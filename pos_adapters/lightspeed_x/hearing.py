@@ -11,7 +11,7 @@ import msgspec
 
 from loyalty.errors import Unfit
 from pos_adapters.asking import document
-from pos_adapters.base import Event, Fetch, Headers, Ignored, Settings, Verdict
+from pos_adapters.base import Elsewhere, Event, Fetch, Headers, Ignored, Settings, Verdict
 from pos_adapters.lightspeed_x.sales import sold
 from pos_adapters.lightspeed_x.shapes import Customer, Outlet, Product, Sale, flat
 from pos_adapters.reading import exact, read_each, shaped
@@ -100,7 +100,7 @@ def _found(said: dict[str, Any], settings: Settings) -> Iterator[Event]:
             return [Fetch("sale", sale.id)]
         outlet = outlets.get(sale.outlet_id, Outlet())
         if settings["outlet_id"] and sale.outlet_id != settings["outlet_id"]:
-            return [Ignored(f"of another outlet, {outlet.name or sale.outlet_id}")]
+            return [Elsewhere(f"of another outlet, {outlet.name or sale.outlet_id}")]
         items = tuple(item.called(products.get(item.product_id)) for item in sale.items)
         whole = msgspec.structs.replace(sale, items=items, customer=customers.get(sale.customer_id))
         return sold(whole, outlet, settings)

@@ -13,7 +13,19 @@ from typing import Any
 from loyalty.wire import RefundOf, Tender, Transaction
 from pos_adapters import checking
 from pos_adapters.asking import Api, document, no_json, part
-from pos_adapters.base import Adapter, Event, Fetch, Headers, Ignored, Later, Page, Setting, Settings, Verdict
+from pos_adapters.base import (
+    Adapter,
+    Elsewhere,
+    Event,
+    Fetch,
+    Headers,
+    Ignored,
+    Later,
+    Page,
+    Setting,
+    Settings,
+    Verdict,
+)
 from pos_adapters.bills import evidence, line, since_epoch
 from pos_adapters.checklist import checklist
 from pos_adapters.hooks import CURRENCY, POLL_S, PUBLIC_URL, api_base
@@ -63,7 +75,7 @@ def _events(receipt: Said, said: Said, known: Mapping[str, Said], settings: Sett
     number, who = receipt.text("receipt_number"), receipt.text("customer_id", "")
     currency = settings["currency"] or said.text("currency", "")
     if settings["store_id"] and receipt.text("store_id", "") != settings["store_id"]:
-        yield Ignored(f"a receipt of another store, {receipt.text('store_id', '')}")
+        yield Elsewhere(f"a receipt of another store, {receipt.text('store_id', '')}")
     elif receipt.text("receipt_type", "") == "REFUND" and not receipt.text("refund_for", ""):
         yield Ignored("a refund that names no sale")
     elif not currency or (told and not settings["client_secret"]):

@@ -13,7 +13,7 @@ from typing import Any
 from loyalty.errors import Unfit
 from loyalty.wire import Line, RefundOf, Tender, Transaction
 from pos_adapters.asking import document
-from pos_adapters.base import Adapter, Event, Fetch, Ignored, Setting, Settings
+from pos_adapters.base import Adapter, Elsewhere, Event, Fetch, Ignored, Setting, Settings
 from pos_adapters.bills import dialled, evidence, line, rounding, within_second
 from pos_adapters.checklist import checklist
 from pos_adapters.hooks import POLL_S, PUBLIC_URL, api_base
@@ -64,7 +64,7 @@ def _those(known: Mapping[int, Said], ids: Iterable[int]) -> list[Said]:
 def _told(order: Said, found: Found, settings: Settings) -> Event:
     shops, (shop, shop_name) = api.numbers(settings["config_id"]), _link(order, "config_id")
     if shops and shop not in shops:
-        return Ignored(f"an order of another point of sale, {shop_name}")
+        return Elsewhere(f"an order of another point of sale, {shop_name}")
     back = order.decimal("amount_total") < 0
     parent = found["parents"].get(_link(order, "refunded_order_id")[0], NOTHING).text("uuid", "")
     if back and not parent:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from loyalty.wire import Transaction
-from pos_adapters.base import Event, Fetch, Ignored, Notice, Settings
+from pos_adapters.base import Elsewhere, Event, Fetch, Ignored, Notice, Settings
 from pos_adapters.reading import read_each
 from pos_adapters.shopify import sales, till
 from pos_adapters.shopify.shapes import Id, Order, Post, Refund
@@ -75,7 +75,7 @@ def _refund(refund: Refund, settings: Settings) -> Iterator[Event]:
     places = {str(one.location_id) for one in refund.transactions if one.location_id}
     own = settings["location_id"]
     if own and places and own not in places:
-        yield Ignored(f"paid back at another location, {', '.join(sorted(places))}")
+        yield Elsewhere(f"paid back at another location, {', '.join(sorted(places))}")
     else:
         yield sales.receipt_of(refund, settings)
     if refund.order_id is not None:

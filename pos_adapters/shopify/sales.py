@@ -16,7 +16,7 @@ from msgspec import UNSET
 from loyalty.wire import Evidence, Line, RefundOf, Tender, Transaction
 from loyalty.wire import Refund as Nested
 from pos_adapters import bills, money
-from pos_adapters.base import Event, Ignored, Settings
+from pos_adapters.base import Elsewhere, Event, Ignored, Settings
 from pos_adapters.reading import fitting
 from pos_adapters.shopify.shapes import ZERO, Both, Customer, Id, Item, Named, Order, Refund, Returned, Taken
 from pos_adapters.tills import till_of
@@ -47,7 +47,7 @@ def events_of(order: Order, given: Settings) -> Iterator[Event]:
 def of_another(location: Id | None, given: Settings) -> Ignored | None:
     """Sold online there is no location."""
     own = given["location_id"]
-    return Ignored(f"of another location, {location or 'online'}") if own and str(location) != own else None
+    return Elsewhere(f"of another location, {location or 'online'}") if own and str(location) != own else None
 
 
 # -- what was bought --------------------------------------------------------------------------------------------------

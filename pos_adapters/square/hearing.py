@@ -9,7 +9,7 @@ import msgspec
 
 from loyalty.errors import Unfit
 from loyalty.wire import Line, Tender, Transaction
-from pos_adapters.base import Event, Fetch, Ignored, Settings
+from pos_adapters.base import Elsewhere, Event, Fetch, Ignored, Settings
 from pos_adapters.bills import UNNAMED, since_epoch
 from pos_adapters.reading import fault_in, fitting, read_each, without_nulls
 from pos_adapters.square import sales, tills
@@ -90,7 +90,7 @@ def _refund(refund: Refund, settings: Settings) -> Iterator[Event]:
 
 def _elsewhere(location: str, settings: Settings) -> Ignored | None:
     own = settings["location_id"]
-    return Ignored(f"of another location, {location}") if own and location and location != own else None
+    return Elsewhere(f"of another location, {location}") if own and location and location != own else None
 
 
 # -- a payment by itself ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from loyalty.wire import Evidence, Line, Refund, RefundOf, Tender, Transaction
-from pos_adapters.base import Event, Ignored, Settings
+from pos_adapters.base import Elsewhere, Event, Ignored, Settings
 from pos_adapters.bills import MS_BITS, since_epoch
 from pos_adapters.reading import fitting
 from pos_adapters.square import bills, tills
@@ -25,7 +25,7 @@ State = Literal["open", "paid", "voided"]
 def events_of(order: Order, payments: Sequence[Payment], customers: Sequence[Customer], given: Settings) -> list[Event]:
     """`payments` and `customers` may hold others' as well."""
     if given["location_id"] and order.location_id != given["location_id"]:
-        return [Ignored(f"an order of another location, {order.location_id}")]
+        return [Elsewhere(f"an order of another location, {order.location_id}")]
     if order.state == "DRAFT":
         return [Ignored("a draft, which nobody has ordered yet")]
     own = [payment for payment in payments if payment.order_id == order.id]

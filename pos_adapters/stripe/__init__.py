@@ -7,7 +7,7 @@ from datetime import datetime
 
 from loyalty.errors import NoKey
 from loyalty.wire import Presence
-from pos_adapters.base import Adapter, Event, Fetch, Headers, Ignored, Setting, Settings, Verdict
+from pos_adapters.base import Adapter, Elsewhere, Event, Fetch, Headers, Ignored, Setting, Settings, Verdict
 from pos_adapters.checklist import checklist
 from pos_adapters.hooks import POLL_S, PUBLIC_URL, api_base
 from pos_adapters.reading import read_each, shaped
@@ -126,7 +126,7 @@ def _shown(reader: Said, at: datetime, settings: Settings) -> Iterator[Event]:
 def _elsewhere(said: Said, settings: Settings) -> Ignored | None:
     """What was paid online has no location: it belongs to whoever takes it."""
     own, location = settings["location_id"], said.text("location", "")
-    return Ignored(f"of another location, {location}") if own and location and location != own else None
+    return Elsewhere(f"of another location, {location}") if own and location and location != own else None
 
 
 ADAPTER = Adapter(

@@ -16,7 +16,19 @@ from loyalty.errors import NoKey, Unfit, Unknown
 from loyalty.wire import Line, Refund, Tender, Transaction
 from pos_adapters import checking
 from pos_adapters.asking import TIMEOUT_S, NotAllowed, document, needed, no_json, part, perhaps, refusal
-from pos_adapters.base import Adapter, Event, Fetch, Headers, Ignored, Later, Page, Setting, Settings, Verdict
+from pos_adapters.base import (
+    Adapter,
+    Elsewhere,
+    Event,
+    Fetch,
+    Headers,
+    Ignored,
+    Later,
+    Page,
+    Setting,
+    Settings,
+    Verdict,
+)
 from pos_adapters.bills import line, since_epoch
 from pos_adapters.checklist import checklist
 from pos_adapters.hooks import POLL_S, PUBLIC_URL, api_base
@@ -86,7 +98,7 @@ def _read(said: Said, settings: Settings) -> Iterator[Event]:
 def _event(sale: Said, settings: Settings) -> Event:
     merchant = sale.text("merchant_code", "")
     if merchant and settings["merchant_code"] not in ("", merchant):
-        return Ignored(f"a transaction of another merchant, {merchant}")
+        return Elsewhere(f"a transaction of another merchant, {merchant}")
     return fitting(_sale(sale, settings))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from loyalty.errors import Unfit
 from pos_adapters.asking import document
-from pos_adapters.base import Event, Fetch, Ignored, SettingNeeded, Settings
+from pos_adapters.base import Elsewhere, Event, Fetch, Ignored, SettingNeeded, Settings
 from pos_adapters.reading import exact, read_each, shaped
 from pos_adapters.toast import loyalty, sales
 from pos_adapters.toast.shapes import Check, Order
@@ -45,7 +45,7 @@ def _webhook(said: dict[str, Any], settings: Settings) -> Iterator[Event]:
         yield Ignored(f"{said['eventType']} says nothing of a sale")
         return
     if own and shop != own:
-        yield Ignored(f"an order of another restaurant, {shop}")
+        yield Elsewhere(f"an order of another restaurant, {shop}")
         return
     order = shaped(told, Order, "details.order")
     if settings["currency"]:

@@ -177,7 +177,8 @@ def _message(seen: CheckinAnswer) -> str:
     say, points = seen.cue.say.translate(ISOLATES), seen.recognition.points
     if seen.customer.greeting not in ("full", "name"):
         return say
-    return f"{say} {points} point{'' if points == 1 else 's'}."
+    stop = "" if say.endswith((".", "?", "!", "…", "؟", "။")) else "."
+    return f"{say}{stop} {points} point{'' if points == 1 else 's'}."
 
 
 def _offer(one: Offered, off: int, settings: Settings) -> dict[str, Any]:

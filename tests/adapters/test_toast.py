@@ -344,8 +344,8 @@ def test_a_search_finds_one_account_or_none():
 @pytest.mark.parametrize(
     ("greeting", "named", "message"),
     [
-        ("full", {"firstName": "Mara", "pointsBalance": "1"}, "Welcome 1 point."),
-        ("name", {"firstName": "Mara", "pointsBalance": "1"}, "Welcome 1 point."),
+        ("full", {"firstName": "Mara", "pointsBalance": "1"}, "Welcome. 1 point."),
+        ("name", {"firstName": "Mara", "pointsBalance": "1"}, "Welcome. 1 point."),
         ("points", {"pointsBalance": "1"}, "Welcome"),
         ("none", {}, "Welcome"),
     ],

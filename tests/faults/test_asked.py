@@ -207,6 +207,22 @@ def test_trouble_that_is_over_is_told_no_more_after_a_new_start(service: Service
         wait_until(lambda: till.row()["troubles"] == [])
 
 
+def test_a_setting_that_names_another_shop_is_told_and_not_of_a_shop_among_others(shop: Shop) -> None:
+    with FakeSquare().serving() as square:
+        till = Till(shop, square)
+        others = [thin(order(f"x{n}", text(shop.service.now), location_id="LOTHER"), id=f"x{n}") for n in range(8)]
+        for body in others[:3]:
+            assert till.deliver(body).status_code == 200
+        wait_until(lambda: any("of another location, LOTHER" in one["message"] for one in till.row()["troubles"]))
+        own = square.keep(order("o1", text(shop.service.now)))
+        assert till.deliver(thin(own)).status_code == 200
+        wait_until(lambda: till.row()["troubles"] == [])
+        for body in others[3:]:
+            assert till.deliver(body).status_code == 200
+        wait_until(lambda: till.row()["unread"] == 0)
+        assert till.row()["troubles"] == []
+
+
 def _sold(shop: Shop, many: int) -> bool:
     return len(_sales(shop)) == many
 
