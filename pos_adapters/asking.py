@@ -6,6 +6,7 @@ but for a token that has just run out.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import threading
 import time
@@ -216,7 +217,9 @@ def _pace(base: str, account: bytes) -> _Pace:
 @lru_cache(1)
 def _client() -> httpx.Client:
     limits = httpx.Limits(max_connections=CLIENTS_MAX, max_keepalive_connections=CLIENTS_MAX)
-    return httpx.Client(timeout=TIMEOUT_S, limits=limits, follow_redirects=False)
+    client = httpx.Client(timeout=TIMEOUT_S, limits=limits, follow_redirects=False)
+    atexit.register(client.close)
+    return client
 
 
 def _digest(headers: Mapping[str, str]) -> bytes:

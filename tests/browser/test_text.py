@@ -94,7 +94,7 @@ def test_card_and_owner_pages_never_scroll_sideways(shop: Shop, profiles: Profil
     shop.checkin(shop.presence(person(NAMES[1])))
     owner = profiles.page(f"{shop.service.url}/owner.html#key={shop.owner_key}")
     expect(owner.get_by_role("rowheader")).to_have_count(len(NAMES))
-    shop.post(shop.sale(id="20261104-101500-000000000000000000000000000000000000000000000001"))
+    shop.post(shop.sale(id="20261104-101500-000000000000000000000000000000000000000000000001", till="2"))
     owner.reload()
     owner.locator(".nobodys button").click()
     owner.get_by_role("button", name="Put it on a person").click()
