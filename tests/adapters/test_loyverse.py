@@ -17,7 +17,7 @@ from loyalty.errors import NoKey, Unfit, Unknown
 from loyalty.wire import Transaction
 from pos_adapters import loyverse as adapter
 from pos_adapters.asking import Expired
-from pos_adapters.base import Fetch, Ignored, Later
+from pos_adapters.base import Elsewhere, Fetch, Later
 from pos_adapters.loyverse import ADAPTER, HEADER
 from pos_adapters.settling import settled
 from pos_adapters.understanding import look_on, look_up, understand
@@ -151,7 +151,7 @@ def test_only_its_own_store_is_asked_for(loyverse):
     assert any("store_id=" + STORE in target for _, target in loyverse.asked)
     loyverse.receipts["1-1"]["store_id"] = "store-2"
     found = ADAPTER.parse(adapter.fetch(Fetch("receipt", "1-1"), settings(loyverse)), settings(loyverse))
-    assert found == [Ignored("a receipt of another store, store-2")]
+    assert found == [Elsewhere("a receipt of another store, store-2")]
 
 
 def test_a_customer_who_is_gone_costs_no_sale(loyverse):

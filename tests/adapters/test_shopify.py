@@ -25,7 +25,7 @@ from loyalty.errors import NoKey, Unknown
 from loyalty.wire import CheckinAnswer, Presence, RefundOf, Transaction
 from pos_adapters.answering import NOTHING_TOLD, Asked, Reply, Told
 from pos_adapters.asking import NotAllowed
-from pos_adapters.base import Fetch, Ignored, Later
+from pos_adapters.base import Elsewhere, Fetch, Later
 from pos_adapters.settling import settled
 from pos_adapters.shopify import ADAPTER, api
 from pos_adapters.shopify.api import FIELDS
@@ -332,7 +332,7 @@ def test_orders_of_other_locations_and_of_the_web_are_passed_over_without_a_ques
     found, _ = pulled(shop, NOW)
     assert [sale.id for sale in found] == ["61001"]
     assert asked(shop).count("transactions.json") == 1
-    assert ADAPTER.parse(shop.told(61_003), chosen(shop)) == [Ignored("of another location, online")]
+    assert ADAPTER.parse(shop.told(61_003), chosen(shop)) == [Elsewhere("of another location, online")]
     assert look_up(ADAPTER, Fetch("order", "61002"), chosen(shop)).said == ()
 
 

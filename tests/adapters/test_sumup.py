@@ -13,7 +13,7 @@ from sumup.events import EventSignatureError, verify_event_signature
 
 from loyalty.errors import NoKey, Unfit, Unknown
 from pos_adapters.asking import Expired
-from pos_adapters.base import Fetch, Ignored, Later
+from pos_adapters.base import Elsewhere, Fetch, Later
 from pos_adapters.settling import settled
 from pos_adapters.sumup import ADAPTER, HEADER, fetch, pull
 from pos_adapters.understanding import look_on, look_up, understand
@@ -181,7 +181,7 @@ def test_another_merchants_transaction_is_passed_over(sumup):
     sumup.sell(sold(1))
     sumup.sales["t-1"]["merchant_code"] = "MHILL"
     found = ADAPTER.parse(fetch(Fetch("transaction", "t-1"), settings(sumup)), settings(sumup))
-    assert found == [Ignored("a transaction of another merchant, MHILL")]
+    assert found == [Elsewhere("a transaction of another merchant, MHILL")]
 
 
 def test_what_is_not_there_and_what_is_no_id(sumup):
