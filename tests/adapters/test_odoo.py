@@ -13,7 +13,7 @@ import pos_adapters
 from loyalty.core.fit import sums_up
 from loyalty.errors import Unfit, Unknown
 from loyalty.wire import Transaction
-from pos_adapters.base import Fetch, Ignored, Later
+from pos_adapters.base import Elsewhere, Fetch, Later
 from pos_adapters.odoo import ADAPTER, api
 from pos_adapters.settling import settled
 from pos_adapters.understanding import look_on, look_up, understand
@@ -156,7 +156,7 @@ def test_a_till_is_named_by_its_number_or_its_name(tills, till):
 
 
 def test_other_points_of_sale_are_passed_over():
-    assert {type(one) for one in told(found(), config_id="3, 4")} == {Ignored}
+    assert {type(one) for one in told(found(), config_id="3, 4")} == {Elsewhere}
     assert len([one for one in told(found(), config_id="3,2") if isinstance(one, Transaction)]) == 2
 
 
