@@ -37,12 +37,13 @@ pytestmark = pytest.mark.slow
 NOON = make.at("12:00", 30)
 SALES = 400 if LONG else 40
 KILLS = 20 if LONG else 2
-FAULTS = (429, 500, 503, "garbage", "hang up", "slow", 401, "expired")
+FAULTS: tuple[int | str, ...] = (429, 500, 503, "garbage", "hang up", "slow", 401, "expired")
 CASES: list[tuple[type[Fake], str]] = [
     (FakeSquare, "sqlite"), (FakeSquare, "postgresql"), (FakeShopify, "postgresql"), (FakeToast, "sqlite"),
     (FakeClover, "postgresql"),
 ]  # fmt: skip
 if LONG:
+    FAULTS += ("hang",)  # for longer than anybody waits; `test_square.py` has it for one
     ALL = (
         FakeSquare,
         FakeShopify,
