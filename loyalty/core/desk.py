@@ -39,6 +39,7 @@ class Desk:
         self.cuts: dict[str, Key] = {}  # checkpoints from here on are made again by the fold
         self.entries: list[Entry] = []
         self.cues: dict[str, CueRow] = {}
+        self.came: dict[tuple[str, str | None], dict[str, None]] = {}  # (shop, till) → check-ins made or changed here
         self.raised: dict[str, dict[str, None]] = {}  # by person: cues that this batch made or changed
         self.notes: list[Note] = []
         self.redemptions: dict[str, Redemption] = {}  # that this batch made or changed
@@ -111,9 +112,11 @@ class Desk:
 
     def check_ins(self, shop: str, till: str | None) -> list[CueRow]:
         """Cues by which somebody was greeted at this till before they bought anything, as they are now."""
-        found = {cue.id: cue for cue in self.known.check_ins.get((shop, till), ())}
-        found |= {id: cue for id, cue in self.cues.items() if (cue.shop, cue.till) == (shop, till)}
-        return [cue for cue in found.values() if cue.raised_by == "presence"]
+        stored, made = self.known.check_ins.get((shop, till)), self.came.get((shop, till))
+        if stored is None and made is None:
+            return []
+        found = {cue.id: cue for cue in stored or () if cue.raised_by == "presence"}
+        return list((found | {id: self.cues[id] for id in made or ()}).values())
 
     def redemption(self, id: str) -> Redemption | None:
         return self.redemptions.get(id) or self.known.redemptions.get(id)
@@ -136,6 +139,8 @@ class Desk:
 
     def put_cue(self, cue: CueRow) -> None:
         self.cues[cue.id] = cue
+        if cue.raised_by == "presence":
+            self.came.setdefault((cue.shop, cue.till), {})[cue.id] = None
         self.raised.setdefault(cue.person, {})[cue.id] = None
 
     def put_event(self, event: Event) -> None:
