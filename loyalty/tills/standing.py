@@ -25,7 +25,7 @@ def _shown(row: ConnectionRow, connection: Connection, tally: Tally) -> Shown:
     return Shown(
         id=row.id,
         vendor=row.vendor,
-        title=connection.adapter.title,
+        title=connection.adapter.title.partition(":")[0],
         shop=row.shop,
         url=connection.url,
         state=_state(row, bool(troubles or connection.needs)),
