@@ -25,6 +25,15 @@ def whose(shop: Shop, *ids: str) -> list[Any]:
     return [found[id] for id in ids]
 
 
+def checked_in_and_answered(shop: Shop, guest: Enrolled, outcome: str) -> None:
+    with shop.counter("1") as screen:
+        screen.opened()
+        cue = shop.checkin(shop.presence(guest.who))["cue"]
+        screen.next()
+        screen.done(cue["id"], outcome)
+        screen.next()
+
+
 def later(shop: Shop, minutes: float) -> None:
     shop.service.pass_time(minutes=minutes)
 
@@ -66,12 +75,7 @@ def test_who_was_picked_from_a_list(shop: Shop) -> None:
 
 def test_answered_on_the_screen_it_still_follows_once(shop: Shop) -> None:
     amina = shop.enrol()
-    with shop.counter("1") as screen:
-        screen.opened()
-        cue = shop.checkin(shop.presence(amina.who))["cue"]
-        screen.next()
-        screen.done(cue["id"], "usual")
-        screen.next()
+    checked_in_and_answered(shop, amina, "usual")
     first, second = anonymous(shop), anonymous(shop)
     shop.post(first)
     shop.post(second)
@@ -80,12 +84,7 @@ def test_answered_on_the_screen_it_still_follows_once(shop: Shop) -> None:
 
 def test_who_bought_by_evidence_of_their_own_leaves_the_next_sale_alone(shop: Shop) -> None:
     amina = shop.enrol()
-    with shop.counter("1") as screen:
-        screen.opened()
-        cue = shop.checkin(shop.presence(amina.who))["cue"]
-        screen.next()
-        screen.done(cue["id"], "usual")
-        screen.next()
+    checked_in_and_answered(shop, amina, "usual")
     own, next_ = shop.sale(who=amina.who), anonymous(shop)
     shop.post(own)
     shop.post(next_)
@@ -254,12 +253,7 @@ def test_what_we_call_somebody_is_nobody_elses_reference(shop: Shop) -> None:
 
 def test_wrong_person_takes_it_off_them(shop: Shop) -> None:
     amina = shop.enrol()
-    with shop.counter("1") as screen:
-        screen.opened()
-        cue = shop.checkin(shop.presence(amina.who))["cue"]
-        screen.next()
-        screen.done(cue["id"], "wrong-person")
-        screen.next()
+    checked_in_and_answered(shop, amina, "wrong-person")
     sale = anonymous(shop)
     shop.post(sale)
     assert [person for person, _ in whose(shop, sale.id)] == [None]
