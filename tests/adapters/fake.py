@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -20,8 +20,10 @@ from typing import Any, ClassVar, Self
 
 import httpx
 
+from pos_adapters.base import Adapter, Settings
 from pos_adapters.registry import ADAPTERS
 from pos_adapters.settling import settled
+from pos_adapters.understanding import look_on
 from tests.make import MORNING, Who
 
 Json = dict[str, Any]
@@ -42,6 +44,21 @@ class Sold:
     tip: int = 0
     who: Who | None = None
     by_card: bool = False
+
+
+def follower(adapter: Adapter, today: datetime) -> Callable[..., tuple[list[Any], str]]:
+    """Asks an adapter for every page after a cursor, until there are no more: what they say, and the cursor then."""
+
+    def followed(chosen: Settings, cursor: str = "", now: datetime = today) -> tuple[list[Any], str]:
+        said: list[Any] = []
+        more = True
+        while more:
+            page, found = look_on(adapter, cursor, chosen, now)
+            said += found.said
+            cursor, more = page.cursor, page.more
+        return said, cursor
+
+    return followed
 
 
 @dataclass

@@ -17,7 +17,7 @@ from pos_adapters.base import Elsewhere, Fetch, Later
 from pos_adapters.settling import settled
 from pos_adapters.sumup import ADAPTER, HEADER, fetch, pull
 from pos_adapters.understanding import look_on, look_up, understand
-from tests.adapters.fake import Sold
+from tests.adapters.fake import Sold, follower
 from tests.adapters.fake_sumup import CODE, FakeSumup
 from tests.make import AMINA
 
@@ -40,15 +40,7 @@ def sold(number, at=NOW, **fields):
     return Sold(number, at, 38_000, **fields)
 
 
-def followed(chosen, cursor="", now=NOW) -> tuple[list[Any], str]:
-    """Every page, until there are no more."""
-    said: list[Any] = []
-    more = True
-    while more:
-        page, found = look_on(ADAPTER, cursor, chosen, now)
-        said += found.said
-        cursor, more = page.cursor, page.more
-    return said, cursor
+followed = follower(ADAPTER, NOW)
 
 
 # -- who sent it ------------------------------------------------------------------------------------------------------

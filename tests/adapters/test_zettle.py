@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from loyalty.errors import NoKey, Unfit, Unknown
 from pos_adapters.base import Fetch, Ignored, Later
 from pos_adapters.settling import settled
-from pos_adapters.understanding import look_on, look_up, understand
+from pos_adapters.understanding import look_up, understand
 from pos_adapters.zettle import ADAPTER, HEADER, fetch, pull
-from tests.adapters.fake import Sold
+from tests.adapters.fake import Sold, follower
 from tests.adapters.fake_zettle import SIGNING, FakeZettle
 
 NOW = datetime(2026, 10, 5, 12, 15, tzinfo=UTC)
@@ -40,15 +40,7 @@ def sold(number, at=NOW, **fields):
     return Sold(number, at, 38_000, **fields)
 
 
-def followed(chosen, cursor="", now=NOW) -> tuple[list[Any], str]:
-    """Every page, until there are no more."""
-    said: list[Any] = []
-    more = True
-    while more:
-        page, found = look_on(ADAPTER, cursor, chosen, now)
-        said += found.said
-        cursor, more = page.cursor, page.more
-    return said, cursor
+followed = follower(ADAPTER, NOW)
 
 
 def sale_in(purchase) -> Any:
