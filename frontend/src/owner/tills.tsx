@@ -66,7 +66,7 @@ function Connected({ state }: Props) {
             <Icon name={row.state === "working" ? "check" : "alert"} />
             {words(`screen.owner.connection.${row.state}`)}
             {row.troubles.map(({ message }) => (
-              <small key={message}>{message}</small>
+              <small key={message} dir="auto">{message}</small>
             ))}
           </p>
         </li>
