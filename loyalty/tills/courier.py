@@ -43,11 +43,12 @@ class Rest:
 
     failures: int = 0
     until: float = 0.0
-    renewed: bool = False  # its tokens, since it last gave an answer
+    renewed: bool = False  # its tokens, since it last gave an answer or was found in trouble
     stumbled: set[int] = field(default_factory=set)  # deliveries for which it gave none: tried last
 
     def more(self, now: float, trouble: Later) -> float:
-        self.failures += 1
+        """New tokens may be asked for again after it: those that were refused may have ended before they were used."""
+        self.failures, self.renewed = self.failures + 1, False
         pause: float = min(REST_S_MAX, 2.0 ** min(self.failures, 16) / 2) * (0.75 + random() / 4)
         self.until = now + max(pause, trouble.after_s)
         return self.until - now

@@ -24,6 +24,7 @@ class FakeClover(Fake):
     customers: dict[str, Json] = field(default_factory=dict)
     token: str = "token-0"
     refresh: str = "refresh-0"
+    lost: str = ""  # the one before, until what replaced it is used: a kill may come between an answer and its keeping
     changes: int = 0
 
     def settings(self) -> dict[str, str]:
@@ -33,7 +34,10 @@ class FakeClover(Fake):
         }  # fmt: skip
 
     def allowed(self, headers: Mapping[str, str]) -> bool:
-        return headers.get("authorization") == f"Bearer {self.token}"
+        if headers.get("authorization") != f"Bearer {self.token}":
+            return False
+        self.lost = ""
+        return True
 
     def open_to_all(self, target: str) -> bool:
         return target == "/oauth/v2/refresh"
@@ -68,9 +72,10 @@ class FakeClover(Fake):
         return {"elements": found[start : start + most]}
 
     def _refreshed(self, given: Json) -> tuple[int, Any]:
-        if given != {"client_id": "APP", "refresh_token": self.refresh}:
+        if given not in ({"client_id": "APP", "refresh_token": one} for one in (self.refresh, self.lost) if one):
             return 401, self.refusal(401)
         self.changes += 1
+        self.lost = str(given["refresh_token"])
         self.token, self.refresh = f"token-{self.changes}", f"refresh-{self.changes}"
         return 200, {"access_token": self.token, "refresh_token": self.refresh, "access_token_expiration": 1}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -177,6 +177,28 @@ def test_tokens_that_are_given_once_are_kept_before_they_are_used(service: Servi
             wait_until(partial(_sold, shop, number + 1))
             service.kill()
             service.start()
+        assert till.row()["state"] == "working"
+
+
+class Forgetful(FakeClover):
+    """Its next tokens are over before they are used."""
+
+    stillborn = 0
+
+    def allowed(self, headers: Mapping[str, str]) -> bool:
+        if self.stillborn and super().allowed(headers):
+            self.stillborn -= 1
+            self.expire()
+        return super().allowed(headers)
+
+
+def test_tokens_that_end_before_their_first_answer_are_replaced_again(shop: Shop) -> None:
+    with Forgetful().serving() as clover:
+        till = Till(shop, clover, poll_s=0.5)
+        wait_until(lambda: till.row()["asked_at"] is not None)
+        clover.stillborn = 3
+        clover.sell(Sold(0, shop.service.now, 38_000, who=make.AMINA))
+        wait_until(partial(_sold, shop, 1))
         assert till.row()["state"] == "working"
 
 
