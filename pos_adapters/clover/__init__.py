@@ -35,6 +35,7 @@ from pos_adapters.tills import TILLS
 
 HEADER = "x-clover-auth"
 CODE = re.compile(r"[A-Za-z0-9-]{4,64}")
+SHAKE_BYTES_MAX = 4096  # of a hand-shake; what is longer is none, and is not read for a stranger
 KINDS = {"O": "order", "P": "payment"}
 PAGE_ORDERS_MAX = 50  # of one search
 REACH = timedelta(days=89)  # filters find nothing that is older than ninety days
@@ -62,6 +63,8 @@ def sign(raw: bytes, settings: Settings, now: datetime) -> Headers:
 
 def _code(raw: bytes) -> str:
     """The code of a hand-shake, which the owner copies: nothing else that a stranger sends is shown to them."""
+    if len(raw) > SHAKE_BYTES_MAX:
+        return ""
     try:
         code = exact(raw)["verificationCode"]
         return code if CODE.fullmatch(code) else ""

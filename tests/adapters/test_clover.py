@@ -17,7 +17,7 @@ from loyalty.errors import NoKey, Unfit, Unknown
 from loyalty.wire import Transaction
 from pos_adapters.asking import Expired
 from pos_adapters.base import Fetch, Later, Notice
-from pos_adapters.clover import ADAPTER, HEADER, fetch, pull, renew
+from pos_adapters.clover import ADAPTER, HEADER, SHAKE_BYTES_MAX, fetch, pull, renew
 from pos_adapters.settling import settled
 from tests import make
 from tests.adapters.fake import Sold
@@ -92,6 +92,8 @@ def test_the_hand_shake_comes_before_there_is_a_code_and_shows_the_owner_nothing
         assert not [event for event in ADAPTER.parse(odd, settings()) if isinstance(event, Notice)]
         with pytest.raises(NoKey):
             ADAPTER.verify({}, odd, settings(auth_code="k"), NOW)
+    with pytest.raises(NoKey):  # longer than any: not read for a stranger
+        ADAPTER.verify({}, raw + b" " * SHAKE_BYTES_MAX, settings(auth_code="k"), NOW)
 
 
 def test_a_hand_shake_with_a_wrong_code_is_refused():

@@ -16,7 +16,7 @@ from loyalty.errors import NoKey, Unfit, Unknown
 from pos_adapters.base import Fetch, Ignored, Later
 from pos_adapters.settling import settled
 from pos_adapters.understanding import look_up, understand
-from pos_adapters.zettle import ADAPTER, HEADER, fetch, pull
+from pos_adapters.zettle import ADAPTER, HEADER, MESSAGE_BYTES_MAX, fetch, pull
 from tests.adapters.fake import Sold, follower
 from tests.adapters.fake_zettle import SIGNING, FakeZettle
 
@@ -64,6 +64,14 @@ def test_what_its_documents_sign_is_believed_however_the_text_is_escaped(payload
 def test_what_is_no_message_is_refused_in_words(raw):
     with pytest.raises(NoKey, match=r"^zettle: expected"):
         ADAPTER.verify({HEADER: "0" * 64}, raw, settings(signing_key="k"), NOW)
+
+
+def test_what_is_longer_than_any_bill_is_not_read_for_strangers():
+    kept = len(json.dumps(told := {"eventName": "TestMessage", "payload": ""}))
+    longest = json.dumps(told | {"payload": "x" * (MESSAGE_BYTES_MAX - kept)}).encode()
+    assert ADAPTER.verify({}, longest, settings(), NOW) == "hint"
+    with pytest.raises(NoKey, match=r"^zettle: expected"):
+        ADAPTER.verify({}, longest.replace(b"x", b"xx", 1), settings(), NOW)
 
 
 def test_only_a_test_message_may_be_unsigned(zettle):

@@ -19,6 +19,7 @@ PHONE = (390, 844)
 PATIENCE_S = 45.0
 GUARD_MS = 450  # an answer so soon after a cue appeared was meant for something else
 PAUSE_MS = 80  # keys that follow each other faster are a scanner's
+SCAN_KEY_S = 0.005  # between a scanner's keys
 ANSWERS = ("1", "2", "3", "Enter")
 UNSEEN = re.compile("[\u2068\u2069\u2060\u200b]")  # isolates, and where a phrase may be broken or not
 NETWORK = re.compile(r"net::ERR_|Failed to load resource|WebSocket connection to")
@@ -114,9 +115,15 @@ class Glass:
 
     def scan(self, text: str) -> None:
         """As a hand scanner does: all at once, and Enter. Playwright's keyboard waits after each key until the page has
-        taken it in, so on a busy machine it types as slowly as a person; here all are sent before any answer."""
+        taken it in, so on a busy machine it types as slowly as a person; here all are sent before any answer, and each
+        says when it was typed."""
         session = self.page.context.new_cdp_session(self.page)
-        keys = [_key(character) | {"type": kind} for character in f"{text}\r" for kind in ("keyDown", "keyUp")]
+        begun = time.time()
+        keys = [
+            _key(character) | {"type": kind, "timestamp": begun + place * SCAN_KEY_S}
+            for place, character in enumerate(f"{text}\r")
+            for kind in ("keyDown", "keyUp")
+        ]
         typing = [session._impl_obj.send("Input.dispatchKeyEvent", key, None) for key in keys]
         session._sync(asyncio.gather(*typing))
         session.detach()

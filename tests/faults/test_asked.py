@@ -175,6 +175,7 @@ def test_tokens_that_are_given_once_are_kept_before_they_are_used(service: Servi
             clover.expire()
             clover.sell(Sold(number, service.now, 38_000, who=make.AMINA))
             wait_until(partial(_sold, shop, number + 1))
+            wait_until(till.at_rest)
             service.kill()
             service.start()
         assert till.row()["state"] == "working"
@@ -223,6 +224,7 @@ def test_trouble_that_is_over_is_told_no_more_after_a_new_start(service: Service
         square.fault, square.faults = 500, 1_000_000
         till = Till(shop, square, poll_s=0.5)
         wait_until(lambda: till.row()["troubles"] != [])
+        wait_until(till.at_rest)
         service.kill()
         square.faults = 0
         service.start()

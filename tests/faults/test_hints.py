@@ -33,7 +33,17 @@ def test_what_the_vendor_stumbles_over_keeps_nothing_else_waiting(shop: Shop, od
     assert till.deliver(told).status_code == 200
     odoo.sell(Sold(2, now - timedelta(minutes=1), 45_000))
     wait_until(lambda: set(stored(shop)) == {"uuid-1", "uuid-2"})
-    assert till.row()["unread"] == 2
+    wait_until(lambda: till.row()["unread"] == 2)
+
+
+def test_what_was_worked_off_takes_no_room(shop: Shop, odoo: FakeOdoo) -> None:
+    """Whoever knows the address may send any number: what only points is gone once that was looked up."""
+    till = Till(shop, odoo)
+    for told in odoo.sell(Sold(1, shop.service.now, 45_000)) * 3:
+        assert till.deliver(told).status_code == 200
+    wait_until(lambda: till.row()["unread"] == 0)
+    assert set(stored(shop)) == {"uuid-1"}
+    assert shop.service.rows("SELECT state FROM deliveries WHERE connection = ?", till.id) == []
 
 
 def test_a_flood_of_ids_that_nobody_has_is_bounded_and_sales_come_meanwhile(shop: Shop, odoo: FakeOdoo) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program,
 from tests import make
 
 NOW = make.at("12:00", 41)
+MANY = settings().max_examples // 2  # where a story is told over and over: a second each
 DORA = make.Who("Dora", make.SHOP, "DORA", "+254700000004", "dora@example.com", "CUST-DORA", "fp-dora")
 STRANGER = make.Who("Sam", make.SHOP, "SAM", "+254700000009", "sam@example.com", "CUST-SAM", "fp-sam")
 PEOPLE = {make.AMINA: make.REMEMBERED, make.BEN: make.REMEMBERED, DORA: Consents(recognise=True)}

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -19,7 +19,7 @@ from loyalty.store import merges
 from loyalty.wire import Tender, Transaction
 from tests import make
 from tests.promises.inside import Bench, batches
-from tests.promises.stories import DORA, NOW, PEOPLE, Story, stories
+from tests.promises.stories import DORA, MANY, NOW, PEOPLE, Story, stories
 from tests.promises.twins import merge, same, undo, use
 
 pytestmark = pytest.mark.slow
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow
 NAMES = [who.name for who in PEOPLE]
 
 
+@settings(max_examples=MANY)
 @given(stories(), st.data())
 def test_merges_undone_in_any_order_with_sales_in_between_leave_no_trace(
     bench: Bench, story: Story, data: st.DataObject

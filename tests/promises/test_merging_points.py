@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from loyalty.wire_program import EarnReferral, EarnWelcome, Program, Reward
 from loyalty.wire_tiers import SetTier
 from tests import make
 from tests.promises.inside import Bench, House, batches
-from tests.promises.stories import DORA, NOW, OPENED, PEOPLE, PROGRAM, Story, stories
+from tests.promises.stories import DORA, MANY, NOW, OPENED, PEOPLE, PROGRAM, Story, stories
 from tests.promises.twins import by_hand, let_end, merge, same, undo, use
 
 pytestmark = pytest.mark.slow
@@ -75,6 +75,7 @@ plans = st.lists(st.lists(moves, max_size=2), min_size=1, max_size=4)  # between
 Plan = list[list[tuple[list[str], bool, int]]]
 
 
+@settings(max_examples=MANY)
 @given(stories(), hands, plans)
 def test_undone_merges_leave_no_trace_in_lots_debts_and_what_is_pending(
     dated: Bench, story: Story, hands: list[tuple[str, int]], plan: Plan
@@ -82,6 +83,7 @@ def test_undone_merges_leave_no_trace_in_lots_debts_and_what_is_pending(
     merged_and_parted(dated, story, hands, plan)
 
 
+@settings(max_examples=MANY)
 @given(stories(), hands, plans)
 def test_undone_merges_leave_no_trace_in_what_a_tier_made_of_points(
     times: Bench, story: Story, hands: list[tuple[str, int]], plan: Plan

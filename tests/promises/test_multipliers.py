@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from msgspec.structs import replace
 
 from loyalty.acts import visits
@@ -22,7 +22,7 @@ from loyalty.wire_program import EarnReferral, EarnSpend, Program, TierRule
 from loyalty.wire_tiers import SetTier
 from tests import make
 from tests.promises.inside import Bench, House, batches
-from tests.promises.stories import NOW, OPENED, PEOPLE, PROGRAM, Story, stories
+from tests.promises.stories import MANY, NOW, OPENED, PEOPLE, PROGRAM, Story, stories
 from tests.promises.twins import merge, undo
 
 pytestmark = pytest.mark.slow
@@ -270,6 +270,7 @@ def tiered(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("tiered"), PEOPLE, program, OPENED)
 
 
+@settings(max_examples=MANY)
 @given(stories())
 def test_any_order_ends_in_the_same_points(tiered: Bench, story: Story) -> None:
     with tiered.house(NOW) as one, tiered.house(NOW) as twin:

@@ -78,6 +78,13 @@ describe("bursts", () => {
     expect(settled({ keys: "7K4", since: 0, at: 20 }).key).toBeUndefined();
   });
 
+  test("a page that is busy hears the keys of a scan late, and they belong together all the same", () => {
+    const { burst } = settled({ keys: "7K4M2", since: 1_000, at: 1_020 });
+    const whole = ["9", "Q", "X"].reduce((known, key, i) => heard(known, key, 1_025 + i * 5).burst, burst);
+    expect(heard(whole, "Enter", 1_040).scan).toBe("7K4M29QX");
+    expect(heard(burst, "Enter", 1_020 + KEY_WAIT_MS).scan).toBeUndefined();
+  });
+
   test("two keys of a clumsy hand and Enter are not a card", () => {
     expect(type(["1", "2", "Enter"], 10).at(-1)).toEqual({ burst: QUIET, key: "Enter" });
   });

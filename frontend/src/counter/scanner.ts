@@ -46,9 +46,11 @@ function machine({ keys, since, at }: Burst): boolean {
   return keys.length >= SCAN_CHARS_MIN && (at - since) / (keys.length - 1) < SCAN_GAP_MS;
 }
 
-/** Nothing followed for KEY_WAIT_MS: a single key was a person's, and more than one were nobody's. */
+/** Nothing followed for KEY_WAIT_MS: a single key was a person's. More than one are nobody's so far: a page that is busy
+ * hears keys late, and the times they tell say whether they belong together. */
 export function settled(burst: Burst): Heard {
-  return { burst: QUIET, ...single(burst) };
+  const found = single(burst);
+  return { burst: found.key === undefined ? burst : QUIET, ...found };
 }
 
 function single({ keys }: Burst): { readonly key?: string } {
