@@ -30,10 +30,13 @@ test("panels answer with a sentence of their own rows", () => {
 test("a silent till is named, with its last word", () => {
   const till = { till: "1", source: "square", last_at: iso(0), today: 4, first_hour: 6, hours: [4], silent: true };
   const told: Tills = { at: iso(0), timezone: "UTC", tills: [till], screens: [], aside: [], aside_count: 2 };
-  expect(tillsAnswer(told, () => "09:15")).toBe(
+  expect(tillsAnswer(told, [], () => "09:15")).toBe(
     "Till 1 has not spoken since 09:15. What it sells is kept there and sent later. 2 deliveries could not be read.",
   );
-  expect(tillsAnswer({ ...told, tills: [{ ...till, silent: false }], aside_count: 0 }, () => "")).toBe("One till, and it speaks as usual.");
+  expect(tillsAnswer({ ...told, tills: [{ ...till, silent: false }], aside_count: 0 }, [], () => "")).toBe("One till, and it speaks as usual.");
+  expect(tillsAnswer({ ...told, tills: [{ ...till, silent: false }], aside_count: 0 }, ["Square", "Clover"], () => "")).toBe(
+    "Something is wrong with Square, Clover.",
+  );
 });
 
 test("why a sale did nothing is the first station at which it stopped", () => {

@@ -54,19 +54,22 @@ export function regularsAnswer(counts: Counts): string {
     ...(counts.becoming > 0 ? [counted("screen.owner.becoming.count", counts.becoming)] : []),
     ...(counts.resting > 0 ? [counted("screen.owner.resting.count", counts.resting)] : []),
   ];
-  const list = parts.reduce((first, second) => words("screen.list", { first, second }));
-  return words("screen.owner.list.whole", { list });
+  return words("screen.owner.list.whole", { list: listed(parts) });
 }
 
-export function tillsAnswer({ tills, aside_count }: Tills, hour: (at: string) => string): string {
-  if (tills.length === 0) return words("screen.owner.tills.none");
-  const quiet = tills.filter(({ silent }) => silent);
-  const [first] = quiet;
-  const said =
-    first === undefined
-      ? many("screen.owner.tills.all", tills.length)
-      : words("screen.owner.tills.silent", { till: tillName(first), time: hour(first.last_at) });
-  return aside_count === 0 ? said : `${said} ${counted("screen.owner.tills.aside", aside_count)}`;
+/** What wants somebody comes first: `wrong` are the connections with trouble, by their vendors' names. */
+export function tillsAnswer({ tills, aside_count }: Tills, wrong: readonly string[], hour: (at: string) => string): string {
+  const silent = tills.find((till) => till.silent);
+  const said = [
+    ...(wrong.length > 0 ? [words("screen.owner.tills.wrong", { list: listed(wrong) })] : []),
+    ...(silent !== undefined ? [words("screen.owner.tills.silent", { till: tillName(silent), time: hour(silent.last_at) })] : []),
+  ];
+  if (said.length === 0) said.push(tills.length === 0 ? words("screen.owner.tills.none") : many("screen.owner.tills.all", tills.length));
+  return [...said, ...(aside_count > 0 ? [counted("screen.owner.tills.aside", aside_count)] : [])].join(" ");
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.reduce((first, second) => words("screen.list", { first, second }));
 }
 
 export function tillName({ till, source }: { readonly till: string | null; readonly source: string }): string {

@@ -1,11 +1,12 @@
 /** Do the tills and screens work? Each with its last word; what could not be understood, with its reason. */
 import { Icon } from "../ui/icons";
 import { moment } from "../ui/when";
-import type { AsideRow, TillRow, Tills as TillsTold } from "../wire";
+import type { AsideRow, ConnectionRow, TillRow, Tills as TillsTold } from "../wire";
 import { counted, words } from "../words";
 import { tillName, tillsAnswer } from "./answers";
 import { Beat } from "./charts";
 import { type Props, Section, Stale } from "./panel";
+import type { Open } from "./state";
 
 export function Tills({ state, happen }: Props) {
   const { value } = state.pieces.tills;
@@ -13,7 +14,7 @@ export function Tills({ state, happen }: Props) {
     <Section
       id="tills"
       question={words("screen.owner.tills.question")}
-      answer={value === null ? null : tillsAnswer(value, (at) => when(at, value))}
+      answer={value === null ? null : tillsAnswer(value, connected(state).filter(wrong).map(({ title }) => title), (at) => when(at, value))}
     >
       <Stale state={state} happen={happen} piece={state.pieces.tills} />
       {value !== null && (
@@ -51,18 +52,25 @@ function Till({ till, told }: { till: TillRow; told: TillsTold }) {
   );
 }
 
+export function connected({ pieces, shop }: Open): ConnectionRow[] {
+  return pieces.connections.value?.connections.filter((row) => row.shop === shop) ?? [];
+}
+
+export function wrong({ state }: ConnectionRow): boolean {
+  return state === "trouble";
+}
+
 /** What is connected through a vendor: whether it works, and in words what to do where it does not. */
 function Connected({ state }: Props) {
-  const rows = state.pieces.connections.value?.connections.filter(({ shop }) => shop === state.shop) ?? [];
   return (
     <>
-      {rows.map((row) => (
-        <li key={row.id}>
+      {connected(state).map((row) => (
+        <li key={row.id} class="told">
           <p>
             <b>{row.title}</b>
             <small>{row.needs.join(", ")}</small>
           </p>
-          <p class={row.state === "working" ? "state good" : row.state === "trouble" ? "state bad" : "state warn"}>
+          <p class={row.state === "working" ? "state good" : wrong(row) ? "state bad" : "state warn"}>
             <Icon name={row.state === "working" ? "check" : "alert"} />
             {words(`screen.owner.connection.${row.state}`)}
             {row.troubles.map(({ message }) => (
