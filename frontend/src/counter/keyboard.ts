@@ -13,6 +13,7 @@ export function listen(ear: Ear): void {
   let burst = QUIET;
   let timer = 0;
   let before = "";
+  let into: HTMLInputElement | null = null; // the field that the last key went into
   let own = ""; // the first key of the burst as the keyboard's own language has it
   const act = (key: string): boolean => (key.length === 1 && ear.key(own)) || ear.key(key);
 
@@ -21,7 +22,8 @@ export function listen(ear: Ear): void {
     const field = event.target instanceof HTMLInputElement ? event.target : null;
     const { scan, key, burst: next } = heard(burst, latin(event), event.timeStamp);
     const fresh = next !== burst && next.keys.length === 1;
-    if (field !== null && fresh) before = field.value;
+    if (field !== null && (fresh || field !== into)) before = field.value;
+    into = field;
     burst = next;
     clearTimeout(timer);
     if (scan !== undefined) {
@@ -38,8 +40,8 @@ export function listen(ear: Ear): void {
   });
 
   const settle = (): void => {
-    const { key } = settled(burst);
-    burst = QUIET;
+    const { key, burst: next } = settled(burst);
+    burst = next;
     if (key !== undefined && key !== " ") act(key);
   };
 }

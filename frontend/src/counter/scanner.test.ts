@@ -70,19 +70,25 @@ describe("bursts", () => {
   test("a single key acts once nothing followed it", () => {
     const [first] = type(["w"], 0);
     expect(first?.key).toBeUndefined();
-    expect(settled(first?.burst ?? QUIET)).toEqual({ burst: QUIET, key: "w" });
+    const after = settled(first?.burst ?? QUIET);
+    expect(after.key).toBe("w");
+    expect(settled(after.burst).key).toBeUndefined();
+    expect(heard(after.burst, "q", 9_000).key).toBeUndefined(); // nor with the next one
     expect(KEY_WAIT_MS).toBeGreaterThan(SCAN_GAP_MS);
   });
 
   test("a burst without Enter was nobody's key", () => {
-    expect(settled({ keys: "7K4", since: 0, at: 20 }).key).toBeUndefined();
+    expect(settled({ keys: "7K4", since: 0, at: 20, acted: false }).key).toBeUndefined();
   });
 
   test("a page that is busy hears the keys of a scan late, and they belong together all the same", () => {
-    const { burst } = settled({ keys: "7K4M2", since: 1_000, at: 1_020 });
-    const whole = ["9", "Q", "X"].reduce((known, key, i) => heard(known, key, 1_025 + i * 5).burst, burst);
-    expect(heard(whole, "Enter", 1_040).scan).toBe("7K4M29QX");
-    expect(heard(burst, "Enter", 1_020 + KEY_WAIT_MS).scan).toBeUndefined();
+    const late = (from: number): Burst =>
+      [..."7K4M29QX"].reduce((burst, key, i) => {
+        const next = heard(burst, key, 1_000 + i * 5).burst;
+        return i === from ? settled(next).burst : next;
+      }, QUIET);
+    expect([0, 1, 4, 7].map((from) => heard(late(from), "Enter", 1_040).scan)).toEqual(Array(4).fill("7K4M29QX"));
+    expect(heard(late(0), "Enter", 1_035 + KEY_WAIT_MS).scan).toBeUndefined();
   });
 
   test("two keys of a clumsy hand and Enter are not a card", () => {

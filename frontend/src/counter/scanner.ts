@@ -10,9 +10,10 @@ export interface Burst {
   readonly keys: string;
   readonly since: number; // of the first one
   readonly at: number; // of the last one
+  readonly acted: boolean; // its first key was taken for a person's
 }
 
-export const QUIET: Burst = { keys: "", since: Number.NEGATIVE_INFINITY, at: Number.NEGATIVE_INFINITY };
+export const QUIET: Burst = { keys: "", since: Number.NEGATIVE_INFINITY, at: Number.NEGATIVE_INFINITY, acted: false };
 
 export interface Heard {
   readonly burst: Burst;
@@ -38,7 +39,7 @@ export function heard(burst: Burst, key: string, at: number): Heard {
   if (key === "Enter" && follows && machine(burst)) return { burst: QUIET, scan: burst.keys };
   if ([...key].length > 1) return { burst: QUIET, key };
   if (follows) return { burst: { ...burst, keys: (burst.keys + key).slice(0, SCAN_CHARS_MAX), at } };
-  return { burst: { keys: key, since: at, at }, ...single(burst) };
+  return { burst: { keys: key, since: at, at, acted: false }, ...single(burst) };
 }
 
 /** One late character in a scan is the cable's doing: the average tells machines from people. */
@@ -46,15 +47,14 @@ function machine({ keys, since, at }: Burst): boolean {
   return keys.length >= SCAN_CHARS_MIN && (at - since) / (keys.length - 1) < SCAN_GAP_MS;
 }
 
-/** Nothing followed for KEY_WAIT_MS: a single key was a person's. More than one are nobody's so far: a page that is busy
- * hears keys late, and the times they tell say whether they belong together. */
+/** Nothing was heard for KEY_WAIT_MS: a single key is taken for a person's. The burst goes on all the same: a page that is
+ * busy hears keys late, and the times they tell say whether they belong together. */
 export function settled(burst: Burst): Heard {
-  const found = single(burst);
-  return { burst: found.key === undefined ? burst : QUIET, ...found };
+  return { burst: { ...burst, acted: true }, ...single(burst) };
 }
 
-function single({ keys }: Burst): { readonly key?: string } {
-  return [...keys].length === 1 ? { key: keys } : {};
+function single({ keys, acted }: Burst): { readonly key?: string } {
+  return [...keys].length === 1 && !acted ? { key: keys } : {};
 }
 
 const LINK = /[#/=]([\w-]{4,128})$/;
