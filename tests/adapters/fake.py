@@ -136,6 +136,34 @@ class Fake:
             thread.join()
 
 
+@dataclass
+class Renewing(Fake):
+    """A vendor whose refresh tokens are good once: each use gives a new pair."""
+
+    token: str = "token-0"
+    refresh: str = "refresh-0"
+    lost: str = ""  # the one before, until what replaced it is used: a kill may come between an answer and its keeping
+    renewals: int = 0
+
+    def allowed(self, headers: Mapping[str, str]) -> bool:
+        if headers.get("authorization") != f"Bearer {self.token}":
+            return False
+        self.lost = ""
+        return True
+
+    def expire(self) -> None:
+        self.token = "one that nobody has"
+
+    def renewed(self, given: Json, known: Json, lasts: Json) -> tuple[int, Any]:
+        """A new pair, where it was asked for with a good refresh token and all of what else is `known`."""
+        if given not in ({**known, "refresh_token": one} for one in (self.refresh, self.lost) if one):
+            return 401, self.refusal(401)
+        self.renewals += 1
+        self.lost = str(given["refresh_token"])
+        self.token, self.refresh = f"token-{self.renewals}", f"refresh-{self.renewals}"
+        return 200, {"access_token": self.token, "refresh_token": self.refresh, **lasts}
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     fake: Fake

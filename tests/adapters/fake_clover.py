@@ -9,22 +9,19 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from tests.adapters.fake import Fake, Json, Sold
+from tests.adapters.fake import Json, Renewing, Sold
 
 MERCHANT = "MHARBOUR00001"
 CODE = "the-auth-code"
 
 
 @dataclass
-class FakeClover(Fake):
+class FakeClover(Renewing):
     vendor: ClassVar[str] = "clover"
 
     orders: dict[str, Json] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)  # which order each is for
     customers: dict[str, Json] = field(default_factory=dict)
-    token: str = "token-0"
-    refresh: str = "refresh-0"
-    lost: str = ""  # the one before, until what replaced it is used: a kill may come between an answer and its keeping
     changes: int = 0
 
     def settings(self) -> dict[str, str]:
@@ -33,24 +30,15 @@ class FakeClover(Fake):
             "refresh_token": self.refresh, "api_base": self.url,
         }  # fmt: skip
 
-    def allowed(self, headers: Mapping[str, str]) -> bool:
-        if headers.get("authorization") != f"Bearer {self.token}":
-            return False
-        self.lost = ""
-        return True
-
     def open_to_all(self, target: str) -> bool:
         return target == "/oauth/v2/refresh"
-
-    def expire(self) -> None:
-        self.token = "one that nobody has"
 
     # -- its API ------------------------------------------------------------------------------------------------------
     def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         match (method, *path.strip("/").split("/")):
             case ("POST", "oauth", "v2", "refresh"):
-                return self._refreshed(json.loads(body))
+                return self.renewed(json.loads(body), {"client_id": "APP"}, {"access_token_expiration": 1})
             case (_, "v3", "merchants", merchant, *_) if merchant != MERCHANT:
                 return 404, self.refusal(404)
             case ("GET", _, _, _, "properties"):
@@ -70,14 +58,6 @@ class FakeClover(Fake):
         found = sorted((one for one in self.orders.values() if one["modifiedTime"] >= since), key=_modified)
         start, most = int(query.get("offset", ["0"])[0]), min(self.page, int(query["limit"][0]))
         return {"elements": found[start : start + most]}
-
-    def _refreshed(self, given: Json) -> tuple[int, Any]:
-        if given not in ({"client_id": "APP", "refresh_token": one} for one in (self.refresh, self.lost) if one):
-            return 401, self.refusal(401)
-        self.changes += 1
-        self.lost = str(given["refresh_token"])
-        self.token, self.refresh = f"token-{self.changes}", f"refresh-{self.changes}"
-        return 200, {"access_token": self.token, "refresh_token": self.refresh, "access_token_expiration": 1}
 
     # -- its till -----------------------------------------------------------------------------------------------------
     def sell(self, sold: Sold) -> list[bytes]:

@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pos_adapters.money import digits
-from tests.adapters.fake import Fake, Json, Sold
+from tests.adapters.fake import Json, Renewing, Sold
 
 SECRET = "the-client-secret"
 OUTLET = "outlet-harbour"
 
 
 @dataclass
-class FakeLightspeedX(Fake):
+class FakeLightspeedX(Renewing):
     vendor: ClassVar[str] = "lightspeed_x"
 
     sales: dict[str, Json] = field(default_factory=dict)
@@ -27,9 +27,6 @@ class FakeLightspeedX(Fake):
     )
     outlets: list[Json] = field(default_factory=lambda: [_outlet(OUTLET)])
     hooks: list[Json] = field(default_factory=list)
-    token: str = "token-0"
-    refresh: str = "refresh-0"
-    lost: str = ""  # the one before, until what replaced it is used: a kill may come between an answer and its keeping
     version: int = 2_847_000_000
 
     def settings(self) -> dict[str, str]:
@@ -38,24 +35,17 @@ class FakeLightspeedX(Fake):
             "refresh_token": self.refresh, "currency": self.currency, "api_base": self.url,
         }  # fmt: skip
 
-    def allowed(self, headers: Mapping[str, str]) -> bool:
-        if headers.get("authorization") != f"Bearer {self.token}":
-            return False
-        self.lost = ""
-        return True
-
     def open_to_all(self, target: str) -> bool:
         return target == "/api/1.0/token"
-
-    def expire(self) -> None:
-        self.token = "one that nobody has"
 
     # -- its API ------------------------------------------------------------------------------------------------------
     def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         match (method, *path.strip("/").split("/")[1:]):
             case ("POST", "1.0", "token"):
-                return self._refreshed({name: held[0] for name, held in parse_qs(body.decode()).items()})
+                given = {name: held[0] for name, held in parse_qs(body.decode()).items()}
+                known = {"client_id": "APP", "client_secret": SECRET, "grant_type": "refresh_token"}
+                return self.renewed(given, known, {"expires_in": 86_400})
             case ("GET", "2026-07", "sales"):
                 return 200, self._listed(int(query["after"][0]), int(query["page_size"][0]))
             case ("GET", "2026-07", "sales", id) if id in self.sales:
@@ -80,15 +70,6 @@ class FakeLightspeedX(Fake):
         found = newer[: min(most, self.page)]
         versions = [_version(one) for one in found]
         return {"data": found, "version": {"min": min(versions, default=None), "max": max(versions, default=None)}}
-
-    def _refreshed(self, given: Json) -> tuple[int, Any]:
-        right = {"client_id": "APP", "client_secret": SECRET, "grant_type": "refresh_token"}
-        if given not in ({**right, "refresh_token": one} for one in (self.refresh, self.lost) if one):
-            return 401, self.refusal(401)
-        self.version += 1
-        self.lost = str(given["refresh_token"])
-        self.token, self.refresh = f"token-{self.version}", f"refresh-{self.version}"
-        return 200, {"access_token": self.token, "refresh_token": self.refresh, "expires_in": 86400}
 
     # -- its till -----------------------------------------------------------------------------------------------------
     def sell(self, sold: Sold) -> list[bytes]:
