@@ -35,7 +35,7 @@ test("a silent till is named, with its last word", () => {
   );
   expect(tillsAnswer({ ...told, tills: [{ ...till, silent: false }], aside_count: 0 }, [], () => "")).toBe("One till, and it speaks as usual.");
   expect(tillsAnswer({ ...told, tills: [{ ...till, silent: false }], aside_count: 0 }, ["Square", "Clover"], () => "")).toBe(
-    "Something is wrong with Square, Clover.",
+    "Something is wrong with \u2068Square\u2069, \u2068Clover\u2069.",
   );
 });
 

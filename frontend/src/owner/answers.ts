@@ -1,5 +1,5 @@
 /** Each panel's answer: a sentence computed from the same rows that stand under it. No difference, no adjective. */
-import type { Counts, ExpectedRow, Surprises, Tills, Today, Trace } from "../wire";
+import type { Counts, Surprises, Tills, Today, Trace } from "../wire";
 import { type CountedKey, counted, locale, words } from "../words";
 
 /** Up to here a number is written out in a sentence. */
@@ -29,11 +29,11 @@ export function expectedAnswer({ expected, expected_count, arrived_count, counts
       ? words("screen.owner.expected.none-here")
       : many("screen.owner.expected.here", arrived_count);
   const next = expected.find(({ arrived, shuts }) => arrived === null && shuts !== null && shuts >= now);
-  return next === undefined ? here : `${here} ${words("screen.owner.expected.next", { name: isolated(next) })}`;
+  return next === undefined ? here : `${here} ${words("screen.owner.expected.next", { name: isolated(next.name) })}`;
 }
 
 /** A name that cannot turn the sentence around it. */
-function isolated({ name }: ExpectedRow): string {
+function isolated(name: string): string {
   return `\u2068${name}\u2069`;
 }
 
@@ -61,7 +61,7 @@ export function regularsAnswer(counts: Counts): string {
 export function tillsAnswer({ tills, aside_count }: Tills, wrong: readonly string[], hour: (at: string) => string): string {
   const silent = tills.find((till) => till.silent);
   const said = [
-    ...(wrong.length > 0 ? [words("screen.owner.tills.wrong", { list: listed(wrong) })] : []),
+    ...(wrong.length > 0 ? [words("screen.owner.tills.wrong", { list: listed(wrong.map(isolated)) })] : []),
     ...(silent !== undefined ? [words("screen.owner.tills.silent", { till: tillName(silent), time: hour(silent.last_at) })] : []),
   ];
   if (said.length === 0) said.push(tills.length === 0 ? words("screen.owner.tills.none") : many("screen.owner.tills.all", tills.length));
