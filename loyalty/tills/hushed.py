@@ -60,9 +60,8 @@ class Misled:
     """Whether a vendor tells of other shops alone, as of a connection whose setting names the wrong one."""
 
     def __init__(self) -> None:
-        self._others: dict[
-            str, int
-        ] = {}  # deliveries of others, and none of its own; far below zero once there was one
+        # By connection: deliveries of others, and none of its own; far below zero once there was one.
+        self._others: dict[str, int] = {}
 
     async def heard(self, courier: Courier, connection: Connection, found: Understood) -> None:
         if found.said or found.wanted:
