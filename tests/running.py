@@ -98,7 +98,9 @@ class Service:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self.client = httpx.Client(base_url=self.url, timeout=PATIENCE)
+        # The service lets idle connections go after five seconds: let go sooner, or a question may meet a closed one.
+        idle = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2)
+        self.client = httpx.Client(base_url=self.url, timeout=PATIENCE, limits=idle)
         self._await_ready()
 
     def stop(self) -> None:
