@@ -200,8 +200,8 @@ def test_never_creepy_whoever_was_imported_is_greeted_by_what_they_agreed_to(
 
 
 # -- held out ---------------------------------------------------------------------------------------------------------
-def drawn(shop: Shop, count: int = 12, first: int = 0) -> tuple[list[Enrolled], list[Enrolled]]:
-    """Newly enrolled people who chose nothing: those held out, and the others."""
+def drawn(shop: Shop, count: int = 20, first: int = 0) -> tuple[list[Enrolled], list[Enrolled]]:
+    """Newly enrolled people who chose nothing: those held out, and the others. Of so many there are some of each."""
     people = [shop.enrol(guest(first + n, name=f"Zed {'abcdefghijklmnopqrstuvwxyz'[n]}")) for n in range(count)]
     held = {row[0] for row in shop.service.rows("SELECT id FROM customers WHERE held_out")}
     return [one for one in people if one.id in held], [one for one in people if one.id not in held]
