@@ -60,12 +60,13 @@ export function regularsAnswer(counts: Counts): string {
 /** What wants somebody comes first: `wrong` are the connections with trouble, by their vendors' names. */
 export function tillsAnswer({ tills, aside_count }: Tills, wrong: readonly string[], hour: (at: string) => string): string {
   const silent = tills.find((till) => till.silent);
-  const said = [
+  const urgent = [
     ...(wrong.length > 0 ? [words("screen.owner.tills.wrong", { list: listed(wrong.map(isolated)) })] : []),
     ...(silent !== undefined ? [words("screen.owner.tills.silent", { till: tillName(silent), time: hour(silent.last_at) })] : []),
   ];
-  if (said.length === 0) said.push(tills.length === 0 ? words("screen.owner.tills.none") : many("screen.owner.tills.all", tills.length));
-  return [...said, ...(aside_count > 0 ? [counted("screen.owner.tills.aside", aside_count)] : [])].join(" ");
+  const calm = tills.length === 0 ? words("screen.owner.tills.none") : many("screen.owner.tills.all", tills.length);
+  const aside = aside_count > 0 ? [counted("screen.owner.tills.aside", aside_count)] : [];
+  return [...(urgent.length > 0 ? urgent : [calm]), ...aside].join(" ");
 }
 
 function listed(parts: readonly string[]): string {

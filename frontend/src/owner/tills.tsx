@@ -14,7 +14,7 @@ export function Tills({ state, happen }: Props) {
     <Section
       id="tills"
       question={words("screen.owner.tills.question")}
-      answer={value === null ? null : tillsAnswer(value, connected(state).filter(wrong).map(({ title }) => title), (at) => when(at, value))}
+      answer={value === null ? null : tillsAnswer(value, troubled(state).map(({ title }) => title), (at) => when(at, value))}
     >
       <Stale state={state} happen={happen} piece={state.pieces.tills} />
       {value !== null && (
@@ -52,11 +52,16 @@ function Till({ till, told }: { till: TillRow; told: TillsTold }) {
   );
 }
 
-export function connected({ pieces, shop }: Open): ConnectionRow[] {
+function connected({ pieces, shop }: Open): ConnectionRow[] {
   return pieces.connections.value?.connections.filter((row) => row.shop === shop) ?? [];
 }
 
-export function wrong({ state }: ConnectionRow): boolean {
+/** Those that want somebody. */
+export function troubled(state: Open): ConnectionRow[] {
+  return connected(state).filter(wrong);
+}
+
+function wrong({ state }: ConnectionRow): boolean {
   return state === "trouble";
 }
 

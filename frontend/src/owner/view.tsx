@@ -14,7 +14,7 @@ import { Alone, SetUp, SignIn } from "./sign";
 import { Crew } from "./staff";
 import type { Open, OwnerEvent, OwnerState } from "./state";
 import { Surprises } from "./surprises";
-import { connected, Tills, wrong } from "./tills";
+import { Tills, troubled } from "./tills";
 import { Becoming, ExpectedToday, Head, Overdue } from "./today";
 import { WhyNothing } from "./why";
 import { WorthALook } from "./worth";
@@ -60,7 +60,7 @@ const PLACES: readonly Place[] = [
   { id: "why", icon: "ask", count: () => undefined },
   { id: "worth", icon: "eye", count: ({ pieces }) => pieces.worth.value?.rows.length || undefined, seldom: true },
   { id: "staff", icon: "person", count: () => undefined, seldom: true },
-  { id: "tills", icon: "alert", count: (state) => connected(state).filter(wrong).length || silent(state.pieces.tills.value?.tills ?? []) },
+  { id: "tills", icon: "alert", count: (state) => troubled(state).length || silent(state.pieces.tills.value?.tills ?? []) },
   { id: "settings", icon: "edit", count: () => undefined },
 ];
 
