@@ -9,10 +9,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from loyalty.core import fit
+from loyalty.core import fit, rotating
 from loyalty.core.days import moment
 from loyalty.core.facts import Ident, Mark, PresenceIn, SaleIn
 from loyalty.core.known import ShopFacts
+from loyalty.core.rotating import Shown
 from loyalty.errors import Unknown
 from loyalty.store.marks import Marker
 from loyalty.wire import Presence, Transaction
@@ -35,4 +36,9 @@ def presence_in(
     if mark is None:
         raise Unknown(f"this {kind} says nothing; type it again", at=kind, code="unknown-customer")
     bare = replace(presence, **dict.fromkeys(fit.IDENTIFIERS))
-    return PresenceIn(bare, facts.business, mark, moment(now), again=again)
+    found = PresenceIn(bare, facts.business, mark, moment(now), again=again)
+    code = rotating.read(value) if kind == "card" else None
+    if code is None:
+        return found
+    proof = marker.prove(facts.business, code, moment(presence.at or now))
+    return replace(found, shown=Shown(proof, code.step))

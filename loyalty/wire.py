@@ -211,6 +211,7 @@ class Redeem(Struct, frozen=True, gc=False, kw_only=True):
     minimum: int  # that the sale has to come to, in minor units; 0: anything
     of: str | None  # the item, category or sku that it is of; null: anything
     currency: str  # empty where no amount is named
+    word: bool  # their card may be anybody's, as a printed one: they are asked for their name before it is used
     ask: str  # "Use Amina's free coffee on this sale?"
     text: str  # "Stamps: 10 go, 2 stay."
 
@@ -587,7 +588,8 @@ class Sharer(Struct, frozen=True, kw_only=True):
 class NewRedemption(Struct, frozen=True, kw_only=True):
     """Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent.
 
-    A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop.
+    A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop. `cue`: the one
+    that offered it; where that says so (see Redeem), `word` tells that they were asked who they are.
     """
 
     customer: Id
@@ -595,6 +597,8 @@ class NewRedemption(Struct, frozen=True, kw_only=True):
     key: Id
     till: Id | None = None
     shop: Id | None = None
+    cue: Id | None = None
+    word: bool = False
 
 
 class Redemption(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What the customer's card and the owner's page ask and are told; `wire.py` has what tills and counters speak.
+"""What the owner's page asks and is told; `wire.py` has what tills and counters speak.
 
 The same rules hold: money in minor units, times with an offset, every text and list with a limit.
 """
@@ -10,106 +10,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Act, Consents, Ending, Greeting, Id, IdentifierKind, Person, Sharer, TierStanding, Tone
-from loyalty.wire_gifts import CardGift
-from loyalty.wire_program import CardReward
-from loyalty.wire_tiers import CardTier, PersonTiers
-
-LETTERS = 4  # of the code, to be typed before somebody is erased
-MarkKind = Literal[IdentifierKind, "card", "shared"]
-# What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
-VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
-
-
-# -- the card ---------------------------------------------------------------------------------------------------------
-class CardView(Struct, frozen=True, kw_only=True):
-    """The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included."""
-
-    shop: str
-    language: str
-    name: str
-    code: str
-    qr: str
-    qr_size: int
-    points: int  # that can be spent; below zero: what is earned next settles that first
-    pending: int  # that can be spent later
-    expiring: tuple[Ending, ...]  # every day on which some of them end
-    friends: int  # points for bringing somebody along; 0: none
-    reward: CardReward | None
-    stamps: bool  # what points are called, and whether they are drawn one by one
-    tier: CardTier | None
-    greeting: Greeting
-    consents: Consents
-    usual: str | None
-    because: str | None
-    said: bool  # whether the usual is sure enough to be offered aloud; else we ask
-    other_today: bool  # "not my usual today", and no order has answered it yet
-
-
-class CardChange(Struct, frozen=True, kw_only=True):
-    """What the customer sets on their card; in force on the next scan. What is left out stays."""
-
-    greeting: Greeting | None = None
-    other_today: bool | None = None
-
-
-class CardErase(Struct, frozen=True, kw_only=True):
-    """The last four letters of the code, as proof that it is meant."""
-
-    letters: Annotated[str, Meta(min_length=LETTERS, max_length=LETTERS)]
-
-
-class CardCue(Struct, frozen=True, kw_only=True):
-    """The cue that staff saw last, as the counter drew it."""
-
-    tone: Tone
-    say: str
-    act: tuple[Act, ...]
-    till: str | None
-    at: datetime
-    seconds: int  # on the screen
-
-
-class CardVisit(Struct, frozen=True, kw_only=True):
-    """One sale: what was had, for how much, and whether it counted."""
-
-    at: datetime
-    items: tuple[str, ...]
-    total: int | None  # none in another currency than the shop's
-    fate: VisitFate
-
-
-class CardEntry(Struct, frozen=True, kw_only=True):
-    """One movement of points; `item` is what was bought, where it came from a sale."""
-
-    at: datetime
-    points: int
-    reason: str
-    item: str | None
-
-
-class CardMark(Struct, frozen=True, kw_only=True):
-    """One way in which we know that it is you, hidden but for its end; `id` is for taking it away."""
-
-    id: int
-    kind: MarkKind
-    shown: str
-    since: datetime
-
-
-class CardKnows(Struct, frozen=True, kw_only=True):
-    """Everything that the shop knows of the customer, for the customer. The newest of each; the copy has all."""
-
-    currency: str
-    digits: int
-    timezone: str
-    cue: CardCue | None
-    visits: tuple[CardVisit, ...]
-    visits_count: int
-    entries: tuple[CardEntry, ...]
-    gifts: tuple[CardGift, ...]
-    marks: tuple[CardMark, ...]
-
+from loyalty.wire import Id, Person, Sharer, TierStanding
+from loyalty.wire_card import CardMark
+from loyalty.wire_tiers import PersonTiers
 
 # -- the owner signs in -----------------------------------------------------------------------------------------------
 Login = Annotated[str, Meta(min_length=1, max_length=254, description="an e-mail address or a name")]

@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from loyalty.wire import Consents, Greeting, Id, SaleRef, Sharer
-from loyalty.wire_pages import CardMark
+from loyalty.wire_card import CardMark
 
 VISIT_SALES_MAX = 50  # sales of one visit that is moved
 MERGES_MAX = 200  # the newest, in a list of them

@@ -19,6 +19,7 @@ from msgspec import NODEFAULT, inspect
 
 from loyalty import (
     wire,
+    wire_card,
     wire_gifts,
     wire_ledger,
     wire_pages,
@@ -30,7 +31,10 @@ from loyalty import (
 )
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
-MODULES = (wire, wire_program, wire_ledger, wire_tiers, wire_pages, wire_staff, wire_people, wire_gifts, wire_tills)
+MODULES = (
+    *(wire, wire_program, wire_ledger, wire_tiers, wire_card, wire_pages, wire_staff, wire_people, wire_gifts),
+    wire_tills,
+)
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
 SAFE_INTEGER_MAX = 2**53 - 1  # beyond it a JavaScript number skips integers
@@ -55,7 +59,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.SignIn,
     wire_pages.Assign,
     wire_pages.NewKey,
-    wire_pages.CardChange,
+    wire_card.CardChange,
     wire_people.MergePair,
     wire_people.NewMerge,
     wire_people.MoveVisit,

@@ -224,6 +224,7 @@ export interface Redeem {
   readonly minimum: number;
   readonly of: string | null;
   readonly currency: string;
+  readonly word: boolean;
   readonly ask: string;
   readonly text: string;
 }
@@ -556,13 +557,15 @@ export interface Sharer {
   readonly holds: boolean;
 }
 
-/** Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent. A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop. */
+/** Use a reward. `key` is the sender's own: the same key is the same redemption, however often it is sent. A till that is null is any till. `shop` is for the owner's key; a screen's key is for its own shop. `cue`: the one that offered it; where that says so (see Redeem), `word` tells that they were asked who they are. */
 export interface NewRedemption {
   readonly customer: string;
   readonly reward: string;
   readonly key: string;
   readonly till?: string | null;
   readonly shop?: string | null;
+  readonly cue?: string | null;
+  readonly word?: boolean;
 }
 
 /** A reward that is being used: its points have left the balance, unless it was released. */
@@ -777,12 +780,14 @@ export interface CardGift {
   readonly taken_back: boolean;
 }
 
-/** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included. */
+/** The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included: of the letters alone, as on paper. The code that renews itself the phone makes by `secret` (hexadecimal) and the time. */
 export interface CardView {
   readonly shop: string;
   readonly language: string;
   readonly name: string;
   readonly code: string;
+  readonly secret: string;
+  readonly now: When;
   readonly qr: string;
   readonly qr_size: number;
   readonly points: number;

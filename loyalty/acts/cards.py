@@ -15,7 +15,7 @@ from loyalty.store.merged import SHARED
 from loyalty.store.people import Enrolled, free_card
 from loyalty.store.secrets import new_key
 from loyalty.store.session import Session
-from loyalty.wire_pages import LETTERS, CardChange
+from loyalty.wire_card import LETTERS, CardChange
 
 LINK_DAYS = 1  # in which a link that was made at a counter, or reaches further by a merge there, erases nobody
 

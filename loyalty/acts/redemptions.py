@@ -8,9 +8,10 @@ from loyalty.acts import limits
 from loyalty.acts.deeds import OWNER, Hand, What, record
 from loyalty.core.facts import CueRow
 from loyalty.core.redemption import End, Redemption, Reserve
-from loyalty.errors import Unfit, Unknown
+from loyalty.errors import Conflict, Unfit, Unknown
 from loyalty.ingest import Line
 from loyalty.store import merges, redemptions
+from loyalty.store.rows import cue_of
 from loyalty.store.secrets import new_id
 from loyalty.store.shops import home_shop
 from loyalty.store.view import View
@@ -26,6 +27,8 @@ def reserve(line: Line, business: str, wanted: NewRedemption, hand: Hand = OWNER
     if known is not None:
         _same(known, wanted, person)
         return known
+    if wanted.cue is not None:
+        _check_word(line, wanted.cue, business, told=wanted.word)
     shop = wanted.shop or home_shop(line.session, business, person)
     limits.check(line, business, shop=shop, till=wanted.till, hand=hand, customer=person)
     mine, everybody = _used_today(line, shop, person, wanted.reward)
@@ -34,6 +37,16 @@ def reserve(line: Line, business: str, wanted: NewRedemption, hand: Hand = OWNER
     [made] = _run(line, [Reserve(*who, wanted.reward, wanted.key, mine, everybody, origin)])
     _note(line, made, "redeem", hand.staff, -made.points, hand.screen)
     return made
+
+
+def _check_word(line: Line, cue: str, business: str, *, told: bool) -> None:
+    """A card that may be anybody's greets and earns; what it collected goes to who says whose it is."""
+    row = line.session.row("SELECT shop, body FROM cues WHERE id = ?", (cue,))
+    if row is None or line.settings.shops[row[0]].business != business:
+        raise Unknown("there is no such cue here", at="cue", code="unknown-cue")
+    if cue_of(row[1]).bare and not told:
+        said = "this card may be anybody's: ask for the name on it, and say that you did"
+        raise Conflict(said, at="word", code="ask-first")
 
 
 def _used_today(line: Line, shop: str, person: str, reward: str) -> tuple[int, int]:

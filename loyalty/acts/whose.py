@@ -21,7 +21,7 @@ def choose(line: Line, presence: PresenceIn) -> Answer:
     assert presence.presence.instead is not None
     cue = taken_off(line, presence.presence.shop, presence.presence.instead)
     [answer] = line.run([replace(presence, sale=cue.sale)])
-    if answer.person is not None:
+    if answer.kind == "present" and answer.person is not None:
         hand_over(line, cue, answer.person)
     return answer
 

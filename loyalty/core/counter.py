@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -28,6 +29,7 @@ def row_of(
     join: str = "",
     by: str = "",
     came: int = 0,
+    bare: bool = False,
 ) -> CueRow:
     """A composed cue as it is recorded, raised at this moment; `kept` is the cue that it renews."""
     return CueRow(
@@ -56,6 +58,7 @@ def row_of(
         join=join,
         by=by or (kept.by if kept else ""),
         came=kept.came if kept else came,
+        bare=bare and (kept is None or kept.bare),
     )
 
 
@@ -73,13 +76,14 @@ def raise_or_renew(
     join: str = "",
     by: str = "",
     came: int = 0,
+    bare: bool = False,
 ) -> CueRow:
     """The person's open cue at that till is renewed under its id; else there is a new one."""
     open_here = [cue for cue in desk.recent_cues(person, shop) if cue.closed_at is None and cue.till == till]
     kept = open_here[0] if open_here and open_here[0].expires_at > now else None
     cue_id = kept.id if kept else new_id()
-    told = {"usual": usual, "join": join, "by": by}
-    cue = row_of(content, cue_id, shop, till, person, now, sale=sale, kept=kept, ident=ident, came=came, **told)
+    told: Any = {"usual": usual, "join": join, "by": by, "came": came, "bare": bare}
+    cue = row_of(content, cue_id, shop, till, person, now, sale=sale, kept=kept, ident=ident, **told)
     desk.put_cue(cue)
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import asking, claims, cues, giving, here, redeem, referral
+from loyalty.core import asking, claims, cues, giving, here, redeem, referral, showing
 from loyalty.core.apart import free
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
 from loyalty.core.days import LIVE, moment
@@ -29,6 +29,7 @@ from loyalty.core.recognise import Claim
 from loyalty.core.record import claimed, moment_of, note, original, owner, record, revalue
 from loyalty.core.redemption import Adjust, End, LetEnd, Redemption, Reserve
 from loyalty.core.sharing import chosen
+from loyalty.core.showing import Refusal
 from loyalty.wire import Greeting
 
 
@@ -45,13 +46,14 @@ Request = Reattribute | Rehome | Reserve | End | Adjust | LetEnd | Give  # by pe
 class Answer(Struct, frozen=True, gc=False):
     """What became of one delivery."""
 
-    kind: Literal["accepted", "duplicate", "stranger", "present"]
+    kind: Literal["accepted", "duplicate", "stranger", "present", "refused"]
     person: str | None = None
     reading: Reading | None = None
     cue: CueRow | None = None
     greeting: Greeting = "none"
     redemption: Redemption | None = None
     gift: Gift | None = None
+    why: Refusal | None = None  # of a card's code
 
 
 class Decision(Struct):
@@ -168,7 +170,8 @@ def _cue_for_sale(
         )
         return asking.about(desk, cue, whose.card)
     content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop, now), reading.foresight.first
-    return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, sale=sale)
+    bare = whose.by == "card"
+    return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, sale=sale, bare=bare)
 
 
 def _compose(desk: Desk, person: Person, reading: Reading, shop: str, now: int) -> cues.Composed:
@@ -183,8 +186,11 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     known, mark = desk.known, (delivery.business, delivery.mark.hash)
     held = known.links.get(mark)
     if held is None:
-        return Answer("stranger")
+        return Answer("stranger", why="elsewhere" if delivery.shown else None)
     person = known.merged.get(held, held)
+    refused = showing.refusal(desk, delivery, person, now) if delivery.shown else None
+    if refused is not None:
+        return Answer("refused", why=refused)
     at = moment(presence.at) if presence.at is not None else now
     other = asking.other_holder(known, mark, person)
     mode = cues.greeting_of(desk.person(person))
@@ -202,6 +208,7 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
     top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
     told: Any = {"ident": delivery.sale, "join": delivery.join, "by": mark[1], "came": min(at, now)}
+    told["bare"] = delivery.mark.kind == "card" and delivery.shown is None
     cue = raise_or_renew(*place, content, top, now, new_id, **told)
     return Answer("present", person, reading, asking.about(desk, cue, mark[1] if other else ""), mode)
 

@@ -20,6 +20,7 @@ from loyalty.core.house import House
 from loyalty.core.known import Known, Missing
 from loyalty.core.memory import Memory
 from loyalty.core.redemption import Adjustment, Event, Redemption
+from loyalty.core.rotating import Used
 
 
 class Desk:
@@ -46,6 +47,7 @@ class Desk:
         self.adjustments: dict[str, Adjustment] = {}
         self.gifts: dict[str, Gift] = {}  # that this batch made
         self.dirty: set[tuple[str, int]] = set()
+        self.used: dict[tuple[str, str, int], Used] = {}  # cards' codes that were shown for the first time
         self.others: dict[str, int | None] = {}  # by person: "not my usual today", said or answered
 
     # -- reading ------------------------------------------------------------------------------------------------------

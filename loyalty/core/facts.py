@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from loyalty.core.gifts import Offer
 from loyalty.core.redemption import Redeem
+from loyalty.core.rotating import Shown
 from loyalty.wire import Greeting, Presence, Tone, Transaction
 
 NOBODY = "-"  # a person's decision that a sale is nobody's
@@ -158,10 +159,7 @@ class Checkpoint(Struct, frozen=True, gc=False):
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """A movement of points; `n` counts the person's entries.
-
-    `lot`: when the points end (0: never). `cause`: rules and lines of the sale, or the adjustment by somebody's hand.
-    """
+    """A movement of points; `n` counts the person's entries."""
 
     person: str
     n: int
@@ -171,8 +169,8 @@ class Entry(Struct, frozen=True, gc=False):
     at: int
     day: int
     redemption: str | None = None
-    lot: int = 0
-    cause: str = ""
+    lot: int = 0  # when the points end; 0: never
+    cause: str = ""  # rules and lines of the sale, or the adjustment by somebody's hand
 
 
 RaisedBy = Literal["presence", "open", "paid"]
@@ -212,6 +210,7 @@ class CueRow(Struct, frozen=True, gc=False):
     along: tuple[tuple[Ident, str | None], ...] = ()  # sales that *wrong person* took along, each as `was`
     by: str = ""  # what its person checked in by: the hash, or their id if they were picked from a list
     came: int = 0  # when they checked in; 0: as it was raised
+    bare: bool = False  # by a card that may be anybody's by now: a printed one, or letters that were typed
 
 
 class Note(Struct, frozen=True, gc=False):
@@ -245,6 +244,7 @@ class PresenceIn(Struct, frozen=True, gc=False):
     sale: Ident | None = None
     join: str = ""
     again: bool = False  # the till asks of them whenever the order changes
+    shown: Shown | None = None  # the renewing code of their card
 
 
 Delivery = SaleIn | PresenceIn

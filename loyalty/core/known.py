@@ -11,6 +11,7 @@ from loyalty.core.gifts import Budget, Tally
 from loyalty.core.house import House
 from loyalty.core.multiplying import Counted, HandSet
 from loyalty.core.redemption import Adjustment, Redemption
+from loyalty.core.rotating import Used
 from loyalty.core.sharing import Choice
 from loyalty.wire_program import Program
 
@@ -65,6 +66,7 @@ class Known(Struct):
     past: dict[tuple[str, int], int] = field(default_factory=dict)  # (person, moment) → points then
     erased: set[str] = field(default_factory=set)  # people of whom nothing is left but the id
     friends: set[str] = field(default_factory=set)  # people whom somebody brought along
+    used: dict[tuple[str, str, int], Used] = field(default_factory=dict)  # (business, card's hash, half minute)
     check_ins: dict[tuple[str, str | None], list[CueRow]] = field(default_factory=dict)  # (shop, till) → lately
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)

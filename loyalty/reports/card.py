@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loyalty import wire, wire_pages, wire_tiers
+from loyalty import wire, wire_card, wire_tiers
 from loyalty.core import account, memory, rewards
 from loyalty.core.apart import is_free
+from loyalty.core.days import when
 from loyalty.core.earning import brings
 from loyalty.core.facts import Person
 from loyalty.reports import tiers
@@ -19,7 +20,7 @@ from loyalty.words import catalogue
 Outline = Callable[[str], tuple[str, int]]
 
 
-def read(view: View, person: str, outline: Outline, language: str | None = None) -> wire_pages.CardView:
+def read(view: View, person: str, outline: Outline, language: str | None = None) -> wire_card.CardView:
     """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
     row = view.session.row(
         "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
@@ -43,11 +44,13 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
     drawn, size = outline(code)
     words = catalogue(language or facts.language)
     because = words.text(reading.foresight.because, lambda _: "")
-    return wire_pages.CardView(
+    return wire_card.CardView(
         shop=facts.name,
         language=words.language,
         name=own.open(name),
         code=code,
+        secret=view.vault.card_secret(business, code).hex(),
+        now=when(view.now),
         qr=drawn,
         qr_size=size,
         points=points,

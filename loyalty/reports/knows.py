@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import json
 
-from loyalty import wire, wire_pages
+from loyalty import wire, wire_card
 from loyalty.core.days import SECOND, when
 from loyalty.core.facts import Sale
 from loyalty.core.money import digits
@@ -26,7 +26,7 @@ ENDS = 3  # characters of an identifier that are shown
 HIDDEN = "•"
 
 
-def read(view: View, business: str, person: str, language: str | None = None) -> wire_pages.CardKnows:
+def read(view: View, business: str, person: str, language: str | None = None) -> wire_card.CardKnows:
     """In the customer's language, else the shop's; the cue as the counter had it."""
     shop = view.settings.shops[home_shop(view, business, person)]
     spoken = language or shop.language
@@ -35,7 +35,7 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         (person,),
     )
     assert row is not None, person
-    return wire_pages.CardKnows(
+    return wire_card.CardKnows(
         currency=shop.currency,
         digits=digits(shop.currency),
         timezone=shop.calendar.zone.key,
@@ -48,7 +48,7 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
     )
 
 
-def _last_cue(view: View, person: str, language: str) -> wire_pages.CardCue | None:
+def _last_cue(view: View, person: str, language: str) -> wire_card.CardCue | None:
     row = view.session.row(
         "SELECT body FROM cues WHERE customer IN (SELECT id FROM customers WHERE id = ? OR merged_into = ?)"
         " ORDER BY renewed_at DESC, id DESC LIMIT 1",
@@ -59,7 +59,7 @@ def _last_cue(view: View, person: str, language: str) -> wire_pages.CardCue | No
     cue = cue_of(row[0])
     shown = show(cue, language, view.names.of(view.session, people_of(cue)))
     until = min(view.now, cue.expires_at if cue.closed_at is None else cue.closed_at)
-    return wire_pages.CardCue(
+    return wire_card.CardCue(
         tone=shown.tone,
         say=shown.say,
         act=shown.act,
@@ -69,7 +69,7 @@ def _last_cue(view: View, person: str, language: str) -> wire_pages.CardCue | No
     )
 
 
-def _visits(view: View, person: str, language: str) -> tuple[wire_pages.CardVisit, ...]:
+def _visits(view: View, person: str, language: str) -> tuple[wire_card.CardVisit, ...]:
     rows = view.session.rows(
         f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND state <> 'open' AND refund_of IS NULL"
         " ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
@@ -80,14 +80,14 @@ def _visits(view: View, person: str, language: str) -> tuple[wire_pages.CardVisi
     return tuple(_visit(sale_of(row), bool(remembers[0]), language) for row in rows)
 
 
-def _visit(sale: Sale, remember: bool, language: str) -> wire_pages.CardVisit:
+def _visit(sale: Sale, remember: bool, language: str) -> wire_card.CardVisit:
     body = json.decode(sale.body, type=wire.Transaction)
     items = tuple(order(line.name, line.variation or "", line.modifiers, language) for line in body.lines)
     total = None if sale.foreign else body.total
-    return wire_pages.CardVisit(at=when(sale.at), items=items, total=total, fate=_fate(sale, remember))
+    return wire_card.CardVisit(at=when(sale.at), items=items, total=total, fate=_fate(sale, remember))
 
 
-def _fate(sale: Sale, remember: bool) -> wire_pages.VisitFate:
+def _fate(sale: Sale, remember: bool) -> wire_card.VisitFate:
     if sale.state == "voided":
         return "voided"
     if not sale.taken.counts:
@@ -97,7 +97,7 @@ def _fate(sale: Sale, remember: bool) -> wire_pages.VisitFate:
     return "learned" if remember else "earned"
 
 
-def _entries(view: View, person: str, language: str) -> tuple[wire_pages.CardEntry, ...]:
+def _entries(view: View, person: str, language: str) -> tuple[wire_card.CardEntry, ...]:
     rows = view.session.rows(
         f"SELECT e.points, e.reason, {MOVED_AT}, s.body FROM entries e"
         " LEFT JOIN sales s ON s.shop = e.shop AND s.source = e.source AND s.ref = e.ref"
@@ -105,7 +105,7 @@ def _entries(view: View, person: str, language: str) -> tuple[wire_pages.CardEnt
         (person, SHOWN_MAX),
     )
     return tuple(
-        wire_pages.CardEntry(at=when(at), points=points, reason=reason, item=_first_item(body, language))
+        wire_card.CardEntry(at=when(at), points=points, reason=reason, item=_first_item(body, language))
         for points, reason, at, body in rows
     )
 
@@ -117,9 +117,9 @@ def _first_item(body: bytes | None, language: str) -> str | None:
     return order(lines[0].name, "", (), language) if lines else None
 
 
-def marks_of(view: View, person: str) -> tuple[wire_pages.CardMark, ...]:
+def marks_of(view: View, person: str) -> tuple[wire_card.CardMark, ...]:
     """Of whoever was merged into them too."""
-    found: list[wire_pages.CardMark] = []
+    found: list[wire_card.CardMark] = []
     for one, secret in members(view.session, person):
         own = view.vault.person(secret)
         rows = view.session.rows(
@@ -128,7 +128,7 @@ def marks_of(view: View, person: str) -> tuple[wire_pages.CardMark, ...]:
             (one, MARKS_MAX - len(found)),
         )
         found += [
-            wire_pages.CardMark(id=id, kind=kind, shown=hidden(kind, own.open(value)), since=when(since))
+            wire_card.CardMark(id=id, kind=kind, shown=hidden(kind, own.open(value)), since=when(since))
             for id, kind, value, since in rows
         ]
     return tuple(found)

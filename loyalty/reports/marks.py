@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from loyalty import wire, wire_pages, wire_people
+from loyalty import wire, wire_card, wire_people
 from loyalty.core.cues import greeting_of
 from loyalty.core.facts import Person
 from loyalty.reports import knows
@@ -27,7 +27,7 @@ def read(view: View, business: str, asked: str, *, owner: bool) -> wire_people.P
     )
 
 
-def _covered(mark: wire_pages.CardMark) -> wire_pages.CardMark:
+def _covered(mark: wire_card.CardMark) -> wire_card.CardMark:
     """A screen that a bystander reads shows no card's letters but the last two."""
     return replace(mark, shown=f"{knows.HIDDEN * 4}{mark.shown[-LETTERS:]}") if mark.kind == "card" else mark
 

@@ -72,6 +72,11 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         " AND own.kind = 'card' AND own.business = links.business AND own.hash = links.hash)",
         (person,),
     )
+    session.run(
+        "DELETE FROM used_codes WHERE EXISTS (SELECT 1 FROM links WHERE links.customer = ?"
+        " AND links.business = used_codes.business AND links.hash = used_codes.hash)",
+        (person,),
+    )
     for table in OF_A_PERSON:
         session.run(f"DELETE FROM {table} WHERE customer = ?", (person,))
     # What staff did stays theirs; of whom it was, and on which sale, goes.
@@ -83,7 +88,7 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         "UPDATE customers SET secret = NULL, name = ?, card = ?, greeting = 'none', recognise = ?, remember = ?,"
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"
         " hand_until = NULL, brought_by = NULL, merged_into = NULL, agreed = NULL,"
-        " given_at = NULL, surprised_at = NULL,"
+        " given_at = NULL, surprised_at = NULL, spoken = NULL, birthday = NULL, paused_at = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )

@@ -12,7 +12,7 @@ from loyalty.core.gifts import Give
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
 from loyalty.core.redemption import Adjust, End, Event, LetEnd, Reserve
-from loyalty.store import acquainted, check_ins, gifts, merged, redemptions, tiers
+from loyalty.store import acquainted, check_ins, gifts, merged, redemptions, tiers, used_codes
 from loyalty.store.cutoffs import CutoffRows
 from loyalty.store.houses import Houses
 from loyalty.store.marks import is_id
@@ -56,6 +56,7 @@ def load(
         shown += [(business, mark) for mark in known.sales[ident].marks]
     marks, picked = _parted(shown)
     acquainted.linked(session, known, names, marks, now)
+    used_codes.read(session, known, deliveries)
     came = check_ins.read(session, settings, known, deliveries)
     acquainted.linked(session, known, names, came, now)
     merged.choices(session, known, deliveries)

@@ -12,7 +12,9 @@ from functools import lru_cache
 import phonenumbers
 from babel.core import get_global
 
+from loyalty.core import rotating
 from loyalty.core.facts import Mark
+from loyalty.core.rotating import Signed
 from loyalty.store.secrets import CARD_CHARS, ID_CHARS, Vault
 from loyalty.wire import Evidence, Transaction
 from loyalty.wire_tills import HANDLE
@@ -28,6 +30,7 @@ class Marker:
 
     def __init__(self, vault: Vault) -> None:
         self._hash = lru_cache(CACHED_MAX)(vault.mark)
+        self._secret = vault.card_secret
 
     def mark(self, business: str, zone: str, kind: str, value: str) -> Mark | None:
         """None where nothing is left to tell anybody by: tills do write "n/a" and "-"."""
@@ -35,6 +38,10 @@ class Marker:
         if kind == "reference" and (theirs := HANDLE_OF.fullmatch(spelt)):
             return Mark(kind, theirs[1])  # we called them so: as if they had been picked from a list
         return Mark(kind, self._hash(business, kind, spelt)) if spelt else None
+
+    def prove(self, business: str, code: Signed, at: int) -> rotating.Proof:
+        """What a card's renewing code is worth at a moment (µs)."""
+        return rotating.judge(code, self._secret(business, code.letters), at)
 
     def of_sale(self, business: str, zone: str, sale: Transaction) -> tuple[Mark, ...]:
         """Everything on a sale that may say whose it is."""
@@ -83,7 +90,10 @@ def spelling(kind: str, value: str, zone: str) -> str:
 
 
 def card_code(text: str) -> str:
-    """`7k4m 29qx`, `7K4M-29QX` or the address in a card's QR code."""
+    """`7k4m 29qx`, `7K4M-29QX`, the address in a card's QR code, or the letters of a code that renews itself."""
+    signed = rotating.read(text)
+    if signed is not None:
+        return signed.letters
     code = "".join(char for char in text.rpartition("#")[2].rpartition("/")[2] if char.isalnum()).upper()
     return code if len(code) == CARD_CHARS else text.upper()
 

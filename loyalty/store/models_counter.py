@@ -1,4 +1,4 @@
-"""The tables of the counter's own: the codes by which customers join."""
+"""The tables of the counter's own: the codes by which customers join, and the cards' codes that were used."""
 
 from __future__ import annotations
 
@@ -28,3 +28,20 @@ class JoinCode(Model):
     class Meta:
         table = "joins"
         indexes = (Index(fields=("shop", "expires_at"), name="joins_shop"),)
+
+
+class UsedCode(Model):
+    """A card's renewing code that was shown at a till: nobody shows the same one again. Hashes only, for a while."""
+
+    id = fields.BigIntField(primary_key=True)
+    business = fields.CharField(max_length=ID)
+    hash = fields.CharField(max_length=32)  # of the card
+    step = fields.BigIntField()  # the half minute in which it was made
+    shop = fields.CharField(max_length=ID)
+    till = fields.TextField(null=True)
+    used_at = fields.BigIntField()
+
+    class Meta:
+        table = "used_codes"
+        unique_together = (("business", "hash", "step"),)
+        indexes = (Index(fields=("business", "used_at"), name="used_codes_at"),)

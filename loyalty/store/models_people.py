@@ -1,5 +1,5 @@
-"""The tables of what was put right about people: who was merged, who of two a shared card was, and which
-sales name two."""
+"""The tables of people: who they are, by what they are known, and what was put right about them: who was merged, who
+of two a shared card was, and which sales name two."""
 
 from __future__ import annotations
 
@@ -7,7 +7,65 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from loyalty.store.indexes import PartIndex
 from loyalty.store.models import ID
+
+
+class Customer(Model):
+    """A person. `secret` is their own key, wrapped by the master key: without it the rest is unreadable."""
+
+    id = fields.CharField(primary_key=True, max_length=ID)
+    business = fields.CharField(max_length=ID, db_index=True)
+    secret = fields.BinaryField(null=True)
+    name = fields.BinaryField()
+    card = fields.BinaryField()  # the card's code, to show it again
+    token = fields.CharField(max_length=64, unique=True)  # hash of the card link's token
+    greeting = fields.CharField(max_length=8)
+    recognise = fields.BooleanField()
+    remember = fields.BooleanField()
+    messages = fields.BooleanField()
+    offers = fields.BooleanField()
+    enrolled_at = fields.BigIntField()
+    erased_at = fields.BigIntField(null=True)
+    reserved_until = fields.BigIntField(null=True)  # their last reservation of a reward
+    held_out = fields.BooleanField(null=True)  # null, not part of the comparison
+    other_at = fields.BigIntField(null=True)  # "not my usual today", until an order answers it
+    hand_tier = fields.TextField(null=True)  # set by hand, and its last day: a floor until then
+    hand_until = fields.IntField(null=True)
+    brought_by = fields.CharField(max_length=ID, null=True)  # the customer who brought them along
+    number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
+    given_at = fields.BigIntField(null=True)  # when they were last given something
+    surprised_at = fields.BigIntField(null=True)  # and when it was a surprise
+    merged_into = fields.CharField(max_length=ID, null=True)  # who is kept in their place, at the end of all merges
+    agreed = fields.BinaryField(null=True)  # what they chose themselves, while others are merged into them
+    spoken = fields.BinaryField(null=True)  # how their name is said, as they wrote it
+    birthday = fields.BinaryField(null=True)  # MM-DD
+    paused_at = fields.BigIntField(null=True)  # since when they are left alone, until they say otherwise
+
+    class Meta:
+        table = "customers"
+        indexes = (
+            Index(fields=("business", "number"), name="customers_numbered"),
+            Index(fields=("business", "erased_at"), name="customers_erased"),
+            PartIndex(fields=("merged_into",), name="customers_merged", where="merged_into IS NOT NULL"),
+        )
+
+
+class Link(Model):
+    """An identifier of a person, while it holds: found by keyed hash, readable only with the person's key."""
+
+    id = fields.BigIntField(primary_key=True)
+    business = fields.CharField(max_length=ID)
+    kind = fields.CharField(max_length=12)
+    hash = fields.CharField(max_length=32)
+    value = fields.BinaryField()
+    customer = fields.CharField(max_length=ID, db_index=True)
+    since = fields.BigIntField()
+    until = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "links"
+        indexes = (Index(fields=("business", "hash"), name="links_hash"),)
 
 
 class MergeRow(Model):

@@ -23,6 +23,7 @@ from loyalty.errors import RegularsError
 
 KEY_BYTES = 32
 CODE_BYTES = 16
+SECRET_BYTES = 20  # as RFC 4226 recommends
 NONCE_BYTES = 12
 CARD_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L
 CARD_CHARS = 8
@@ -45,6 +46,7 @@ class Vault:
         self._raw = AESGCM(_derive(master, b"raw"))
         self._look_up = _derive(master, b"look-up")
         self._keys = _derive(master, b"keys")
+        self._cards = _derive(master, b"cards")
 
     @property
     def fingerprint(self) -> str:
@@ -59,6 +61,11 @@ class Vault:
     def key_hash(self, key: str) -> str:
         """Of an API key, a set-up token or a card link."""
         return hashlib.blake2b(key.encode(), key=self._keys, digest_size=32).hexdigest()
+
+    def card_secret(self, business: str, card: str) -> bytes:
+        """What the renewing code of a card is made with (20 bytes): derived, so that nothing is read to prove one."""
+        text = f"{business}\0{card}".encode()
+        return hashlib.blake2b(text, key=self._cards, digest_size=SECRET_BYTES).digest()
 
     def new_person(self) -> tuple[Person, bytes]:
         """A person's own key, and how it is kept."""

@@ -18,6 +18,7 @@ from loyalty.store import redemptions
 from loyalty.tills.answering import NOTHING_TOLD, Asked, Offered, Told
 from loyalty.tills.connections import Connection
 from loyalty.web.pos import checkin_answer
+from loyalty.web.showing import is_guess
 from loyalty.wire import CheckinAnswer, Fault, NewRedemption
 from loyalty.wire_tills import HANDLE
 
@@ -47,8 +48,9 @@ async def _told(house: House, connection: Connection, asked: Asked) -> Told:
     [result] = await house.writer.line([presence])
     if isinstance(result, Fault):
         return NOTHING_TOLD
-    if result.kind == "stranger" or result.person is None:
+    if is_guess(result):
         house.misses.miss(connection.id)
+    if result.kind != "present" or result.person is None:
         return NOTHING_TOLD
     seen = await checkin_answer(house, result, facts.language)
     return Told(seen, f"{HANDLE}{result.person}", _offered(result), await _used(house, connection, asked, seen))

@@ -16,7 +16,7 @@ from loyalty.reports import copy, knows
 from loyalty.store.view import View
 from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
-from loyalty.wire_pages import CardChange, CardErase, CardView
+from loyalty.wire_card import CardChange, CardErase, CardView
 
 LINK_DIGITS_MAX = 15
 T = TypeVar("T")

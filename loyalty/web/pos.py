@@ -15,7 +15,7 @@ from loyalty.acts.whose import choose
 from loyalty.arriving import presence_in, sale_in
 from loyalty.core.decide import Answer
 from loyalty.core.facts import Delivery, PresenceIn, SaleIn
-from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit, Unknown
+from loyalty.errors import NotYours, Passing, RegularsError, TooLarge, Unfit
 from loyalty.reports.shapes import recognition
 from loyalty.store.keys import Grant
 from loyalty.store.names import people_of
@@ -32,6 +32,7 @@ from loyalty.web.gate import (
     shop_of,
     unfit,
 )
+from loyalty.web.showing import code_refusal, is_guess
 from loyalty.wire import (
     BATCH_MAX,
     BODY_BYTES_MAX,
@@ -147,9 +148,11 @@ async def post_checkin(request: Request) -> Response:
     if isinstance(result, Fault):
         raise Passing(result.message)
     house.misses.check(found.key)  # again: those that were asked side by side have been counted by now
-    if result.kind == "stranger":
+    if is_guess(result):
         house.misses.miss(found.key)
-        raise Unknown("nobody is known by this; enrol them with POST /v1/customers", code="unknown-customer")
+    refused = code_refusal(result)
+    if refused is not None:
+        raise refused
     language = language_of(request) or house.line.settings.shops[presence.presence.shop].language
     return answer(await checkin_answer(house, result, language))
 

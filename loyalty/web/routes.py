@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from loyalty import wire, wire_ledger, wire_people, wire_program, wire_staff, wire_tiers, wire_tills
+from loyalty import wire, wire_card, wire_ledger, wire_people, wire_program, wire_staff, wire_tiers, wire_tills
 from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
 from loyalty.errors import Unknown
@@ -152,12 +152,12 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/setup/check", sign_in.post_setup_check, SETUP, None, pages.SetupLink, 204),
     Endpoint("POST", "/v1/sign-in", sign_in.post_sign_in, "none: name and password", Signed, pages.SignIn),
     Endpoint("POST", "/v1/sign-out", sign_in.post_sign_out, "owner", None, status=204),
-    Endpoint("GET", "/v1/card", card.get_card, CARD, pages.CardView, asks=("language",)),
-    Endpoint("PUT", "/v1/card", card.put_card, CARD, pages.CardView, pages.CardChange, asks=("language",)),
-    Endpoint("DELETE", "/v1/card", card.delete_card, CARD, None, pages.CardErase, 204),
-    Endpoint("GET", "/v1/card/knows", card.get_knows, CARD, pages.CardKnows, asks=("language",)),
+    Endpoint("GET", "/v1/card", card.get_card, CARD, wire_card.CardView, asks=("language",)),
+    Endpoint("PUT", "/v1/card", card.put_card, CARD, wire_card.CardView, wire_card.CardChange, asks=("language",)),
+    Endpoint("DELETE", "/v1/card", card.delete_card, CARD, None, wire_card.CardErase, 204),
+    Endpoint("GET", "/v1/card/knows", card.get_knows, CARD, wire_card.CardKnows, asks=("language",)),
     Endpoint("GET", "/v1/card/copy", card.get_copy, CARD, dict),
-    Endpoint("POST", "/v1/card/code", card.post_code, CARD, pages.CardView),
+    Endpoint("POST", "/v1/card/code", card.post_code, CARD, wire_card.CardView),
     Endpoint("DELETE", "/v1/card/marks/{mark}", card.delete_mark, CARD, None, status=204),
     Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
     Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),

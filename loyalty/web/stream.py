@@ -15,12 +15,14 @@ from typing import Any
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from loyalty.core.decide import Answer
 from loyalty.core.facts import Delivery
 from loyalty.errors import RegularsError, Unfit
 from loyalty.store.keys import Grant
 from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import UNREADABLE, House, check_text, grant, house_of, refusal, unfit
 from loyalty.web.pos import read_presence, read_sale
+from loyalty.web.showing import code_refusal
 from loyalty.wire import Ack, Fault, Presence, Refused, StreamFrame
 from loyalty.work import Aside, Batch
 
@@ -165,8 +167,7 @@ class Talk:
         outcomes = iter(result)
         for seq, fault in handful.frames:
             if fault is None:
-                outcome = next(outcomes)
-                fault = outcome if isinstance(outcome, Fault) else None
+                fault = _fault(next(outcomes))
             if fault is not None:
                 self._melt()
                 self._out.append(_encode(Refused(refused=seq, error=fault)))
@@ -197,6 +198,14 @@ class Talk:
         """The adapter hung up; what is in the line is still worked off, only nobody hears of it."""
         self._over = self._over or 1000
         self._channel.drained = nothing
+
+
+def _fault(outcome: Fault | Answer) -> Fault | None:
+    """A stranger who checked in is none: whoever rings up need not know of them."""
+    if isinstance(outcome, Fault):
+        return outcome
+    refused = code_refusal(outcome) if outcome.why is not None else None
+    return Fault(code=refused.code, at=refused.at, message=refused.message) if refused is not None else None
 
 
 def unframed(raw: bytes) -> bytes:

@@ -57,6 +57,7 @@ def redeem(cue: CueRow, words: Catalogue, name: Names) -> wire.Redeem | UnsetTyp
         minimum=due.minimum,
         of=plain(due.of) or None,
         currency=due.currency if due.off is not None or due.minimum else "",
+        word=cue.bare,
         ask=words.text(ask, name),
         text=words.text(text, name),
     )

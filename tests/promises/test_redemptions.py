@@ -372,6 +372,7 @@ def test_a_due_reward_is_celebrated_and_says_what_using_it_changes(shop: Shop) -
         "minimum": 0,
         "of": None,
         "currency": "",
+        "word": False,
         "ask": "Use \u2068Amina\u2069\u2019s free\u00a0coffee on this sale?",
         "text": "Stamps: 10 go, 0 stay.",
     }

@@ -28,6 +28,21 @@ function scan(screen: Screen, at: number, answer: Answer<CheckinAnswer>, text = 
   return screen.at(at + 0.1, { kind: "checked", id: one.id, answer });
 }
 
+describe("a card's code that is not taken says why", () => {
+  test.each([
+    ["code-old", 409],
+    ["code-used", 409],
+    ["code-early", 409],
+    ["code-forged", 422],
+    ["card-elsewhere", 404],
+  ] as const)("%s", (code, status) => {
+    const answer = { kind: "refused", status, fault: { code, message: "", at: "" } } as const;
+    const screen = scan(new Screen().up(), 1, answer, "7K4M29QX179573520004917263");
+    expect(glass(screen.state)).toMatchObject({ panel: { kind: "notice", notice: code } });
+    expect(screen.state.kept).toEqual([]);
+  });
+});
+
 describe("a scan", () => {
   test("is sent at once, without a time: the customer stands here", () => {
     const screen = new Screen().up();

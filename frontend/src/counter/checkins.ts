@@ -2,6 +2,7 @@
 import type { Answer } from "../api";
 import type { CheckinAnswer } from "../wire";
 import { front } from "./cues";
+import { isCodeFault } from "./faults";
 import { forget, keep, type Kept } from "./kept";
 import {
   type Flight,
@@ -64,7 +65,7 @@ export function checked(state: State, id: string, answer: Answer<CheckinAnswer>)
     case "unreachable":
       return told({ ...landed, flyAt: state.now + KEPT_RETRY_MS }, flight, "kept");
     case "refused":
-      return refused(landed, done, flight, answer.status);
+      return refused(landed, done, flight, answer);
     default:
       return answer satisfies never;
   }
@@ -77,7 +78,10 @@ function first(state: State, { called }: Flight, cue: string): State {
   return here ? { ...state, cues: front(state.cues, cue) } : { ...state, called: cue };
 }
 
-function refused(landed: State, done: State, flight: Flight, status: number): State {
+type Refused = Extract<Answer<unknown>, { readonly kind: "refused" }>;
+
+function refused(landed: State, done: State, flight: Flight, { status, fault }: Refused): State {
+  if (isCodeFault(fault.code)) return told(done, flight, fault.code);
   switch (status) {
     case 401:
       return { ...landed, refusal: "unknown-key" };

@@ -129,10 +129,11 @@ function righting(panel: RightPanel): readonly Control[] {
   }
 }
 
-function redeeming({ busy }: RedeemPanel): readonly Control[] {
+function redeeming({ busy, redeem }: RedeemPanel): readonly Control[] {
   if (busy) return [];
+  const use = words(redeem.word ? "screen.counter.use.said" : "screen.counter.use");
   return [
-    { label: words("screen.counter.use"), key: "1", event: { kind: "use" }, icon: "check", main: true },
+    { label: use, key: "1", event: { kind: "use" }, icon: "check", main: true },
     { label: words("screen.counter.keep"), key: "2", event: { kind: "dismiss" } },
     { label: words("screen.counter.wrong"), key: "3", event: { kind: "not-them" } },
   ];

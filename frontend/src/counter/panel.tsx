@@ -102,7 +102,8 @@ function Redeeming({ panel, space }: { panel: RedeemPanel; space: string }) {
   const { redeem, busy, fault } = panel;
   const box = useFit(1, [redeem, fault, space]);
   const off = redeem.off === null ? "" : words("screen.counter.use.off", { amount: money(redeem.off, redeem.currency) });
-  const said = fault ? words("screen.counter.use.fault") : [redeem.text, off, ...asks(redeem)].join(" ");
+  const first = redeem.word ? words("screen.counter.use.word") : "";
+  const said = fault ? words("screen.counter.use.fault") : [first, redeem.text, off, ...asks(redeem)].join(" ");
   return (
     <div class="main" role="status" aria-busy={busy} ref={box}>
       <h1 class="say" tabIndex={-1}>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { cue, raised, Screen } from "../make";
 import type { Redeem } from "../wire";
-import { pressed } from "./controls";
+import { controls, pressed } from "./controls";
 import { glass } from "./shown";
 
 const redeem: Redeem = {
@@ -16,6 +16,7 @@ const redeem: Redeem = {
   minimum: 0,
   of: null,
   currency: "KES",
+  word: false,
   ask: "Use \u2068Wanjiru\u2069’s free coffee on this sale?",
   text: "10 stamps go, 2 stay.",
 };
@@ -50,7 +51,7 @@ describe("what changes is named before it changes", () => {
     expect(screen.at(2, { kind: "use" }).news()).toEqual([
       {
         kind: "use",
-        body: { customer: "wanjiru", reward: "free-coffee", key: "w/free-coffee/0", till: "2", shop: "s" },
+        body: { customer: "wanjiru", reward: "free-coffee", key: "w/free-coffee/0", till: "2", shop: "s", cue: "w", word: false },
       },
     ]);
   });
@@ -74,6 +75,15 @@ describe("what changes is named before it changes", () => {
     expect(glass(screen.state)).toMatchObject({ panel: { kind: "redeem" } });
     screen.at(601, { kind: "message", message: raised(cue({ id: "ben" }), { seq: 12, prev: 11 }) });
     expect(glass(screen.state)).toMatchObject({ panel: { kind: "redeem" } });
+  });
+
+  test("a card that may be anybody's is told apart by a word", () => {
+    const act = [{ kind: "reward", text: "One free coffee", redeem: { ...redeem, word: true } }];
+    const one = raised(cue({ ...due, act }));
+    const screen = new Screen().up().at(0, { kind: "message", message: one }).at(1, { kind: "redeem" });
+    screen.news();
+    expect(controls(screen.state)[0]).toMatchObject({ label: "Name is right", event: { kind: "use" } });
+    expect(screen.at(2, { kind: "use" }).news()).toMatchObject([{ body: { cue: "w", word: true } }]);
   });
 
   test("keeping it leads back to the cue", () => {

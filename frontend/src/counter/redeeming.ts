@@ -20,11 +20,12 @@ export function ask(state: State): State {
 export function use(state: State): Step {
   const { panel, place } = state;
   if (panel?.kind !== "redeem" || panel.busy || state.now - panel.since < GUARD_MS) return [state];
-  const { customer, reward } = panel.redeem;
-  const key = `${panel.open.cue.id}/${reward}/${state.undone}`;
+  const { customer, reward, word } = panel.redeem;
+  const { id: cue, till } = panel.open.cue;
+  const key = `${cue}/${reward}/${state.undone}`;
   return [
     { ...state, panel: { ...panel, busy: true, fault: false } },
-    { kind: "use", body: { customer, reward, key, till: panel.open.cue.till ?? place.till, shop: place.shop } },
+    { kind: "use", body: { customer, reward, key, till: till ?? place.till, shop: place.shop, cue, word } },
   ];
 }
 

@@ -58,7 +58,7 @@ function single({ keys, acted }: Burst): { readonly key?: string } {
 }
 
 const LINK = /[#/=]([\w-]{4,128})$/;
-const CODE = /^[0-9A-Z]{4,16}$/;
+const CODE = /^[0-9A-Z]{4,32}$/; // letters, or the longer code that renews itself
 const PHONE = /^\+?[0-9]{5,15}$/;
 
 /** The card in a scan: what stands after the last mark of a link, as it is, or a code in any case and grouping. */

@@ -3,6 +3,7 @@ import { Icon } from "../ui/icons";
 import type { Tone } from "../wire";
 import { words } from "../words";
 import { clockText } from "./clock";
+import { isCodeFault } from "./faults";
 import { letter } from "./letters";
 import type { Event, Panel, State } from "./model";
 import type { Glass } from "./shown";
@@ -86,7 +87,8 @@ function topWord(shown: Glass): string {
 
 function panelWord(panel: Panel): string {
   if (panel.kind === "redeem") return words(`screen.counter.tone.${panel.open.cue.tone}`);
-  return words(`screen.counter.top.${panel.kind === "notice" ? panel.notice : panel.kind}`);
+  if (panel.kind !== "notice") return words(`screen.counter.top.${panel.kind}`);
+  return words(isCodeFault(panel.notice) ? "screen.counter.top.code" : `screen.counter.top.${panel.notice}`);
 }
 
 function Net({ state }: { state: State }) {

@@ -1,0 +1,110 @@
+"""What the customer's card asks and is told. The same rules as in `wire.py` hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from loyalty.wire import Act, Consents, Ending, Greeting, IdentifierKind, Tone
+from loyalty.wire_gifts import CardGift
+from loyalty.wire_program import CardReward
+from loyalty.wire_tiers import CardTier
+
+LETTERS = 4  # of the code, to be typed before somebody is erased
+MarkKind = Literal[IdentifierKind, "card", "shared"]
+# What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
+VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
+
+
+class CardView(Struct, frozen=True, kw_only=True):
+    """The customer's own card page. `qr` is the outline of a square of `qr_size` modules, quiet zone included: of the
+    letters alone, as on paper. The code that renews itself the phone makes by `secret` (hexadecimal) and the time."""
+
+    shop: str
+    language: str
+    name: str
+    code: str
+    secret: str
+    now: datetime  # by our clock; a phone's may be wrong
+    qr: str
+    qr_size: int
+    points: int  # that can be spent; below zero: what is earned next settles that first
+    pending: int  # that can be spent later
+    expiring: tuple[Ending, ...]  # every day on which some of them end
+    friends: int  # points for bringing somebody along; 0: none
+    reward: CardReward | None
+    stamps: bool  # what points are called, and whether they are drawn one by one
+    tier: CardTier | None
+    greeting: Greeting
+    consents: Consents
+    usual: str | None
+    because: str | None
+    said: bool  # whether the usual is sure enough to be offered aloud; else we ask
+    other_today: bool  # "not my usual today", and no order has answered it yet
+
+
+class CardChange(Struct, frozen=True, kw_only=True):
+    """What the customer sets on their card; in force on the next scan. What is left out stays."""
+
+    greeting: Greeting | None = None
+    other_today: bool | None = None
+
+
+class CardErase(Struct, frozen=True, kw_only=True):
+    """The last four letters of the code, as proof that it is meant."""
+
+    letters: Annotated[str, Meta(min_length=LETTERS, max_length=LETTERS)]
+
+
+class CardCue(Struct, frozen=True, kw_only=True):
+    """The cue that staff saw last, as the counter drew it."""
+
+    tone: Tone
+    say: str
+    act: tuple[Act, ...]
+    till: str | None
+    at: datetime
+    seconds: int  # on the screen
+
+
+class CardVisit(Struct, frozen=True, kw_only=True):
+    """One sale: what was had, for how much, and whether it counted."""
+
+    at: datetime
+    items: tuple[str, ...]
+    total: int | None  # none in another currency than the shop's
+    fate: VisitFate
+
+
+class CardEntry(Struct, frozen=True, kw_only=True):
+    """One movement of points; `item` is what was bought, where it came from a sale."""
+
+    at: datetime
+    points: int
+    reason: str
+    item: str | None
+
+
+class CardMark(Struct, frozen=True, kw_only=True):
+    """One way in which we know that it is you, hidden but for its end; `id` is for taking it away."""
+
+    id: int
+    kind: MarkKind
+    shown: str
+    since: datetime
+
+
+class CardKnows(Struct, frozen=True, kw_only=True):
+    """Everything that the shop knows of the customer, for the customer. The newest of each; the copy has all."""
+
+    currency: str
+    digits: int
+    timezone: str
+    cue: CardCue | None
+    visits: tuple[CardVisit, ...]
+    visits_count: int
+    entries: tuple[CardEntry, ...]
+    gifts: tuple[CardGift, ...]
+    marks: tuple[CardMark, ...]
