@@ -6,24 +6,19 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from loyalty.acts.cues import grow_old, with_old_cues
-from loyalty.acts.lots import let_end, with_ended
-from loyalty.acts.redemptions import run_out, with_run_out
-from loyalty.acts.standing import fill_in, unfilled
+from loyalty import upkeep
 from loyalty.bus import Bus, DatabaseBus, NoBus, RedisBus
+from loyalty.cards import Cards
 from loyalty.clock import clock_of
 from loyalty.core import money
-from loyalty.counting import count_best
-from loyalty.errors import RegularsError
 from loyalty.feed import Feed
 from loyalty.hub import Hub
 from loyalty.ingest import Line
@@ -36,9 +31,7 @@ from loyalty.store.erased import Erased
 from loyalty.store.keys import Keys
 from loyalty.store.listening import Listener
 from loyalty.store.marks import Marker
-from loyalty.store.retention import businesses, purge
 from loyalty.store.secrets import Vault, new_id
-from loyalty.store.session import EVERYBODY
 from loyalty.store.view import View
 from loyalty.tills.beside import Beside
 from loyalty.tills.connections import Connections
@@ -56,12 +49,6 @@ from loyalty.work import Untidy
 from loyalty.writer import Writer
 
 SCREENS = Path(__file__).parent / "screens"
-SWEEP_SECONDS = 0.5
-PURGE_SECONDS = 3600.0
-TIDY_SECONDS = 0.25
-LOOK_SECONDS = 2.0  # between two looks for what no notice told of
-BEST_SECONDS = 2.0  # between two looks whether a day's best are counted
-SETTINGS_SECONDS = 1.0  # between two looks for keys and programs that another process changed
 GC_THRESHOLDS = (50_000, 20, 100)  # hardly anything here holds a cycle, and a look at everything stops the house
 
 log = structlog.get_logger()
@@ -82,6 +69,7 @@ class House:
         self.reader = Reader(View(place.open(only_reads=True), vault, self.clock))
         self.watcher = Reader(View(place.open(only_reads=True), vault, self.clock))  # for what must not wait for pages
         self.feed = Feed(self.hub, self.watcher)
+        self.cards = Cards(self.watcher)
         self.bus = bus_of(settings, place)
         self.keys = Keys(vault)
         self.marker = Marker(vault)
@@ -115,9 +103,9 @@ def make_app(settings: Settings) -> Starlette:
         house = app.state.house = House(settings, open_vault(place), place)
         house.writer.start()
         unwatch = watch(house.writer, house.hub, str(os.getpid()) if settings.workers > 1 else "")
-        chores = [asyncio.create_task(_every(seconds, chore, house)) for seconds, chore in CHORES]
+        chores = [asyncio.create_task(upkeep.every(seconds, chore, house)) for seconds, chore in upkeep.CHORES]
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
-        chores.append(asyncio.create_task(_know_names(house)))
+        chores.append(asyncio.create_task(upkeep.know_names(house)))
         chores.append(asyncio.create_task(house.courier.run()))
         beside = Beside(Path(settings.tills)) if settings.tills else None
         gc.collect()
@@ -156,91 +144,3 @@ def bus_of(settings: Settings, place: Place) -> Bus:
     if settings.bus:
         return RedisBus(settings.bus)
     return DatabaseBus(Listener(place.conninfo)) if isinstance(place, PostgresPlace) else NoBus()
-
-
-async def _know_names(house: House) -> None:
-    """So that the first look-up of the day need not wait until everybody's name is read."""
-    for business in sorted({shop.business for shop in house.line.settings.shops.values()}):
-        while await _read_on(house, business):
-            pass
-
-
-async def _read_on(house: House, business: str) -> bool:
-    with suppress(RegularsError):
-        return await house.reader.ask(lambda view: view.roster.read_on(view.session, business))
-    return False
-
-
-async def _every(seconds: float, chore: Chore, house: House) -> None:
-    """A fault that passes is tried again next time; one of our own is told, and stops no later turn."""
-    while True:
-        try:
-            with suppress(RegularsError):
-                await chore(house)
-        except Exception as error:  # by its type alone: its message may quote what is stored of somebody
-            log.error("chore failed", chore=chore.__name__, error=type(error).__name__)
-        await asyncio.sleep(seconds)
-
-
-async def _grow_old(house: House) -> None:
-    for business in await house.watcher.ask(with_old_cues):
-        while await house.writer.task(partial(grow_old, business=business), of=business):
-            pass
-
-
-async def _run_out(house: House) -> None:
-    for business in await house.watcher.ask(with_run_out):
-        await house.writer.task(partial(run_out, business=business), of=business)
-
-
-async def _let_end(house: House) -> None:
-    for business in await house.watcher.ask(with_ended):
-        while await house.writer.task(partial(let_end, business=business), of=business):
-            pass
-
-
-async def _purge(house: House) -> None:
-    for business in await house.watcher.ask(lambda view: businesses(view.session)):
-        await house.writer.task(partial(_purge_one, business), of=business)
-
-
-def _purge_one(business: str, line: Line) -> None:
-    purge(line.session, business, line.now)
-
-
-async def _tidy(house: House) -> None:
-    if house.untidy.is_due(house.writer.counts):
-        await asyncio.to_thread(house.tidier.tidy)
-
-
-async def _look(house: House) -> None:
-    await house.feed.look()
-
-
-async def _read_again(house: House) -> None:
-    """What another process changed holds here within a second."""
-    if house.bus.when != "never":
-        await house.read_again()
-
-
-async def _count_best(house: House) -> None:
-    await count_best(house.reader, house.writer)
-
-
-async def _fill_in(house: House) -> None:
-    if await house.watcher.ask(unfilled):
-        await house.writer.task(fill_in, of=EVERYBODY)
-
-
-Chore = Callable[[House], Awaitable[None]]
-CHORES: tuple[tuple[float, Chore], ...] = (
-    (SWEEP_SECONDS, _grow_old),
-    (SWEEP_SECONDS, _run_out),
-    (SWEEP_SECONDS, _let_end),
-    (PURGE_SECONDS, _purge),
-    (TIDY_SECONDS, _tidy),
-    (LOOK_SECONDS, _look),
-    (SETTINGS_SECONDS, _read_again),
-    (SWEEP_SECONDS, _fill_in),
-    (BEST_SECONDS, _count_best),
-)

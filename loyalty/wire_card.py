@@ -45,6 +45,19 @@ class CardView(Struct, frozen=True, kw_only=True):
     other_today: bool  # "not my usual today", and no order has answered it yet
 
 
+class CardHello(Struct, frozen=True, kw_only=True):
+    """First on `WS /v1/card/live`: the card link's token, and the language in which the card is read."""
+
+    key: Annotated[str, Meta(max_length=200)]
+    language: Annotated[str, Meta(max_length=35)] | None = None
+
+
+class CardNews(Struct, frozen=True, kw_only=True, tag_field="type", tag="card"):
+    """The card as it is now: at once, and again whenever something on it has changed."""
+
+    card: CardView
+
+
 class CardChange(Struct, frozen=True, kw_only=True):
     """What the customer sets on their card; in force on the next scan. What is left out stays."""
 

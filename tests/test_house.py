@@ -154,6 +154,7 @@ PERMITTED = {
             "loyalty.frame",
             "loyalty.feed",
             "loyalty.bus",
+            "loyalty.cards",
             "loyalty.tills",
             "loyalty.arriving",
             "loyalty.wire_people",

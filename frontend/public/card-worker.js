@@ -1,38 +1,46 @@
-/* Keeps the card's page on the phone, so that it opens without a network. The newest comes first wherever there is one;
-   what the service says of the customer is never kept here. */
-const KEPT = "regulars-card-1";
-const PATIENCE_MS = 3_000;
+/* Keeps the card's page on the phone, so that it opens at once, and without a network. Each time it is opened the newest
+   is fetched for the next time: all of its parts first, then the page that names them. What the service says of the
+   customer is never kept here. */
+const KEPT = "regulars-card-2";
+const PAGE = "/card.html";
+const LIST = "/card-parts.json";
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
 
-/* What the page loaded before this worker was there. */
-self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), keepPage()])));
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), tidy(), keep()])));
 
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
-  const ours = origin === self.location.origin && (pathname === "/card.html" || pathname.startsWith("/assets/"));
-  if (event.request.method === "GET" && ours) event.respondWith(newest(event.request, pathname));
+  if (event.request.method !== "GET" || origin !== self.location.origin) return;
+  if (pathname === PAGE) {
+    event.respondWith(kept(event.request, PAGE));
+    event.waitUntil(keep());
+  } else if (pathname.startsWith("/assets/")) event.respondWith(kept(event.request, pathname));
 });
 
-async function keepPage() {
+/* Whatever has a hash in its name never changes. */
+async function kept(request, name) {
   const cache = await caches.open(KEPT);
-  const page = await fetch("/card.html", { cache: "no-cache" });
-  if (!page.ok) return;
-  const text = await page.clone().text();
-  await cache.put("/card.html", page);
-  const parts = new Set([...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path));
-  await Promise.all([...parts].map((path) => cache.add(path)));
+  return (await cache.match(name)) ?? fetch(request);
 }
 
-async function newest(request, pathname) {
-  const cache = await caches.open(KEPT);
+async function keep() {
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.ok) await cache.put(pathname, answer.clone());
-    return answer;
-  } catch (error) {
-    const kept = await cache.match(pathname);
-    if (kept === undefined) throw error;
-    return kept;
+    const cache = await caches.open(KEPT);
+    const [page, list] = await Promise.all([PAGE, LIST].map((path) => fetch(path, { cache: "no-cache" })));
+    if (!page.ok || !list.ok) return;
+    const parts = await list.json();
+    await Promise.all(parts.map(async (part) => (await cache.match(part)) ?? cache.add(part)));
+    await cache.put(PAGE, page);
+    const old = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+    await Promise.all(old.filter((path) => path !== PAGE && !parts.includes(path)).map((path) => cache.delete(path)));
+  } catch {
+    /* Without a network everything stays as it is. */
   }
+}
+
+/* What older versions of this worker kept. */
+async function tidy() {
+  const names = (await caches.keys()).filter((name) => name.startsWith("regulars-card-") && name !== KEPT);
+  await Promise.all(names.map((name) => caches.delete(name)));
 }

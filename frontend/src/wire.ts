@@ -805,6 +805,18 @@ export interface CardView {
   readonly other_today: boolean;
 }
 
+/** First on `WS /v1/card/live`: the card link's token, and the language in which the card is read. */
+export interface CardHello {
+  readonly key: string;
+  readonly language?: string | null;
+}
+
+/** The card as it is now: at once, and again whenever something on it has changed. */
+export interface CardNews {
+  readonly type: "card";
+  readonly card: CardView;
+}
+
 /** What the customer sets on their card; in force on the next scan. What is left out stays. */
 export interface CardChange {
   readonly greeting?: Greeting | null;

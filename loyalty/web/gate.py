@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from loyalty.bus import Bus
+from loyalty.cards import Cards
 from loyalty.clock import Clock
 from loyalty.core.days import moment
 from loyalty.core.known import ShopFacts
@@ -54,6 +55,7 @@ class House(Protocol):
     line: Line
     hub: Hub
     feed: Feed
+    cards: Cards
     bus: Bus
     keys: Keys
     fresh_keys: FreshKeys

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from loyalty import wire, wire_card, wire_ledger, wire_people, wire_program, wire_staff, wire_tiers, wire_tills
 from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
-from loyalty.errors import Unknown
 from loyalty.web import (
     card,
     counter,
@@ -24,6 +21,7 @@ from loyalty.web import (
     health,
     hooks,
     joins,
+    live_card,
     openapi,
     owner,
     people,
@@ -36,6 +34,7 @@ from loyalty.web import (
     tiers,
 )
 from loyalty.web import pages as owner_pages
+from loyalty.web.screens import routes as pages_of
 
 Signed = pages.SignedIn
 CARD = "the card link's token"
@@ -164,9 +163,6 @@ ENDPOINTS = (
     Endpoint("GET", "/metrics", health.metrics, "none", str),
 )
 
-SCREENS = ("counter.html", "card.html", "owner.html", "join.html", "poster.html")
-BESIDE = ("card-worker.js", "card.webmanifest", "card-icon.svg")  # of a card that is kept on a phone
-
 
 def routes(screens: Path) -> list[BaseRoute]:
     """The service's routes; `screens` is where the built pages lie."""
@@ -176,39 +172,8 @@ def routes(screens: Path) -> list[BaseRoute]:
     found.append(Route("/openapi.json", _document, methods=["GET"]))
     found.append(WebSocketRoute("/v1/stream", stream.stream))
     found.append(WebSocketRoute("/v1/counter", counter.counter))
-    found += [Route(f"/{name}", _page(screens / name), methods=["GET"]) for name in SCREENS + BESIDE]
-    found.append(Route("/", _front, methods=["GET"]))
-    if (screens / "assets").is_dir():
-        found.append(Mount("/assets", StaticFiles(directory=screens / "assets")))
-    return found
-
-
-PAGE_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self';"
-        " connect-src 'self' ws: wss:; worker-src 'self'; manifest-src 'self';"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-def _page(path: Path) -> Callable[[Request], Any]:
-    built = path.is_file()
-
-    async def page(_: Request) -> Response:
-        if not built:
-            why = "the screens are not built; `make demo` builds them, `pip install .` carries them"
-            return gate.refusal(Unknown(why))
-        return FileResponse(path, headers=PAGE_HEADERS)
-
-    return page
-
-
-async def _front(_: Request) -> Response:
-    return RedirectResponse("/owner.html")
+    found.append(WebSocketRoute("/v1/card/live", live_card.live))
+    return found + pages_of(screens)
 
 
 async def _document(_: Request) -> Response:

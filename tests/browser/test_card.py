@@ -14,6 +14,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from loyalty.core import rotating
 from tests import make
 from tests.browser.glass import PHONE, Profiles
 from tests.browser.guests import habit, known
@@ -41,7 +42,8 @@ def test_the_qr_on_the_glass_is_the_card_to_another_decoder(shop: Shop, profiles
     expect(page.get_by_role("img", name="Your card as a QR code")).to_be_visible()
     with Image.open(io.BytesIO(page.screenshot())) as picture:
         [found] = zxingcpp.read_barcodes(picture)
-    assert (found.text, found.format) == (amina.card, zxingcpp.BarcodeFormat.QRCode)
+    assert found.format == zxingcpp.BarcodeFormat.QRCode
+    assert is_code_of(found.text, amina)
     assert "".join(page.locator(".code").inner_text().split()) == amina.card
 
 
@@ -72,6 +74,11 @@ def test_a_greeting_chosen_on_the_card_changes_the_very_next_cue(shop: Shop, pro
     glass.shows("✓", waiting=[])
 
 
+def is_code_of(text: str, known: Enrolled) -> bool:
+    code = rotating.read(text)
+    return code is not None and code.letters == known.card
+
+
 def read_off(page: Page) -> str:
     """What a scanner sees of it."""
     with Image.open(io.BytesIO(page.screenshot())) as picture:
@@ -87,7 +94,7 @@ def test_the_card_is_shown_from_the_phone_when_there_is_no_network(shop: Shop, p
     page.route("**/v1/card", lambda route: route.abort())
     page.reload()
     expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()
-    assert read_off(page) == amina.card
+    assert is_code_of(read_off(page), amina)
 
 
 def test_a_link_that_opens_no_card_says_so(shop: Shop, profiles: Profiles) -> None:
@@ -162,11 +169,11 @@ def test_the_page_itself_opens_without_a_network_and_shows_the_code(shop: Shop, 
     page = open_card(profiles, shop, amina)
     expect(page.locator(".qr")).to_be_visible()
     page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
-    page.wait_for_function("async () => (await (await caches.open('regulars-card-1')).keys()).length >= 3")
+    page.wait_for_function("async () => await (await caches.open('regulars-card-2')).match('/card.html') !== undefined")
     page.context.set_offline(True)
     page.goto(f"{shop.service.url}/card.html")
     expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()
-    assert read_off(page) == amina.card
+    assert is_code_of(read_off(page), amina)
 
 
 def test_every_date_on_which_points_end_and_what_a_reward_asks_is_on_the_card(shop: Shop, profiles: Profiles) -> None:

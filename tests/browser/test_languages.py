@@ -327,7 +327,7 @@ def test_a_card_keeps_the_words_of_its_language_for_when_there_is_no_network(sho
     page = profiles.page(f"{address}#{guest.card_key}", size=PHONE)
     spoken(page, "ar", "rtl")
     page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
-    kept = "(await (await caches.open('regulars-card-1')).keys()).some(({ url }) => url.includes('/ar-'))"
+    kept = "(await (await caches.open('regulars-card-2')).keys()).some(({ url }) => url.includes('/ar-'))"
     page.wait_for_function(f"async () => {kept}")
     page.context.set_offline(True)
     page.goto(address)

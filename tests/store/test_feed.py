@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from loyalty.acts.shops import open_business
-from loyalty.app import _every
 from loyalty.bus import SPANS_MAX, NoBus, guess_of, miss_of, notices_of, read_notice
 from loyalty.clock import Clock
 from loyalty.core.facts import Note
@@ -27,6 +26,7 @@ from loyalty.store.postgres import CHANNEL
 from loyalty.store.save import Sent, number
 from loyalty.store.session import Session
 from loyalty.store.view import View
+from loyalty.upkeep import every
 from loyalty.wire import NewShop
 from tests.migrated import migrated
 
@@ -206,6 +206,6 @@ async def test_a_chore_that_fails_once_is_done_again():
             raise fault("once")
         done.set()
 
-    task = asyncio.create_task(_every(0.0, chore, None))  # type: ignore[arg-type]
+    task = asyncio.create_task(every(0.0, chore, None))  # type: ignore[arg-type]
     await asyncio.wait_for(done.wait(), 5)
     task.cancel()

@@ -14,16 +14,3 @@ export function stayAwake(wanted: () => boolean): void {
 export function workOffline(): void {
   void navigator.serviceWorker?.register("/card-worker.js", { scope: "/card.html" }).catch(() => {});
 }
-
-const KEPT = "regulars-card-1"; // as the worker calls it
-
-/** What was loaded before the worker was there: the words of a language are not named in the page itself. */
-export function keepLoaded(): void {
-  if (!("caches" in window)) return;
-  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const parts = loaded.filter((name) => new URL(name).pathname.startsWith("/assets/"));
-  void caches
-    .open(KEPT)
-    .then((cache) => cache.addAll(parts))
-    .catch(() => {}); // without a network they stay as they are kept
-}

@@ -2,6 +2,7 @@
 import type { Answer } from "../api";
 import type { CardChange, CardView, Greeting } from "../wire";
 import { type Knowing, type KnowingEffect, type KnowingEvent, NOTHING_KNOWN, learn } from "./knowing";
+import { stepAt } from "./rotating";
 
 export const UNDO_MS = 30_000;
 
@@ -18,6 +19,7 @@ export interface Shown {
   readonly page: Page;
   readonly copy: Copy;
   readonly fresh: boolean; // false: from this phone
+  readonly step: number; // the half minute whose code is shown, by the service's clock
   readonly greeting: Greeting; // as chosen, saved or not
   readonly other: boolean; // "not my usual today", saved or not
   readonly saving: boolean;
@@ -50,11 +52,11 @@ type Step = readonly [CardState, ...CardEffect[]];
 export function update(state: CardState, event: CardEvent, at: number): Step {
   switch (event.kind) {
     case "remembered":
-      return [state.kind === "opening" ? shown(event.copy, false) : state];
+      return [state.kind === "opening" ? shown(event.copy, false, at) : state];
     case "fetched":
       return [fetched(state, event.answer, at)];
     case "tick":
-      return [forgotten(state, at)];
+      return [state.kind === "shown" ? renewed(forgotten(state, at), at) : state];
     default:
       return state.kind === "shown" ? live(state, event, at) : [state];
   }
@@ -83,10 +85,20 @@ function live(state: Shown, event: Lived, at: number): Step {
   }
 }
 
-function shown(copy: Copy, fresh: boolean): Shown {
+/** A phone's clock may be wrong: it only counts on from what the service said. */
+function stepOf({ view, at: then }: Copy, at: number): number {
+  return stepAt(Date.parse(view.now) + at - then);
+}
+
+function renewed(state: Shown, at: number): Shown {
+  const step = stepOf(state.copy, at);
+  return step === state.step ? state : { ...state, step };
+}
+
+function shown(copy: Copy, fresh: boolean, at: number): Shown {
   const chosen = { greeting: copy.view.greeting, other: copy.view.other_today };
   const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN } as const;
-  return { kind: "shown", page: "card", copy, fresh, ...chosen, ...calm };
+  return { kind: "shown", page: "card", copy, fresh, step: stepOf(copy, at), ...chosen, ...calm };
 }
 
 /** A refusal of the token takes the card away; anything else leaves what this phone remembers. */
@@ -94,10 +106,10 @@ function fetched(state: CardState, answer: Answer<CardView>, at: number): CardSt
   if (state.kind === "erased") return state;
   switch (answer.kind) {
     case "ok": {
-      const next = shown({ view: answer.value, at }, true);
+      const next = shown({ view: answer.value, at }, true, at);
       if (state.kind !== "shown") return next;
       const { greeting, other } = state.saving ? state : next;
-      return { ...state, copy: next.copy, fresh: true, greeting, other };
+      return { ...state, copy: next.copy, fresh: true, step: next.step, greeting, other };
     }
     case "unreachable":
       return unreached(state);
@@ -143,6 +155,6 @@ function saved(state: Shown, answer: Answer<CardView>, at: number): CardState {
   return { ...state, ...chosen, undo: null, failed: true };
 }
 
-function forgotten(state: CardState, at: number): CardState {
-  return state.kind === "shown" && state.undo !== null && at >= state.undo.until ? { ...state, undo: null } : state;
+function forgotten(state: Shown, at: number): Shown {
+  return state.undo !== null && at >= state.undo.until ? { ...state, undo: null } : state;
 }

@@ -3,13 +3,13 @@ import { asks } from "../ui/asks";
 import { Band } from "../ui/band";
 import { Icon, type IconName } from "../ui/icons";
 import { Languages } from "../ui/languages";
-import { Code, Qr } from "../ui/qr";
 import { collected, Lots } from "../ui/lots";
 import { Stamps } from "../ui/stamps";
 import { Name, Text } from "../ui/text";
 import { hour } from "../ui/when";
 import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
+import { Renewing } from "./code";
 import { Knows } from "./knows";
 import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
 import { Tier } from "./tier";
@@ -120,13 +120,7 @@ function Front({ state, happen }: WholeProps) {
         </h1>
       )}
       {!state.fresh && <Offline copy={state.copy} />}
-      <div class="show">
-        <Qr path={view.qr} size={view.qr_size} label={words("screen.card.qr")} />
-        <div>
-          <Code>{view.code}</Code>
-          <p class="note">{words("screen.card.show")}</p>
-        </div>
-      </div>
+      <Renewing state={state} />
       <Points view={view} />
       <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} stamps={view.stamps} />
       {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}

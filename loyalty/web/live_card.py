@@ -1,0 +1,93 @@
+"""`WS /v1/card/live`: the customer's card while it is open, told whenever something on it has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from loyalty.acts import cards as acts
+from loyalty.cards import Open
+from loyalty.core.days import EPOCH
+from loyalty.errors import Denied, Gone, RegularsError, Unfit
+from loyalty.reports import card as report
+from loyalty.store.view import View
+from loyalty.web.channel import Channel, channel_of
+from loyalty.web.gate import House, decode, house_of
+from loyalty.web.qr import outline
+from loyalty.wire_card import CardHello, CardNews, CardView
+
+HELLO_SECONDS = 10.0
+CALM_SECONDS = 0.1  # between two tellings
+REFUSED, TOO_MANY, POLICY = 4401, 1013, 1008
+
+_encode = msgspec.json.Encoder().encode
+
+
+async def live(socket: WebSocket) -> None:
+    await socket.accept()
+    channel = channel_of(socket)
+    with suppress(WebSocketDisconnect, RuntimeError):
+        try:
+            said = decode((await asyncio.wait_for(channel.texts(), HELLO_SECONDS))[0], CardHello)
+        except (TimeoutError, Unfit) as error:
+            await socket.close(POLICY, str(error)[:100] or "expected a hello within ten seconds")
+            return
+        house = house_of(socket)
+        if house.cards.full:
+            await socket.close(TOO_MANY, "more cards are open than we can tell; look again by the page")
+            return
+        refused = await _serve(channel, house, said)
+        if refused is not None:
+            await socket.close(*refused)
+
+
+Refused = tuple[int, str]
+
+
+async def _serve(channel: Channel, house: House, said: CardHello) -> Refused | None:
+    """Until it is closed on either side. Nothing that the phone says after its hello means anything."""
+    card = Open()
+    house.cards.join(card)
+    telling = asyncio.create_task(_tell(channel, house, said, card))
+    tasks = (telling, asyncio.create_task(_until_gone(channel)))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return telling.result() if telling.done() else None
+    finally:
+        house.cards.leave(card)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _tell(channel: Channel, house: House, said: CardHello, card: Open) -> Refused:
+    token, told = house.line.vault.key_hash(said.key), None
+    while True:
+        card.changed.clear()
+        try:
+            person, view = await house.reader.ask(lambda view: _read(view, token, said.language))
+        except (Denied, Gone):
+            return REFUSED, "this link opens no card"
+        except RegularsError:
+            return TOO_MANY, "try again in a moment"
+        house.cards.move(card, person)
+        seen = msgspec.structs.replace(view, now=EPOCH)  # which moves all the time, and is no news
+        if seen != told and not channel.congested:
+            told = seen
+            channel.tell(_encode(CardNews(card=view)))
+        await card.changed.wait()
+        await asyncio.sleep(CALM_SECONDS)
+
+
+def _read(view: View, token: str, language: str | None) -> tuple[str, CardView]:
+    person, _ = acts.holder(view.session, token)
+    return person, report.read(view, person, outline, language)
+
+
+async def _until_gone(channel: Channel) -> None:
+    with suppress(WebSocketDisconnect):
+        while True:
+            await channel.texts()
