@@ -249,6 +249,7 @@ class Cue(Struct, frozen=True, gc=False, kw_only=True):
     why: tuple[str, ...] = ()  # what counted; only what the customer may hear
     nearly: tuple[str, ...] = ()  # what nearly fired
     name: str | None = None  # for the queue; none for a quiet card
+    spoken: str | None = None  # how the name is said, as its owner wrote it
     choices: tuple[str, ...] = ()  # an *ask* cue's two likely answers
     offer: bool = False  # whether the sentence names their usual
     sale: bool = False  # a sale stands behind it: *wrong person* takes it off
@@ -426,6 +427,10 @@ class Consents(Struct, frozen=True, kw_only=True):
     offers: bool = False
 
 
+Spoken = Annotated[str, Meta(min_length=1, max_length=60, description="how a name is said: ah-MEE-nah")]
+Birthday = Annotated[str, Meta(pattern=r"^[0-9]{2}-[0-9]{2}$", description="MM-DD: no year is asked for, or kept")]
+
+
 class Enrolment(Struct, frozen=True, kw_only=True):
     """From a screen, `till` or `instead` (see Presence) bring along the sale that was just rung up."""
 
@@ -436,6 +441,8 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     till: Id | None = None
     instead: Id | None = None
     brought_by: Id | None = None  # the card of whoever brought them along
+    spoken: Spoken | None = None  # how the name is said
+    birthday: Birthday | None = None
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
@@ -446,42 +453,6 @@ class Enrolled(Struct, frozen=True, kw_only=True):
     card_url: str
     qr: str
     qr_size: int
-
-
-class NewJoin(Struct, frozen=True, kw_only=True):
-    """A screen wants a code that a customer scans to join; `poster`: the lasting one to be printed."""
-
-    shop: Id
-    till: Id | None = None
-    instead: Id | None = None
-    poster: bool = False
-
-
-class Join(Struct, frozen=True, kw_only=True):
-    """A cue that carries this `id` says that its customer has joined. The poster's code has no end."""
-
-    id: str
-    url: str
-    qr: str
-    qr_size: int
-    expires_at: datetime | None
-
-
-class JoinView(Struct, frozen=True, kw_only=True):
-    """Where the code leads."""
-
-    shop: str
-    language: str
-    friends: bool  # whether bringing somebody along is rewarded: then it is asked who did
-
-
-class JoinForm(Struct, frozen=True, kw_only=True):
-    """What a customer writes on their own phone. How they wish to be greeted is what they agree to."""
-
-    name: Name
-    greeting: Greeting
-    phone: Id | None = None
-    brought_by: Id | None = None  # the card of whoever brought them along
 
 
 class LookUp(Struct, frozen=True, kw_only=True):

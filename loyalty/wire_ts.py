@@ -21,6 +21,7 @@ from loyalty import (
     wire,
     wire_card,
     wire_gifts,
+    wire_joins,
     wire_ledger,
     wire_pages,
     wire_people,
@@ -33,6 +34,7 @@ from loyalty import (
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
 MODULES = (
     *(wire, wire_program, wire_ledger, wire_tiers, wire_card, wire_pages, wire_staff, wire_people, wire_gifts),
+    wire_joins,
     wire_tills,
 )
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
@@ -49,8 +51,8 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire.Undo,
     wire.AtScreen,
     wire.Enrolment,
-    wire.NewJoin,
-    wire.JoinForm,
+    wire_joins.NewJoin,
+    wire_joins.JoinForm,
     wire.NewRedemption,
     wire.NewShop,
     wire_program.Program,

@@ -34,12 +34,13 @@ DEPTH_MAX = 2
 
 # Longer than the rule, and why; the number is a ratchet: it may go down, never up.
 FILE_EXEMPT = {
-    "loyalty/wire.py": (700, "one list of every message: split, it would have to be read together all the same"),
+    "loyalty/wire.py": (671, "one list of every message: split, it would have to be read together all the same"),
 }
 
 WIRE = {  # every message in and out
     *("loyalty.wire", "loyalty.wire_program", "loyalty.wire_ledger", "loyalty.wire_tiers", "loyalty.wire_gifts"),
     *("loyalty.wire_staff", "loyalty.wire_people", "loyalty.wire_tills", "loyalty.wire_card"),
+    "loyalty.wire_joins",
 }
 # Folders are permissions. What is named here imports these of the house, these libraries, and the standard library.
 PERMITTED = {
@@ -52,6 +53,7 @@ PERMITTED = {
     "loyalty/wire_tills.py": {"msgspec"},
     "loyalty/wire_staff.py": {"loyalty.wire", "loyalty.wire_pages", "msgspec"},
     "loyalty/wire_gifts.py": {"loyalty.wire", "msgspec"},
+    "loyalty/wire_joins.py": {"loyalty.wire", "msgspec"},
     "loyalty/wire_card.py": {*WIRE, "msgspec"},
     "loyalty/wire_pages.py": {*WIRE, "msgspec"},
     "loyalty/wire_people.py": {"loyalty.wire", "loyalty.wire_card", "msgspec"},

@@ -23,6 +23,7 @@ export function cue(over: Partial<Cue> & { id?: string } = {}): Cue {
     why: ["Latte in 14 of the last 17 morning visits"],
     nearly: [],
     name: "Amina",
+    spoken: null,
     choices: [],
     offer: true,
     sale: false,

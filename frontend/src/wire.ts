@@ -256,6 +256,7 @@ export interface Cue {
   readonly why: readonly string[];
   readonly nearly: readonly string[];
   readonly name: string | null;
+  readonly spoken: string | null;
   readonly choices: readonly string[];
   readonly offer: boolean;
   readonly sale: boolean;
@@ -426,6 +427,8 @@ export interface Enrolment {
   readonly till?: string | null;
   readonly instead?: string | null;
   readonly brought_by?: string | null;
+  readonly spoken?: string | null;
+  readonly birthday?: string | null;
 }
 
 /** `qr` is the outline of a code for `card_url`: scanned with a phone, it opens the card. */
@@ -435,38 +438,6 @@ export interface Enrolled {
   readonly card_url: string;
   readonly qr: string;
   readonly qr_size: number;
-}
-
-/** A screen wants a code that a customer scans to join; `poster`: the lasting one to be printed. */
-export interface NewJoin {
-  readonly shop: string;
-  readonly till?: string | null;
-  readonly instead?: string | null;
-  readonly poster?: boolean;
-}
-
-/** A cue that carries this `id` says that its customer has joined. The poster's code has no end. */
-export interface Join {
-  readonly id: string;
-  readonly url: string;
-  readonly qr: string;
-  readonly qr_size: number;
-  readonly expires_at: When | null;
-}
-
-/** Where the code leads. */
-export interface JoinView {
-  readonly shop: string;
-  readonly language: string;
-  readonly friends: boolean;
-}
-
-/** What a customer writes on their own phone. How they wish to be greeted is what they agree to. */
-export interface JoinForm {
-  readonly name: string;
-  readonly greeting: Greeting;
-  readonly phone?: string | null;
-  readonly brought_by?: string | null;
 }
 
 /** Who of this shop is it? The beginning of a name, a phone number, or the card's letters. */
@@ -1344,6 +1315,41 @@ export interface Surprises {
   readonly at_hours: Spread;
   readonly staff: readonly StaffGave[];
   readonly parts: readonly PartGave[];
+}
+
+/** A screen wants a code that a customer scans to join; `poster`: the lasting one to be printed. */
+export interface NewJoin {
+  readonly shop: string;
+  readonly till?: string | null;
+  readonly instead?: string | null;
+  readonly poster?: boolean;
+}
+
+/** A cue that carries this `id` says that its customer has joined. The poster's code has no end. */
+export interface Join {
+  readonly id: string;
+  readonly url: string;
+  readonly qr: string;
+  readonly qr_size: number;
+  readonly expires_at: When | null;
+}
+
+/** Where the code leads. */
+export interface JoinView {
+  readonly shop: string;
+  readonly language: string;
+  readonly friends: boolean;
+}
+
+/** What a customer writes on their own phone. Where they say no more, how they wish to be greeted is what they agree to: by name, to be told apart; with their usual, that orders are learned. */
+export interface JoinForm {
+  readonly name: string;
+  readonly greeting: Greeting;
+  readonly phone?: string | null;
+  readonly brought_by?: string | null;
+  readonly spoken?: string | null;
+  readonly birthday?: string | null;
+  readonly consents?: Consents | null;
 }
 
 /** What is wrong with a connection and what to do about it, in words; since when. */

@@ -16,7 +16,8 @@ from loyalty.ingest import Line
 from loyalty.store.joins import Code, keep_code, open_codes, poster_uses, use_code
 from loyalty.store.people import Enrolled
 from loyalty.store.secrets import new_code, new_id
-from loyalty.wire import Enrolment, NewJoin, Presence
+from loyalty.wire import Enrolment, Presence
+from loyalty.wire_joins import NewJoin
 
 CODE_SECONDS = 600  # to scan the code and to fill in the page
 CODES_MAX = 60  # of one shop, open at a time

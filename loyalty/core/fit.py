@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loyalty.core import money
@@ -11,6 +11,7 @@ from loyalty.errors import Unfit
 from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before: a till whose clock was reset
+LEAP_YEAR = 2000
 AHEAD_MAX = timedelta(days=1)  # a till's clock may run fast, but not by more than a day
 IDENTIFIERS = ("card", "phone", "email", "fingerprint", "pos_id", "reference", "customer")
 
@@ -59,9 +60,19 @@ def check_enrolment(wanted: Enrolment) -> None:
     """A name that can be seen, and e-mail addresses that could be ones."""
     if not any(unicodedata.category(char)[0] in "LNPS" for char in wanted.name):
         raise Unfit("expected a name that can be seen", at="name")
+    check_birthday(wanted.birthday)
     for place, identifier in enumerate(wanted.identifiers):
         if identifier.kind == "email" and "@" not in identifier.value.strip()[1:-1]:
             raise Unfit("expected an e-mail address such as amina@example.com", at=f"identifiers[{place}].value")
+
+
+def check_birthday(birthday: str | None) -> None:
+    """A day that is in some year."""
+    try:
+        if birthday is not None:
+            date.fromisoformat(f"{LEAP_YEAR}-{birthday}")
+    except ValueError as error:
+        raise Unfit(f"there is no day {birthday}; expected month and day such as 05-17", at="birthday") from error
 
 
 def check_shop(shop: NewShop) -> None:

@@ -15,18 +15,24 @@ from loyalty.store.session import Session
 NAMES_MAX = 50_000  # kept in memory
 
 
+class Name(str):
+    """A name, and how it is said where its owner wrote that down."""
+
+    spoken = ""
+
+
 class Names:
     """Opened once, and kept for as long as the process runs."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._open: dict[str, str] = {}
-        self._sealed: dict[str, tuple[bytes | None, bytes]] = {}
+        self._sealed: dict[str, tuple[bytes | None, bytes, bytes | None]] = {}
 
-    def learn(self, person: str, secret: bytes | None, name: bytes) -> None:
+    def learn(self, person: str, secret: bytes | None, name: bytes, spoken: bytes | None) -> None:
         """Their name as it is stored, read along with the rest of them."""
         if person not in self._open:
-            self._sealed[person] = (secret, name)
+            self._sealed[person] = (secret, name, spoken)
 
     def of(self, session: Session, people: Iterable[str]) -> dict[str, str]:
         wanted = tuple(people)
@@ -51,20 +57,23 @@ class Names:
         unread = {person for person in people if person not in self._open and person not in self._sealed}
         if unread:
             rows = session.matching(
-                "WITH w (a) AS (VALUES {}) SELECT id, secret, name FROM w CROSS JOIN customers ON id = a",
+                "WITH w (a) AS (VALUES {}) SELECT id, secret, name, spoken FROM w CROSS JOIN customers ON id = a",
                 [(person,) for person in sorted(unread)],
             )
-            self._sealed |= {person: (secret, name) for person, secret, name in rows}
+            self._sealed |= {person: (secret, name, spoken) for person, secret, name, spoken in rows}
 
     def _name(self, person: str) -> str:
         name = self._open.get(person)
         if name is None:
-            secret, sealed = self._sealed.pop(person, (None, b""))
+            secret, sealed, spoken = self._sealed.pop(person, (None, b"", None))
             if secret is None:
                 return ""
             if len(self._open) >= NAMES_MAX:
                 self._open.clear()
-            name = self._open[person] = self._vault.person(secret).open(sealed)
+            own = self._vault.person(secret)
+            name = self._open[person] = Name(own.open(sealed))
+            if spoken is not None:
+                name.spoken = own.open(spoken)
         return name
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from loyalty.core.days import DAY
 from loyalty.core.facts import Ident, Mark
 from loyalty.errors import Conflict
-from loyalty.store.secrets import Vault, new_card, new_id, new_key
+from loyalty.store.secrets import Person, Vault, new_card, new_id, new_key
 from loyalty.store.session import Session
 from loyalty.wire import Enrolment, Greeting
 
@@ -39,10 +39,12 @@ def enrol(
     consents = wanted.consents
     session.run(
         "INSERT INTO customers (id, business, secret, name, card, token, greeting, recognise, remember, messages,"
-        " offers, enrolled_at, held_out, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " offers, enrolled_at, held_out, number, spoken, birthday)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (person, business, wrapped, own.seal(wanted.name), own.seal(card), vault.key_hash(token), greeting_of(wanted),
          consents.recognise, consents.remember, consents.messages, consents.offers, now,
-         _held_out(session, vault, business, person, wanted), _number(session, business)),
+         _held_out(session, vault, business, person, wanted), _number(session, business),
+         sealed(own, wanted.spoken), sealed(own, wanted.birthday)),
     )  # fmt: skip
     links = [*marks, (Mark("card", vault.mark(business, "card", card)), card)]
     rows: list[tuple[Any, ...]] = [
@@ -50,6 +52,11 @@ def enrol(
     ]
     session.many("INSERT INTO links (business, kind, hash, value, customer, since) VALUES (?, ?, ?, ?, ?, ?)", rows)
     return Enrolled(person, card, token)
+
+
+def sealed(own: Person, text: str | None) -> bytes | None:
+    """What somebody may leave empty."""
+    return own.seal(text.strip()) if text is not None and text.strip() else None
 
 
 def _number(session: Session, business: str) -> int:

@@ -14,7 +14,8 @@ from loyalty.store.joins import Code, find_code, poster_token
 from loyalty.web.gate import House, answer, bearer, body, grant, home_of, house_of, shop_of
 from loyalty.web.people import enrolled, marks_of
 from loyalty.web.qr import outline
-from loyalty.wire import Consents, Enrolment, Identifier, Join, JoinForm, JoinView, NewJoin
+from loyalty.wire import Consents, Enrolment, Identifier
+from loyalty.wire_joins import Join, JoinForm, JoinView, NewJoin
 
 
 async def post_join_code(request: Request) -> Response:
@@ -74,6 +75,8 @@ def _enrolment(form: JoinForm) -> Enrolment:
         name=form.name,
         identifiers=(Identifier(kind="phone", value=phone),) if phone else (),
         greeting=form.greeting,
-        consents=Consents(recognise=told_apart, remember=learned),
+        consents=form.consents or Consents(recognise=told_apart, remember=learned),
         brought_by=(form.brought_by or "").strip() or None,
+        spoken=form.spoken,
+        birthday=form.birthday,
     )

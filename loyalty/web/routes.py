@@ -10,7 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from loyalty import wire, wire_card, wire_ledger, wire_people, wire_program, wire_staff, wire_tiers, wire_tills
+from loyalty import (
+    wire,
+    wire_card,
+    wire_joins,
+    wire_ledger,
+    wire_people,
+    wire_program,
+    wire_staff,
+    wire_tiers,
+    wire_tills,
+)
 from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
 from loyalty.web import (
@@ -69,9 +79,9 @@ ENDPOINTS = (
     ),
     Endpoint("POST", "/v1/customers", people.post_customer, "owner or screen", wire.Enrolled, wire.Enrolment, 201),
     Endpoint("POST", "/v1/people", people.look_people_up, "owner or screen", wire.FoundPeople, wire.LookUp),
-    Endpoint("POST", "/v1/joins", joins.post_join_code, "owner or screen", wire.Join, wire.NewJoin, 201),
-    Endpoint("GET", "/v1/join", joins.get_join, "the code's token", wire.JoinView),
-    Endpoint("POST", "/v1/join", joins.post_join, "the code's token", wire.Enrolled, wire.JoinForm, 201),
+    Endpoint("POST", "/v1/joins", joins.post_join_code, "owner or screen", wire_joins.Join, wire_joins.NewJoin, 201),
+    Endpoint("GET", "/v1/join", joins.get_join, "the code's token", wire_joins.JoinView),
+    Endpoint("POST", "/v1/join", joins.post_join, "the code's token", wire.Enrolled, wire_joins.JoinForm, 201),
     Endpoint(
         "GET", "/v1/customers", people.list_customers, "owner", pages.Regulars, asks=("query", "stage", "shop", "next")
     ),

@@ -32,6 +32,7 @@ def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
         why=tuple(words.nameless(msg) for msg in cue.why),
         nearly=tuple(words.nameless(msg) for msg in cue.nearly),
         name=isolated(name(cue.person)) if cue.named else None,
+        spoken=(getattr(name(cue.person), "spoken", "") or None) if cue.named else None,
         choices=tuple(words.text(msg, name) for msg in cue.choices),
         offer=cue.offer,
         sale=cue.sale is not None,
