@@ -12,9 +12,13 @@ from loyalty.wire_gifts import CardGift
 from loyalty.wire_program import CardReward
 from loyalty.wire_tiers import CardTier
 
+USUALS_MAX = 2
+NEVER_MAX = 20
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card", "shared"]
 # What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
+Days = Literal["any", "weekdays", "weekend"]
+Part = Literal["any", "morning", "midday", "afternoon", "evening"]
 VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
 
 
@@ -42,7 +46,55 @@ class CardView(Struct, frozen=True, kw_only=True):
     usual: str | None
     because: str | None
     said: bool  # whether the usual is sure enough to be offered aloud; else we ask
+    mine: tuple[CardMine, ...]  # usuals in their own words, which come before what was counted
+    never: tuple[str, ...]  # what is not to be offered to them
     other_today: bool  # "not my usual today", and no order has answered it yet
+
+
+class CardMine(Struct, frozen=True, kw_only=True):
+    """One usual in the customer's own words; `shown` as the shop would say it."""
+
+    name: str
+    variation: str
+    modifiers: tuple[str, ...]
+    days: Days
+    part: Part
+    label: str
+    shown: str
+
+
+class CardUsual(Struct, frozen=True, kw_only=True):
+    """One that they name: what it is, and when they have it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120)]
+    variation: Annotated[str, Meta(max_length=60)] = ""
+    modifiers: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...], Meta(max_length=8)] = ()
+    days: Days = "any"
+    part: Part = "any"
+    label: Annotated[str, Meta(max_length=40)] = ""
+
+
+class CardWishes(Struct, frozen=True, kw_only=True):
+    """What the customer says of themselves: the whole of it, in place of what they said before."""
+
+    usuals: Annotated[tuple[CardUsual, ...], Meta(max_length=USUALS_MAX)] = ()
+    never: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...], Meta(max_length=NEVER_MAX)] = ()
+
+
+class CardItem(Struct, frozen=True, kw_only=True):
+    """Something they have had, as they mostly take it."""
+
+    name: str
+    variation: str
+    modifiers: tuple[str, ...]
+    shown: str
+
+
+class CardMenu(Struct, frozen=True, kw_only=True):
+    """What can be named as a usual: their own, the most frequent first, and what else the shop sells."""
+
+    own: tuple[CardItem, ...]
+    others: tuple[str, ...]
 
 
 class CardHello(Struct, frozen=True, kw_only=True):

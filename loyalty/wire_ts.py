@@ -63,6 +63,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.NewKey,
     wire_card.CardChange,
     wire_card.CardHello,
+    wire_card.CardWishes,
     wire_people.MergePair,
     wire_people.NewMerge,
     wire_people.MoveVisit,

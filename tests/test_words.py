@@ -81,6 +81,7 @@ def messages() -> Iterator[Msg]:
         yield Msg(f"why.share.{name}", {"n": 5, "of": 6, "item": "Latte"})
     yield usual.foresee(known(), EMPTY, 1, 0).because
     yield Msg("why.popular")
+    yield Msg("why.wished")
 
 
 SURE_DRINK = Drink("Latte", "Medium", ("Oat milk",))

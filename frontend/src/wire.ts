@@ -20,6 +20,8 @@ export const PERCENT_MAX = 1_000;
 export const A_DAY_MAX = 1_000;
 export const ADJUST_MAX = 1_000_000;
 export const BY_HAND_DAYS_MAX = 731;
+export const USUALS_MAX = 2;
+export const NEVER_MAX = 20;
 export const STAFF_MAX = 100;
 export const STAFF_NAME_CHARS_MAX = 60;
 export const LIMIT_MAX = 10_000;
@@ -56,6 +58,10 @@ export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 export type Earn = EarnVisit | EarnSpend | EarnItem | EarnHours | EarnWelcome | EarnReferral;
 
 export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card" | "shared";
+
+export type Days = "any" | "weekdays" | "weekend";
+
+export type Part = "any" | "morning" | "midday" | "afternoon" | "evening";
 
 export type VisitFate = "learned" | "apart" | "earned" | "voided" | "given-back";
 
@@ -773,7 +779,50 @@ export interface CardView {
   readonly usual: string | null;
   readonly because: string | null;
   readonly said: boolean;
+  readonly mine: readonly CardMine[];
+  readonly never: readonly string[];
   readonly other_today: boolean;
+}
+
+/** One usual in the customer's own words; `shown` as the shop would say it. */
+export interface CardMine {
+  readonly name: string;
+  readonly variation: string;
+  readonly modifiers: readonly string[];
+  readonly days: Days;
+  readonly part: Part;
+  readonly label: string;
+  readonly shown: string;
+}
+
+/** One that they name: what it is, and when they have it. */
+export interface CardUsual {
+  readonly name: string;
+  readonly variation?: string;
+  readonly modifiers?: readonly string[];
+  readonly days?: Days;
+  readonly part?: Part;
+  readonly label?: string;
+}
+
+/** What the customer says of themselves: the whole of it, in place of what they said before. */
+export interface CardWishes {
+  readonly usuals?: readonly CardUsual[];
+  readonly never?: readonly string[];
+}
+
+/** Something they have had, as they mostly take it. */
+export interface CardItem {
+  readonly name: string;
+  readonly variation: string;
+  readonly modifiers: readonly string[];
+  readonly shown: string;
+}
+
+/** What can be named as a usual: their own, the most frequent first, and what else the shop sells. */
+export interface CardMenu {
+  readonly own: readonly CardItem[];
+  readonly others: readonly string[];
 }
 
 /** First on `WS /v1/card/live`: the card link's token, and the language in which the card is read. */

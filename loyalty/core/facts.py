@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from loyalty.core.cause import Cause
 from loyalty.core.gifts import Offer
+from loyalty.core.mine import NONE, Wishes
 from loyalty.core.redemption import Redeem
 from loyalty.core.rotating import Shown
 from loyalty.wire import Greeting, Presence, Tone, Transaction
@@ -56,15 +58,6 @@ class Drink(Struct, frozen=True, gc=False, array_like=True):
     variation: str = ""
     modifiers: tuple[str, ...] = ()
     sku: str = ""
-
-
-class Cause(NamedTuple):
-    """Which earning rule of the program, by which line of the sale (-1: by all of it), for how many points."""
-
-    reason: str
-    rule: int
-    line: int
-    points: int
 
 
 class Taken(Struct, frozen=True, gc=False, array_like=True):
@@ -137,6 +130,7 @@ class Person(Struct, frozen=True, gc=False):
     brought_by: str | None = None  # the customer who brought them along
     given_at: int = 0  # when they were last given something; 0 if they never were
     surprised_at: int = 0  # and when it was a surprise
+    wishes: Wishes = NONE  # what they say of themselves
 
 
 class State(Struct, frozen=True, gc=False):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from loyalty.core.account import held_in
 from loyalty.core.apart import is_free
 from loyalty.core.best import NO_CUTOFFS
@@ -20,7 +22,8 @@ def read_now(desk: Desk, person: str, shop: str, now: int, *, free: bool) -> Rea
     day, _ = facts.calendar.read(now)
     memory, points = desk.memory(person), desk.available(person, now)
     ranked = _ranked(desk, person, desk.books_of(person).held, facts.business, day)
-    return read(memory, desk.house(shop, day), program, facts.calendar, points, now, free=free, ranked=ranked)
+    known: Any = {"free": free, "ranked": ranked, "wishes": desk.person(person).wishes}
+    return read(memory, desk.house(shop, day), program, facts.calendar, points, now, **known)
 
 
 def _ranked(desk: Desk, person: str, held: Held, business: str, day: int) -> Ranked:
@@ -49,7 +52,8 @@ def read_then(desk: Desk, person: str, shop: str, at: int) -> Reading:
     desk.available(person, at)  # what came late in this batch earns before it is counted
     points += sum(entry.points for entry in desk.entries if entry.person == person and entry.at < at)
     ranked, apart = _ranked(desk, person, held, facts.business, day), free_then(desk, person, shop, at)
-    return read(memory, house, program, facts.calendar, points, at, free=apart, ranked=ranked)
+    known: Any = {"free": apart, "ranked": ranked, "wishes": desk.person(person).wishes}
+    return read(memory, house, program, facts.calendar, points, at, **known)
 
 
 def free_then(desk: Desk, person: str, shop: str, at: int) -> bool:

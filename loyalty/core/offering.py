@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from loyalty.core import cues, surprise
 from loyalty.core.desk import Desk
-from loyalty.core.facts import Person
+from loyalty.core.facts import Drink, Person
 from loyalty.core.gifts import Budget, Offer, Tally
 from loyalty.core.known import ShopFacts
 from loyalty.core.memory import Memory
 from loyalty.core.reading import Reading
 from loyalty.core.rules import Visit
 from loyalty.core.usual import Foresight
+from loyalty.core.wishes import offends
 from loyalty.wire_program import Perk, Program
 
 
@@ -58,7 +59,7 @@ def _with_perk(
     desk: Desk, person: Person, reading: Reading, facts: ShopFacts, program: Program, at: int
 ) -> tuple[Visit, dict[str, Offer]]:
     day, _ = facts.calendar.read(at)
-    mine = held(program, reading)
+    mine = tuple(one for one in held(program, reading) if not offends(Drink(one.name), person.wishes.never))
     perk = next((one for one in mine if left(desk, person.id, facts.id, one, day)), None)
     if perk is None:
         return replace(reading.visit, perk="used" if mine else ""), {}

@@ -11,10 +11,12 @@ from loyalty.core.days import Calendar
 from loyalty.core.held import NOTHING, Held
 from loyalty.core.house import House
 from loyalty.core.memory import Memory, opens_visit
+from loyalty.core.mine import NONE, Wishes
 from loyalty.core.rewards import in_sight
 from loyalty.core.rules import Visit
 from loyalty.core.standing import Hand, tier_on
 from loyalty.core.usual import Foresight, foresee
+from loyalty.core.wishes import WISHED, wished
 from loyalty.wire import TierRef
 from loyalty.wire_program import EarnSpend, EarnVisit, Program, Reward
 
@@ -52,6 +54,7 @@ def read(
     *,
     free: bool = False,
     ranked: Ranked = UNRANKED,
+    wishes: Wishes = NONE,
 ) -> Reading:
     """Everything the counter may want to know, as of `at`, before the visit at `at` is counted.
 
@@ -62,6 +65,8 @@ def read(
     regular, becoming = rhythm.regular(pace, day), rhythm.becoming(pace, day)
     overdue = rhythm.overdue(pace, house.open_since(pace.day, day), house.log_gap, house.limits)
     foresight = foresee(memory, house, day, part)
+    if wishes is not NONE:
+        foresight = wished(foresight, wishes, day, part)
     if free:
         foresight = replace(foresight, say=False, either=False, order=())
     opens = opens_visit(memory, at)
@@ -83,12 +88,17 @@ def read(
         reward.name if reward else "",
         reward is not None and 0 <= points - reward.points < _brought(memory, program),
         foresight.say,
-        foresight.items[0].p if foresight.items and foresight.items[0].key in memory.habits else 0.0,
+        foresight.items[0].p if foresight.items and _is_theirs(foresight, memory) else 0.0,
         foresight.because,
         free,
         stamps=program.unit == "stamps",
     )
     return Reading(memory.visits, regular, becoming, overdue, tier, points, reward, foresight, visit)
+
+
+def _is_theirs(foresight: Foresight, memory: Memory) -> bool:
+    """Their own habit, or their own word; else it is what most people have."""
+    return foresight.items[0].key in memory.habits or foresight.because.key == WISHED
 
 
 def _for_a_visit(program: Program) -> int:

@@ -70,7 +70,8 @@ def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
             p = p * odds / (p * odds + 1 - p)
         if p < ceiling:
             ceiling = p
-        items.append(Guess(key, _drink(habit) if habit is not None else Drink(house.labels.get(key, key)), ceiling))
+        drink = drink_as_taken(habit) if habit is not None else Drink(house.labels.get(key, key))
+        items.append(Guess(key, drink, ceiling))
     sure = _sure(memory, items)
     order = tuple([item.drink for item in items if item.p >= SAY and item.key in memory.habits]) if sure else ()
     return Foresight(tuple(items), sure, _either(memory, items), because(memory, items, part), order[:ORDER_MAX])
@@ -137,7 +138,7 @@ def _either(memory: Memory, items: list[Guess]) -> bool:
     return own and items[1].p >= EITHER[0] and items[0].p + items[1].p >= EITHER[1]
 
 
-def _drink(habit: Habit) -> Drink:
+def drink_as_taken(habit: Habit) -> Drink:
     """As it is mostly taken."""
     if not habit.variations and not habit.modifiers:
         return Drink(habit.name)

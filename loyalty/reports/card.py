@@ -10,12 +10,15 @@ from loyalty.core.apart import is_free
 from loyalty.core.days import when
 from loyalty.core.earning import brings
 from loyalty.core.facts import Person
+from loyalty.core.mine import Mine
+from loyalty.core.wishes import WISHED
 from loyalty.reports import tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
+from loyalty.store import wishes
 from loyalty.store.view import View
 from loyalty.wire_program import CardReward, Reward
-from loyalty.words import catalogue
+from loyalty.words import Catalogue, catalogue
 
 Outline = Callable[[str], tuple[str, int]]
 
@@ -24,22 +27,39 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
     """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
     row = view.session.row(
         "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
-        " c.other_at, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
+        " c.other_at, c.wishes, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    _, business, secret, name, card, greeting, recognise, remember, messages, offers, other, blob, balance, lots = row
+    (
+        _,
+        business,
+        secret,
+        name,
+        card,
+        greeting,
+        recognise,
+        remember,
+        messages,
+        offers,
+        other,
+        said,
+        blob,
+        balance,
+        lots,
+    ) = row
     blob, lots = blob or b"", lots or b""
     points = account.available(balance, lots, view.now)
     own = view.vault.person(secret)
     shop = home_shop(view, business, person)
     facts = view.settings.shops[shop]
-    reading = of(view, shop, blob, points)
+    mine = wishes.opened(view.vault, secret, said)
+    reading = of(view, shop, blob, points, wishes=mine)
     known = memory.load(blob)
     standing = tiers.standing_of(view, shop, known, tiers.ranked_alone(view, shop, person))
     top = reading.foresight.items[0] if reading.foresight.items else None
-    mine = top is not None and top.key in known.habits
+    theirs = top is not None and (top.key in known.habits or reading.foresight.because.key == WISHED)
     code = own.open(card)
     drawn, size = outline(code)
     words = catalogue(language or facts.language)
@@ -65,11 +85,25 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
             recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)
         ),
         usual=words.order(top.drink.name, top.drink.variation, top.drink.modifiers)
-        if top is not None and mine
+        if top is not None and theirs
         else None,
-        because=because if mine else None,
-        said=mine and reading.foresight.say,
+        because=because if theirs else None,
+        said=theirs and reading.foresight.say,
+        mine=tuple(_mine(one, words) for one in mine.usuals),
+        never=mine.never,
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
+    )
+
+
+def _mine(one: Mine, words: Catalogue) -> wire_card.CardMine:
+    return wire_card.CardMine(
+        name=one.name,
+        variation=one.variation,
+        modifiers=one.modifiers,
+        days=one.days,
+        part=one.part,
+        label=one.label,
+        shown=words.order(one.name, one.variation, one.modifiers),
     )
 
 

@@ -7,24 +7,27 @@ from typing import Any
 from loyalty import wire_pages
 from loyalty.core import memory
 from loyalty.core.memory import Memory
+from loyalty.core.mine import NONE, Wishes
 from loyalty.core.reading import UNRANKED, Ranked, Reading, read
 from loyalty.store import shops
 from loyalty.store.view import View
 from loyalty.words import order
 
 
-def of(view: View, shop: str, blob: bytes, points: int, ranked: Ranked = UNRANKED) -> Reading:
+def of(view: View, shop: str, blob: bytes, points: int, ranked: Ranked = UNRANKED, wishes: Wishes = NONE) -> Reading:
     """What the counter would know if they came in now."""
-    return reading_of(view, shop, memory.load(blob), points, ranked)
+    return reading_of(view, shop, memory.load(blob), points, ranked, wishes)
 
 
-def reading_of(view: View, shop: str, known: Memory, points: int, ranked: Ranked = UNRANKED) -> Reading:
+def reading_of(
+    view: View, shop: str, known: Memory, points: int, ranked: Ranked = UNRANKED, wishes: Wishes = NONE
+) -> Reading:
     facts = view.settings.shops[shop]
     program = view.settings.programs[facts.business, facts.program]
     now = view.now
     day, _ = facts.calendar.read(now)
     house = view.houses.read(view.session, shop, day)
-    return read(known, house, program, facts.calendar, points, now, ranked=ranked)
+    return read(known, house, program, facts.calendar, points, now, ranked=ranked, wishes=wishes)
 
 
 def usual_of(known: Memory, reading: Reading, language: str) -> str | None:

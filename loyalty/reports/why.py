@@ -137,7 +137,7 @@ def _said(view: View, sale: Sale) -> Station:
     if cue is None:
         return Station(name="said", verdict="skipped", code="no-cue", args={})
     language = view.settings.shops[cue.shop].language
-    shown = show(cue, language, view.names.of(view.session, people_of(cue)))
+    shown = show(cue, language, view.names.said(view.session, people_of(cue)))
     return Station(name="said", verdict="done", code="cue", args={"say": shown.say})
 
 

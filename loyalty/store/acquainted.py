@@ -8,7 +8,8 @@ from typing import Any
 from loyalty.core.days import VISIT_GAP
 from loyalty.core.facts import NOBODY, Person, State
 from loyalty.core.known import Known
-from loyalty.store import merged
+from loyalty.core.mine import NONE
+from loyalty.store import merged, wishes
 from loyalty.store.merged import SHARED
 from loyalty.store.names import Names
 from loyalty.store.rows import cue_of
@@ -16,7 +17,7 @@ from loyalty.store.session import Session
 
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
-    " c.hand_until, c.given_at, c.surprised_at, c.business, c.secret, c.name, c.spoken, c.merged_into,"
+    " c.hand_until, c.given_at, c.surprised_at, c.wishes, c.business, c.secret, c.name, c.spoken, c.merged_into,"
     " (SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by),"
     " s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
@@ -54,13 +55,13 @@ def people(session: Session, known: Known, names: Names, wanted: Set[str | None]
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
-     business, secret, name, spoken, into, brought_into, memory, points, entries, account, cue) = row  # fmt: skip
+     mine, business, secret, name, spoken, into, brought_into, memory, points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(
             person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by=brought_by,
             hand=(hand, hand_until) if hand is not None else None, given_at=given or 0,
-            surprised_at=surprised or 0,
+            surprised_at=surprised or 0, wishes=wishes.opened(names.vault, secret, mine) if mine is not None else NONE,
         )  # fmt: skip
         if brought_by is not None:
             known.friends.add(person)

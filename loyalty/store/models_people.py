@@ -40,6 +40,7 @@ class Customer(Model):
     agreed = fields.BinaryField(null=True)  # what they chose themselves, while others are merged into them
     spoken = fields.BinaryField(null=True)  # how their name is said, as they wrote it
     birthday = fields.BinaryField(null=True)  # MM-DD
+    wishes = fields.BinaryField(null=True)  # their usuals and what is never to be offered, in their own words
     paused_at = fields.BigIntField(null=True)  # since when they are left alone, until they say otherwise
 
     class Meta:

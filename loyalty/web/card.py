@@ -8,15 +8,15 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts import cards
+from loyalty.acts import cards, wishes
 from loyalty.errors import Unknown
 from loyalty.ingest import Line
 from loyalty.reports import card as card_report
-from loyalty.reports import copy, knows
+from loyalty.reports import copy, knows, menu
 from loyalty.store.view import View
 from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
-from loyalty.wire_card import CardChange, CardErase, CardView
+from loyalty.wire_card import CardChange, CardErase, CardView, CardWishes
 
 LINK_DIGITS_MAX = 15
 T = TypeVar("T")
@@ -34,6 +34,23 @@ async def put_card(request: Request) -> Response:
     wanted = await body(request, CardChange)
     await _change(house, token, lambda line: cards.change(line, token, wanted))
     return answer(await _view(house, token, language_of(request)))
+
+
+async def put_wishes(request: Request) -> Response:
+    """What they have and when, and what is never to be offered, in their own words; in force on the next scan."""
+    house, token = _asked(request)
+    wanted = await body(request, CardWishes)
+    await _change(house, token, lambda line: wishes.keep(line, token, wanted))
+    return answer(await _view(house, token, language_of(request)))
+
+
+async def get_menu(request: Request) -> Response:
+    """What they can name as their usual."""
+    house, token = _asked(request)
+    language = language_of(request)
+    return answer(
+        await _of_holder(house, token, lambda view, business, person: menu.read(view, business, person, language))
+    )
 
 
 async def delete_card(request: Request) -> Response:

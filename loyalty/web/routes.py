@@ -48,6 +48,7 @@ from loyalty.web.screens import routes as pages_of
 
 Signed = pages.SignedIn
 CARD = "the card link's token"
+SPEAKS = ("language",)
 BOTH = "screen or owner"
 SETUP = "none: the token of the set-up link"
 
@@ -75,7 +76,7 @@ ENDPOINTS = (
         "adapter or screen",
         wire.CheckinAnswer,
         wire.Presence,
-        asks=("language",),
+        asks=SPEAKS,
     ),
     Endpoint("POST", "/v1/customers", people.post_customer, "owner or screen", wire.Enrolled, wire.Enrolment, 201),
     Endpoint("POST", "/v1/people", people.look_people_up, "owner or screen", wire.FoundPeople, wire.LookUp),
@@ -120,7 +121,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/merges", righting.list_merges, "owner", wire_people.Merges),
     Endpoint(
         *("POST", "/v1/merges/preview", righting.post_preview, BOTH, wire_people.MergePreview, wire_people.MergePair),
-        asks=("language",),
+        asks=SPEAKS,
     ),
     Endpoint("POST", "/v1/merges", righting.post_merge, BOTH, wire_people.Merge, wire_people.NewMerge, 201),
     Endpoint("POST", "/v1/merges/{merge}/undo", righting.post_undo, BOTH, wire_people.Merge),
@@ -161,10 +162,12 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/setup/check", sign_in.post_setup_check, SETUP, None, pages.SetupLink, 204),
     Endpoint("POST", "/v1/sign-in", sign_in.post_sign_in, "none: name and password", Signed, pages.SignIn),
     Endpoint("POST", "/v1/sign-out", sign_in.post_sign_out, "owner", None, status=204),
-    Endpoint("GET", "/v1/card", card.get_card, CARD, wire_card.CardView, asks=("language",)),
-    Endpoint("PUT", "/v1/card", card.put_card, CARD, wire_card.CardView, wire_card.CardChange, asks=("language",)),
+    Endpoint("GET", "/v1/card", card.get_card, CARD, wire_card.CardView, asks=SPEAKS),
+    Endpoint("PUT", "/v1/card", card.put_card, CARD, wire_card.CardView, wire_card.CardChange, asks=SPEAKS),
+    Endpoint("PUT", "/v1/card/wishes", card.put_wishes, CARD, wire_card.CardView, wire_card.CardWishes, asks=SPEAKS),
+    Endpoint("GET", "/v1/card/menu", card.get_menu, CARD, wire_card.CardMenu, asks=SPEAKS),
     Endpoint("DELETE", "/v1/card", card.delete_card, CARD, None, wire_card.CardErase, 204),
-    Endpoint("GET", "/v1/card/knows", card.get_knows, CARD, wire_card.CardKnows, asks=("language",)),
+    Endpoint("GET", "/v1/card/knows", card.get_knows, CARD, wire_card.CardKnows, asks=SPEAKS),
     Endpoint("GET", "/v1/card/copy", card.get_copy, CARD, dict),
     Endpoint("POST", "/v1/card/code", card.post_code, CARD, wire_card.CardView),
     Endpoint("DELETE", "/v1/card/marks/{mark}", card.delete_mark, CARD, None, status=204),

@@ -394,3 +394,24 @@ def test_a_customer_chooses_how_they_are_greeted_from_the_next_scan_on(shop: Sho
         assert shop.checkin()["cue"]["tone"] == tone
     answer = shop.http("PUT", "/v1/card", amina.card_key, {"greeting": "loud"})
     assert (answer.status_code, answer.json()["error"]["at"]) == (422, "greeting")
+
+
+def test_whoever_wrote_how_their_name_is_said_is_said_so(shop: Shop) -> None:
+    amina = shop.enrol_as(make.AMINA, replace(make.enrolment(make.AMINA), spoken=" ah-MEE-nah "))
+    with shop.counter("1") as screen:
+        screen.opened()
+        assert shop.checkin()["cue"]["spoken"] == "ah-MEE-nah"
+        assert screen.next()["cue"]["spoken"] == "ah-MEE-nah"
+    shop.http("PUT", "/v1/card", amina.card_key, {"greeting": "points"})
+    assert shop.checkin()["cue"]["spoken"] is None
+
+
+@pytest.mark.parametrize("birthday", ["02-29", "12-31"])
+def test_a_birthday_is_a_day_without_a_year(shop: Shop, birthday: str) -> None:
+    shop.enrol_as(make.AMINA, replace(make.enrolment(make.AMINA), birthday=birthday))
+
+
+@pytest.mark.parametrize("birthday", ["02-30", "13-01", "00-10", "1990-05-17", "5-17"])
+def test_one_that_is_in_no_year_is_none(shop: Shop, birthday: str) -> None:
+    wanted = replace(make.enrolment(make.AMINA), birthday=birthday)
+    shop.refused(wanted, 422, "/v1/customers", shop.screen_key)

@@ -6,7 +6,7 @@ import { render } from "preact";
 import { call } from "../api";
 import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
-import type { CardKnows, CardView } from "../wire";
+import type { CardKnows, CardMenu, CardView } from "../wire";
 import { language } from "../words";
 import { Bare } from "./code";
 import { stayAwake, workOffline } from "./phone";
@@ -43,6 +43,14 @@ async function act(effect: CardEffect): Promise<void> {
     case "save": {
       const answer = await call<CardView>("PUT", address("/v1/card"), { key: token, body: effect.change });
       return happen({ kind: "saved", answer });
+    }
+    case "menu": {
+      const answer = await call<CardMenu>("GET", address("/v1/card/menu"), { key: token });
+      return happen({ kind: "wish", event: { kind: "menu", answer } });
+    }
+    case "wish": {
+      const answer = await call<CardView>("PUT", address("/v1/card/wishes"), { key: token, body: effect.body });
+      return happen({ kind: "wish", event: { kind: "saved", answer } });
     }
     case "knows":
       return happen({ kind: "knows", answer: await call<CardKnows>("GET", address("/v1/card/knows"), { key: token }) });

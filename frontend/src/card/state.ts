@@ -3,6 +3,7 @@ import type { Answer } from "../api";
 import type { CardChange, CardView, Greeting } from "../wire";
 import { type Knowing, type KnowingEffect, type KnowingEvent, NOTHING_KNOWN, learn } from "./knowing";
 import { stepAt } from "./rotating";
+import { type WishEffect, type WishEvent, type Wishing, wish } from "./wishing";
 
 export const UNDO_MS = 30_000;
 
@@ -26,6 +27,7 @@ export interface Shown {
   readonly undo: { readonly greeting: Greeting; readonly until: number } | null;
   readonly failed: boolean;
   readonly knowing: Knowing;
+  readonly wishing: Wishing | null; // my usual, while it is being written
 }
 
 export type CardState =
@@ -44,9 +46,10 @@ export type CardEvent =
   | { readonly kind: "saved"; readonly answer: Answer<CardView> }
   | { readonly kind: "turned"; readonly page: Page }
   | { readonly kind: "tick" }
+  | { readonly kind: "wish"; readonly event: WishEvent }
   | KnowingEvent;
 
-export type CardEffect = { readonly kind: "save"; readonly change: CardChange } | KnowingEffect;
+export type CardEffect = { readonly kind: "save"; readonly change: CardChange } | KnowingEffect | WishEffect;
 type Step = readonly [CardState, ...CardEffect[]];
 
 export function update(state: CardState, event: CardEvent, at: number): Step {
@@ -77,12 +80,21 @@ function live(state: Shown, event: Lived, at: number): Step {
     case "turned":
       if (event.page === state.page) return [state];
       return [{ ...state, page: event.page }, ...(event.page === "knows" ? [{ kind: "knows" } as const] : [])];
+    case "wish":
+      return wished(state, event.event, at);
     default: {
       const [knowing, ...effects] = learn(state.knowing, event);
       if (knowing === "erased") return [{ kind: "erased" }];
       return [{ ...state, knowing }, ...effects];
     }
   }
+}
+
+function wished(state: Shown, event: WishEvent, at: number): Step {
+  const [wishing, ...effects] = wish(state.wishing, event, state.copy.view);
+  const next = { ...state, wishing };
+  if (event.kind !== "saved" || event.answer.kind !== "ok") return [next, ...effects];
+  return [{ ...next, copy: { view: event.answer.value, at }, fresh: true }, ...effects];
 }
 
 /** A phone's clock may be wrong: it only counts on from what the service said. */
@@ -97,7 +109,7 @@ function renewed(state: Shown, at: number): Shown {
 
 function shown(copy: Copy, fresh: boolean, at: number): Shown {
   const chosen = { greeting: copy.view.greeting, other: copy.view.other_today };
-  const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN } as const;
+  const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN, wishing: null } as const;
   return { kind: "shown", page: "card", copy, fresh, step: stepOf(copy, at), ...chosen, ...calm };
 }
 

@@ -11,9 +11,9 @@ import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
 import { Renewing } from "./code";
 import { Knows } from "./knows";
+import { Mine } from "./mine";
 import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
 import { Tier } from "./tier";
-import { Usual } from "./usual";
 
 interface Props {
   readonly state: CardState;
@@ -125,7 +125,7 @@ function Front({ state, happen }: WholeProps) {
       <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} stamps={view.stamps} />
       {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}
       {!quiet && view.tier != null /* an older copy on this phone has none */ && <Tier tier={view.tier} />}
-      {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
+      {!quiet && view.consents.remember && <Mine state={state} happen={happen} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
       <Greet state={state} happen={happen} />
     </main>

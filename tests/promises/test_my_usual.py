@@ -1,0 +1,119 @@
+"""*My usual*, in the customer's own words: offered at the very next scan, and what they never want never is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests import make
+from tests.promises.test_own_card import card, every_day, refusal
+from tests.running import Shop
+
+pytestmark = pytest.mark.slow
+
+SAID = "large hot chocolate, oat\u00a0milk"
+COCOA = {"name": "Hot Chocolate", "variation": "Large", "modifiers": ["Oat milk"]}
+
+
+def test_named_it_is_offered_at_the_next_scan_and_taken_back_the_habit_is(shop: Shop) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina)
+    before = shop.checkin()
+    found = card(shop, amina, "PUT", "/wishes", {"usuals": [COCOA]})
+    assert (found["usual"], found["said"]) == (SAID, True)
+    assert [mine["shown"] for mine in found["mine"]] == [SAID]
+    answer = shop.checkin()
+    assert answer["cue"]["say"] == f"Greet \u2068Amina\u2069\u00a0— {SAID}?"
+    assert answer["recognition"]["usual"]["because"] == "Their own words, on their card"
+    assert answer["recognition"]["usual"]["items"][0]["line"]["name"] == "Hot Chocolate"
+    card(shop, amina, "PUT", "/wishes", {})
+    assert shop.checkin()["recognition"]["usual"] == before["recognition"]["usual"]
+
+
+def test_a_paid_sale_of_it_is_the_usual(shop: Shop) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", "/wishes", {"usuals": [{"name": "Tea"}]})
+    with shop.counter("1") as screen:
+        screen.opened()
+        shop.checkin()
+        assert screen.next()["cue"]["offer"]
+        shop.post(shop.sale(make.line("Tea"), who=amina.who, at=shop.service.now))
+        assert screen.next()["outcome"] == "usual"
+
+
+def test_somebody_who_was_never_here_is_asked_for_what_they_named(shop: Shop) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", "/wishes", {"usuals": [{"name": "Tea"}]})
+    assert "tea" in shop.checkin()["cue"]["say"]
+
+
+def test_two_usuals_each_at_its_time(shop: Shop) -> None:
+    """The service's clock begins at noon on a day of its own."""
+    amina = shop.enrol()
+    weekend = shop.service.now.isoweekday() >= 6
+    now, later = ("weekend", "weekdays") if weekend else ("weekdays", "weekend")
+    usuals = [{"name": "Tea", "days": now}, {**COCOA, "days": later, "label": "with the children"}]
+    card(shop, amina, "PUT", "/wishes", {"usuals": usuals})
+    assert "tea" in shop.checkin()["cue"]["say"]
+    shop.service.pass_time(days=6 - shop.service.now.isoweekday() if not weekend else 2)
+    assert "chocolate" in shop.checkin()["cue"]["say"]
+
+
+def test_what_they_never_want_is_never_offered(shop: Shop) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina)
+    card(shop, amina, "PUT", "/wishes", {"never": ["latte"]})
+    answer = shop.checkin()
+    assert answer["cue"]["say"] == "Greet \u2068Amina\u2069"
+    assert "latte" not in str(answer).lower()
+
+
+def test_not_my_usual_today_holds_for_their_own_words_too(shop: Shop) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", "/wishes", {"usuals": [COCOA]})
+    card(shop, amina, "PUT", body={"other_today": True})
+    assert shop.checkin()["cue"]["say"] == "Welcome \u2068Amina\u2069"
+
+
+def test_whoever_is_greeted_by_name_alone_hears_no_order(shop: Shop) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", "/wishes", {"usuals": [COCOA]})
+    card(shop, amina, "PUT", body={"greeting": "name"})
+    assert "chocolate" not in str(shop.checkin()["cue"]).lower()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "code"),
+    [
+        ({"usuals": [COCOA, COCOA]}, "bad-field"),
+        ({"usuals": [{"name": "  "}]}, "bad-field"),
+        ({"usuals": [COCOA, {**COCOA, "days": "weekend"}, {**COCOA, "days": "weekdays"}]}, "bad-field"),
+        ({"never": ["x" * 61]}, "bad-field"),
+        ({"usuals": [{**COCOA, "days": "Monday"}]}, "bad-field"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(shop: Shop, wishes: Any, code: str) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", "/wishes", {"never": ["nuts"]})
+    assert refusal(shop, amina, "PUT", "/wishes", wishes) == (422, code)
+    assert card(shop, amina)["never"] == ["nuts"]
+
+
+def test_the_menu_has_their_own_first(shop: Shop) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina, 3)
+    shop.post(shop.sale(make.line("Chai"), who=make.BEN))
+    menu = card(shop, amina, path="/menu")
+    assert [item["name"] for item in menu["own"]] == ["Latte"]
+    assert "Latte" not in menu["others"]
+
+
+def test_it_is_written_nowhere_in_the_clear_and_goes_with_them(shop: Shop) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", "/wishes", {"never": ["Zanzibar peanut"], "usuals": [{"name": "Rooibos Nairobi"}]})
+    stored = b"".join(shop.service.files().values())
+    assert b"Zanzibar" not in stored
+    assert b"Rooibos" not in stored
+    shop.http("DELETE", "/v1/card", amina.card_key, {"letters": amina.card[-4:]})
+    assert shop.service.one("SELECT wishes FROM customers WHERE id = ?", amina.id) is None
