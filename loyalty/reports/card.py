@@ -10,9 +10,10 @@ from loyalty.core.apart import is_free
 from loyalty.core.days import when
 from loyalty.core.earning import brings
 from loyalty.core.facts import Person
-from loyalty.reports import tiers
+from loyalty.reports import feedback, tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
+from loyalty.store.feedback import unread
 from loyalty.store.view import View
 from loyalty.wire_program import CardReward, Reward
 from loyalty.words import catalogue
@@ -70,6 +71,8 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         because=because if mine else None,
         said=mine and reading.foresight.say,
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
+        question=feedback.question(view, business, person, words.language),
+        unread=unread(view.session, person),
     )
 
 

@@ -16,7 +16,7 @@ from loyalty.store.session import Session
 
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
-    " c.hand_until, c.given_at, c.surprised_at, c.business, c.secret, c.name, c.merged_into,"
+    " c.hand_until, c.given_at, c.surprised_at, c.care_until, c.business, c.secret, c.name, c.merged_into,"
     " (SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by),"
     " s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
@@ -54,7 +54,7 @@ def people(session: Session, known: Known, names: Names, wanted: Set[str | None]
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
-     business, secret, name, into, brought_into, memory, points, entries, account, cue) = row  # fmt: skip
+     care, business, secret, name, into, brought_into, memory, points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(
@@ -66,6 +66,8 @@ def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
             known.friends.add(person)
             if brought_into is not None:
                 known.merged[brought_by] = brought_into
+        if care is not None:
+            known.care[person] = care
         names.learn(person, secret, name)
         if secret is None:
             known.erased.add(person)

@@ -41,6 +41,7 @@ class Customer(Model):
     spoken = fields.BinaryField(null=True)  # how their name is said, as they wrote it
     birthday = fields.BinaryField(null=True)  # MM-DD
     paused_at = fields.BigIntField(null=True)  # since when they are left alone, until they say otherwise
+    care_until = fields.BigIntField(null=True)  # their visits are to go right until then: the last one did not
 
     class Meta:
         table = "customers"

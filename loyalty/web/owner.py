@@ -11,8 +11,8 @@ from loyalty.core.program import check_program, shown
 from loyalty.ingest import Line
 from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
-from loyalty.wire import HouseSettings, NewShop, ShopMade
-from loyalty.wire_program import Program
+from loyalty.wire import NewShop, ShopMade
+from loyalty.wire_program import HouseSettings, Program
 from loyalty.words import check_language
 
 
