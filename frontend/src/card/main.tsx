@@ -6,16 +6,19 @@ import { render } from "preact";
 import { call } from "../api";
 import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
-import type { CardKnows, CardView } from "../wire";
+import type { CardKnows, CardThread, CardView } from "../wire";
 import { language } from "../words";
 import { keepLoaded, stayAwake, workOffline } from "./phone";
 import { type CardEffect, type CardEvent, type CardState, type Copy, update } from "./state";
+import type { Outgoing } from "./telling";
+import { keepUnsent, readUnsent } from "./unsent";
 import { Card } from "./view";
 
 import "../ui/tokens.css";
 import "../ui/base.css";
 import "./card.css";
 import "./knows.css";
+import "./tell.css";
 
 const SECOND = 1_000;
 const COPY = "regulars.card";
@@ -28,6 +31,7 @@ interface Stored extends Copy {
 
 const stored = readStored();
 const token = location.hash.slice(1) || (stored?.token ?? "");
+const unsent = readUnsent(token);
 const app = document.getElementById("app") as HTMLElement;
 let state: CardState = { kind: "opening" };
 
@@ -37,7 +41,9 @@ function happen(event: CardEvent): void {
   if (next === state && effects.length === 0) return;
   state = next;
   remember();
+  rememberUnsent(before);
   heed();
+  if (state.kind === "shown" && before.kind !== "shown" && unsent.length > 0) happen({ kind: "kept", waiting: unsent });
   for (const effect of effects) void act(effect);
   draw();
   if (state.kind === "shown" && before.kind === "shown" && state.page !== before.page) scrollTo(0, 0);
@@ -64,6 +70,10 @@ async function act(effect: CardEffect): Promise<void> {
     }
     case "reload":
       return load();
+    case "thread":
+      return happen({ kind: "thread", answer: await call<CardThread>("GET", "/v1/card/thread", { key: token }) });
+    case "send":
+      return send(effect.what);
     case "erase": {
       const body = { letters: effect.letters };
       return happen({ kind: "gone", answer: await call<unknown>("DELETE", "/v1/card", { key: token, body }) });
@@ -71,6 +81,12 @@ async function act(effect: CardEffect): Promise<void> {
     default:
       return effect satisfies never;
   }
+}
+
+async function send(what: Outgoing): Promise<void> {
+  const { kind, ...body } = what;
+  const path = kind === "answer" ? "/v1/card/answers" : "/v1/card/thread";
+  happen({ kind: "sent", answer: await call<CardThread | undefined>("POST", path, { key: token, body }) });
 }
 
 /** A file for the customer to keep. */
@@ -85,6 +101,7 @@ function hand(text: string): void {
 async function load(): Promise<void> {
   if (token === "") return happen({ kind: "fetched", answer: { kind: "refused", status: 401, fault: NO_TOKEN } });
   happen({ kind: "fetched", answer: await call<CardView>("GET", address("/v1/card"), { key: token }) });
+  happen({ kind: "try" });
 }
 
 /** The card's own texts come in the language that was chosen on this phone, else in the shop's. */
@@ -119,6 +136,13 @@ function remember(): void {
   } else if (state.kind === "erased" || (state.kind === "nobody" && stored?.token === token)) {
     localStorage.removeItem(COPY);
   }
+}
+
+function rememberUnsent(before: CardState): void {
+  if (state.kind === "erased" || state.kind === "nobody") return keepUnsent(token, []);
+  if (state.kind !== "shown" || before.kind !== "shown") return;
+  const { waiting } = state.telling;
+  if (waiting !== before.telling.waiting) keepUnsent(token, waiting);
 }
 
 function readStored(): Stored | null {

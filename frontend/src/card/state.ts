@@ -2,6 +2,7 @@
 import type { Answer } from "../api";
 import type { CardChange, CardView, Greeting } from "../wire";
 import { type Knowing, type KnowingEffect, type KnowingEvent, NOTHING_KNOWN, learn } from "./knowing";
+import { isTelling, NOTHING_TOLD, tell, type Telling, type TellingEffect, type TellingEvent } from "./telling";
 
 export const UNDO_MS = 30_000;
 
@@ -11,7 +12,7 @@ export interface Copy {
   readonly at: number; // ms since the epoch
 }
 
-export type Page = "card" | "knows";
+export type Page = "card" | "knows" | "tell";
 
 export interface Shown {
   readonly kind: "shown";
@@ -24,6 +25,7 @@ export interface Shown {
   readonly undo: { readonly greeting: Greeting; readonly until: number } | null;
   readonly failed: boolean;
   readonly knowing: Knowing;
+  readonly telling: Telling;
 }
 
 export type CardState =
@@ -42,9 +44,10 @@ export type CardEvent =
   | { readonly kind: "saved"; readonly answer: Answer<CardView> }
   | { readonly kind: "turned"; readonly page: Page }
   | { readonly kind: "tick" }
-  | KnowingEvent;
+  | KnowingEvent
+  | TellingEvent;
 
-export type CardEffect = { readonly kind: "save"; readonly change: CardChange } | KnowingEffect;
+export type CardEffect = { readonly kind: "save"; readonly change: CardChange } | KnowingEffect | TellingEffect;
 type Step = readonly [CardState, ...CardEffect[]];
 
 export function update(state: CardState, event: CardEvent, at: number): Step {
@@ -74,8 +77,12 @@ function live(state: Shown, event: Lived, at: number): Step {
       return [saved(state, event.answer, at)];
     case "turned":
       if (event.page === state.page) return [state];
-      return [{ ...state, page: event.page }, ...(event.page === "knows" ? [{ kind: "knows" } as const] : [])];
+      return [{ ...state, page: event.page }, ...opened(event.page)];
     default: {
+      if (isTelling(event)) {
+        const [telling, ...effects] = tell(state.telling, event);
+        return [{ ...state, telling }, ...effects];
+      }
       const [knowing, ...effects] = learn(state.knowing, event);
       if (knowing === "erased") return [{ kind: "erased" }];
       return [{ ...state, knowing }, ...effects];
@@ -83,9 +90,15 @@ function live(state: Shown, event: Lived, at: number): Step {
   }
 }
 
+/** What a page asks for when it is turned to. */
+function opened(page: Page): readonly CardEffect[] {
+  if (page === "tell") return [{ kind: "thread" }];
+  return page === "knows" ? [{ kind: "knows" }] : [];
+}
+
 function shown(copy: Copy, fresh: boolean): Shown {
   const chosen = { greeting: copy.view.greeting, other: copy.view.other_today };
-  const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN } as const;
+  const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN, telling: NOTHING_TOLD } as const;
   return { kind: "shown", page: "card", copy, fresh, ...chosen, ...calm };
 }
 
