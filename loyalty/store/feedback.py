@@ -17,10 +17,11 @@ SENTENCE = "id, customer, question, by_shop, body, sent_key, at, read_at"
 ALL_MAX = 100_000  # of one thread, where all of it is wanted
 ALL = "(SELECT id FROM customers WHERE id = ? OR merged_into = ?)"  # who is one person with them
 OPEN = "answer = 'down' AND righted_at IS NULL"
-CARE_AGAIN = (
-    "UPDATE customers SET care_until = (SELECT MAX(CASE WHEN told_at IS NULL THEN"
-    f" {ALWAYS} ELSE told_at + {VISIT_GAP} END) FROM questions WHERE customer IN ({THEIRS}) AND {OPEN}) WHERE id = ?"
+CARE = (
+    f"SELECT MAX(CASE WHEN told_at IS NULL THEN {ALWAYS} ELSE told_at + {VISIT_GAP} END) FROM questions"
+    f" WHERE customer IN ({THEIRS}) AND {OPEN}"
 )
+CARE_AGAIN = f"UPDATE customers SET care_until = ({CARE}) WHERE id = ?"
 
 
 class Question(NamedTuple):
@@ -164,11 +165,10 @@ def read(session: Session, person: str, now: int, *, by_shop: bool) -> None:
 
 
 def mark_again(session: Session, people: Iterable[str]) -> None:
-    """Until when these people, and whoever they are merged into, are to be looked after."""
-    wanted = sorted(set(people))
+    """Until when these people, whoever is one with them, and whoever they are merged into are to be looked after."""
     rows = session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT merged_into FROM w CROSS JOIN customers"
-        " ON id = a AND merged_into IS NOT NULL",
-        [(person,) for person in wanted],
+        "WITH w (a) AS (VALUES {}) SELECT m.id FROM w CROSS JOIN customers m ON m.id = a OR m.merged_into = a"
+        " UNION SELECT m.merged_into FROM w CROSS JOIN customers m ON m.id = a AND m.merged_into IS NOT NULL",
+        [(person,) for person in sorted(set(people))],
     )
-    session.many(CARE_AGAIN, [(person,) for person in sorted({*wanted, *(row[0] for row in rows)})])
+    session.many(CARE_AGAIN, sorted(rows))

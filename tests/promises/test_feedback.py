@@ -295,6 +295,7 @@ def test_who_turns_out_to_be_one_person_has_one_thread_and_two_again_have_two(sh
     threads = shop.owner("GET", "/v1/threads")
     assert [(row["customer"], row["bad"], row["unread"]) for row in threads["rows"]] == [(amina.id, True, 2)]
     assert shop.checkin()["cue"]["tone"] == "repair"
+    assert shop.service.command("verify").returncode == 0
     shop.owner("POST", f"/v1/merges/{made['id']}/undo")
     assert [one["text"] for one in card(shop, amina, path="/thread")["said"]] == ["Hello"]
     assert [one["text"] for one in card(shop, ben, path="/thread")["said"]] == [LOUD]

@@ -28,10 +28,11 @@ export function Question({ state, happen }: Props) {
       </p>
       {about?.thanked !== true && <Choices asked={asked} about={about} happen={happen} />}
       {about !== null && !about.thanked && <Why happen={happen} />}
-      <p class="fate" role="status">
-        {about?.thanked === true && words("screen.card.question.thanks")}
-        {about !== null && <Fate telling={state.telling} quiet />}
-      </p>
+      {about !== null && (
+        <p class="fate" role="status">
+          {about.thanked && words("screen.card.question.thanks")} <Fate telling={state.telling} quiet />
+        </p>
+      )}
     </section>
   );
 }

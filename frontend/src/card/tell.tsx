@@ -58,7 +58,7 @@ interface LineProps {
 /** Whether it was read is said of the last alone. */
 function Line({ one, timezone, last }: LineProps) {
   return (
-    <li class={one.by}>
+    <li class={one.by === "shop" ? "ours" : "theirs"}>
       <small>
         {words(one.by === "shop" ? "screen.card.tell.us" : "screen.card.tell.you")} · {moment(one.at, Date.now(), timezone)}
       </small>
@@ -83,7 +83,7 @@ export function About({ one, timezone }: { one: Said; timezone: string }) {
       <b>{words(one.thumb === "up" ? "screen.card.question.good" : "screen.card.question.bad")}</b>
       <span>{words("screen.card.tell.visit", { day })}</span>
       {one.righted && (
-        <span class="righted">
+        <span class="mended">
           <Icon name="check" />
           {words("screen.card.tell.righted")}
         </span>

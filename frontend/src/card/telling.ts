@@ -53,7 +53,7 @@ export function isTelling<E extends { readonly kind: string }>(event: E | Tellin
 export function tell(state: Telling, event: TellingEvent): Step {
   switch (event.kind) {
     case "thread":
-      return [event.answer.kind === "ok" ? { ...state, thread: event.answer.value, failed: false } : { ...state, failed: true }];
+      return [read(state, event.answer)];
     case "kept":
       return [{ ...state, waiting: [...event.waiting, ...state.waiting] }];
     case "writing":
@@ -74,6 +74,12 @@ export function tell(state: Telling, event: TellingEvent): Step {
     default:
       return event satisfies never;
   }
+}
+
+/** That something was sent is said once, and not when the page is turned to later. */
+function read(state: Telling, answer: Answer<CardThread>): Telling {
+  const told = state.told === "sent" ? null : state.told;
+  return answer.kind === "ok" ? { ...state, told, thread: answer.value, failed: false } : { ...state, told, failed: true };
 }
 
 function skip({ id }: CardQuestion): Outgoing {

@@ -100,9 +100,9 @@ function OneThread({ state, happen }: Props) {
   }
   return (
     <div class="open">
-      <ul class="said">
+      <ul class="thread">
         {value.said.map((one, i) => (
-          <li key={`${one.at} ${i}`} class={one.by}>
+          <li key={`${one.at} ${i}`} class={one.by === "shop" ? "ours" : "theirs"}>
             <small>
               {one.by === "shop" ? words("screen.card.tell.us") : <Name>{value.name}</Name>} · {moment(one.at, Date.now(), value.timezone)}
             </small>
