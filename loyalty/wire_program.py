@@ -193,7 +193,7 @@ class Program(Struct, frozen=True, kw_only=True):
 
 class HouseSettings(Struct, frozen=True, kw_only=True):
     """`hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off.
-    `asks`: now and then somebody is asked on their card how the last visit was."""
+    `asks`: now and then somebody is asked on their card how the last visit was; null leaves it as it is."""
 
     hold_out: Annotated[int, Meta(ge=0, le=HOLD_OUT_MAX)]
-    asks: bool = True
+    asks: bool | None = None

@@ -731,10 +731,10 @@ export interface Program {
   readonly unit?: "points" | "stamps";
 }
 
-/** `hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off. `asks`: now and then somebody is asked on their card how the last visit was. */
+/** `hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off. `asks`: now and then somebody is asked on their card how the last visit was; null leaves it as it is. */
 export interface HouseSettings {
   readonly hold_out: number;
-  readonly asks: boolean;
+  readonly asks: boolean | null;
 }
 
 /** Points given (or, below zero, taken) by hand. `key` is the sender's own: the same key is the same adjustment. */

@@ -97,9 +97,9 @@ def put_program(session: Session, business: str, program: Program, now: int) -> 
 
 def put_settings(session: Session, business: str, wanted: HouseSettings) -> None:
     """Who is held out was drawn when they enrolled; at 0 nobody is, until it is more again."""
-    session.run(
-        "UPDATE businesses SET hold_out = ?, unasked = ? WHERE id = ?", (wanted.hold_out, not wanted.asks, business)
-    )
+    session.run("UPDATE businesses SET hold_out = ? WHERE id = ?", (wanted.hold_out, business))
+    if wanted.asks is not None:
+        session.run("UPDATE businesses SET unasked = ? WHERE id = ?", (not wanted.asks, business))
 
 
 def _put_version(session: Session, business: str, version: int, program: Program, now: int) -> None:

@@ -151,6 +151,15 @@ def tell(session: Session, people: Iterable[str], now: int) -> None:
     mark_again(session, wanted)
 
 
+def untell(session: Session, person: str, since: int) -> None:
+    """The greeting that was changed from that moment on was somebody else's: theirs is still to come."""
+    session.run(
+        f"UPDATE questions SET told_at = NULL WHERE {OPEN} AND told_at >= ? AND customer IN {ALL}",
+        (since, person, person),
+    )
+    mark_again(session, [person])
+
+
 def read(session: Session, person: str, now: int, *, by_shop: bool) -> None:
     """What that side said was read by the other: a thumb too, by the owner."""
     session.run(

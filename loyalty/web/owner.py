@@ -56,7 +56,7 @@ async def put_settings_(request: Request) -> Response:
         line.settings.read(line.session)
 
     await house.writer.task(change, of=found.business)
-    return answer(wanted)
+    return answer(await house.reader.ask(lambda view: business.settings(view, found.business)))
 
 
 async def list_shops(request: Request) -> Response:

@@ -113,7 +113,8 @@ def test_nobody_is_asked_who(shop: Shop, amina: Enrolled, how: str) -> None:
     if how == "left alone":
         card(shop, amina, "PUT", body={"greeting": "none"})
     elif how == "switched off":
-        shop.owner("PUT", "/v1/settings", {"hold_out": 0, "asks": False})
+        assert shop.owner("PUT", "/v1/settings", {"hold_out": 0, "asks": False})["asks"] is False
+        assert shop.owner("PUT", "/v1/settings", {"hold_out": 5})["asks"] is False, "what is left out stays"
     elif how == "refunded":
         shop.post(make.refunded(sale))
     elif how == "voided":
@@ -190,6 +191,18 @@ def test_the_next_greeting_takes_care_once_and_says_nothing_of_why(shop: Shop, a
     shop.service.pass_time(days=1)
     assert shop.checkin()["cue"]["tone"] != "repair", "once"
     assert shop.owner("GET", "/v1/threads")["bad"] == 1, "put right is what the owner says is"
+
+
+def test_a_greeting_that_was_for_somebody_else_was_not_theirs(shop: Shop, amina: Enrolled) -> None:
+    thumb(shop, amina, asked(shop, amina), "down")
+    with shop.counter() as screen:
+        screen.opened()
+        cue = shop.checkin()["cue"]
+        screen.next()
+        screen.done(cue["id"], "wrong-person")
+        assert screen.next()["type"] == "closed"
+    shop.service.pass_time(days=1)
+    assert shop.checkin()["cue"]["tone"] == "repair"
 
 
 def test_an_order_that_comes_without_a_check_in_is_greeted_so_too(shop: Shop, amina: Enrolled) -> None:

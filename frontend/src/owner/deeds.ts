@@ -89,7 +89,7 @@ export function act(state: Open, event: DeedEvent): Step {
     case "key-made":
       return [{ ...state, busy: false, ...(event.answer.kind === "ok" ? { made: event.answer.value } : { notice: "failed" }) }];
     case "hold-out":
-      return busy(state, { key, method: "PUT", path: "/v1/settings", body: { asks: true, ...state.pieces.settings.value, hold_out: event.share } }, "held-out");
+      return busy(state, { key, method: "PUT", path: "/v1/settings", body: { hold_out: event.share, asks: null } }, "held-out");
     case "held-out":
       return [{ ...state, busy: false, notice: event.answer.kind === "ok" ? null : "failed" }, get(state, "settings", null)];
     case "budget": {

@@ -163,7 +163,7 @@ function Asks({ state, happen }: Props) {
     <label class="allow asks">
       <input
         type="checkbox"
-        checked={value.asks}
+        checked={value.asks !== false}
         disabled={state.busy}
         onChange={(event) => happen({ kind: "ask-guests", asks: event.currentTarget.checked })}
       />
