@@ -607,12 +607,6 @@ class Shops(Struct, frozen=True, kw_only=True):
     shops: tuple[ShopRow, ...]
 
 
-class HouseSettings(Struct, frozen=True, kw_only=True):
-    """`hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off."""
-
-    hold_out: Annotated[int, Meta(ge=0, le=HOLD_OUT_MAX)]
-
-
 class Health(Struct, frozen=True, kw_only=True):
     status: str
 

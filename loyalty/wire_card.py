@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from loyalty.wire import Act, Consents, Ending, Greeting, IdentifierKind, Tone
+from loyalty.wire_feedback import CardQuestion, Said
 from loyalty.wire_gifts import CardGift
 from loyalty.wire_program import CardReward
 from loyalty.wire_tiers import CardTier
@@ -49,6 +50,8 @@ class CardView(Struct, frozen=True, kw_only=True):
     mine: tuple[CardMine, ...]  # usuals in their own words, which come before what was counted
     never: tuple[str, ...]  # what is not to be offered to them
     other_today: bool  # "not my usual today", and no order has answered it yet
+    question: CardQuestion | None  # how a visit was, if there is one to ask about
+    unread: int  # sentences of the shop
 
 
 class CardMine(Struct, frozen=True, kw_only=True):
@@ -172,4 +175,5 @@ class CardKnows(Struct, frozen=True, kw_only=True):
     visits_count: int
     entries: tuple[CardEntry, ...]
     gifts: tuple[CardGift, ...]
+    said: tuple[Said, ...]
     marks: tuple[CardMark, ...]

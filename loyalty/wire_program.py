@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from loyalty.wire import AMOUNT_MAX, Id, Name, Positive
+from loyalty.wire import AMOUNT_MAX, HOLD_OUT_MAX, Id, Name, Positive
 
 RULES_MAX = 50  # earning rules, rewards, tiers, perks or exclusions of one program
 HOLD_DAYS_MAX = 730
@@ -189,3 +189,11 @@ class Program(Struct, frozen=True, kw_only=True):
             if tier.percent != PLAIN:
                 return True
         return False
+
+
+class HouseSettings(Struct, frozen=True, kw_only=True):
+    """`hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off.
+    `asks`: now and then somebody is asked on their card how the last visit was; null leaves it as it is."""
+
+    hold_out: Annotated[int, Meta(ge=0, le=HOLD_OUT_MAX)]
+    asks: bool | None = None

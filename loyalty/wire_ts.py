@@ -20,6 +20,7 @@ from msgspec import NODEFAULT, inspect
 from loyalty import (
     wire,
     wire_card,
+    wire_feedback,
     wire_gifts,
     wire_joins,
     wire_ledger,
@@ -34,8 +35,7 @@ from loyalty import (
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
 MODULES = (
     *(wire, wire_program, wire_ledger, wire_tiers, wire_card, wire_pages, wire_staff, wire_people, wire_gifts),
-    wire_joins,
-    wire_tills,
+    *(wire_joins, wire_tills, wire_feedback),
 )
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
@@ -76,6 +76,9 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_gifts.NewPerk,
     wire_gifts.NewSurprise,
     wire_gifts.SetBudget,
+    wire_feedback.CardAnswer,
+    wire_feedback.NewSentence,
+    wire_feedback.ShopSentence,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

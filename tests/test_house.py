@@ -39,7 +39,7 @@ FILE_EXEMPT = {
 
 WIRE = {  # every message in and out
     *("loyalty.wire", "loyalty.wire_program", "loyalty.wire_ledger", "loyalty.wire_tiers", "loyalty.wire_gifts"),
-    *("loyalty.wire_staff", "loyalty.wire_people", "loyalty.wire_tills", "loyalty.wire_card"),
+    *("loyalty.wire_staff", "loyalty.wire_people", "loyalty.wire_tills", "loyalty.wire_card", "loyalty.wire_feedback"),
     "loyalty.wire_joins",
 }
 # Folders are permissions. What is named here imports these of the house, these libraries, and the standard library.
@@ -54,6 +54,7 @@ PERMITTED = {
     "loyalty/wire_staff.py": {"loyalty.wire", "loyalty.wire_pages", "msgspec"},
     "loyalty/wire_gifts.py": {"loyalty.wire", "msgspec"},
     "loyalty/wire_joins.py": {"loyalty.wire", "msgspec"},
+    "loyalty/wire_feedback.py": {"loyalty.wire", "msgspec"},
     "loyalty/wire_card.py": {*WIRE, "msgspec"},
     "loyalty/wire_pages.py": {*WIRE, "msgspec"},
     "loyalty/wire_people.py": {"loyalty.wire", "loyalty.wire_card", "msgspec"},

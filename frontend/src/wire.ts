@@ -34,6 +34,10 @@ export const MERGES_MAX = 200;
 export const REASON_CHARS_MAX = 140;
 export const A_WEEK_MAX = 1_000;
 export const STAFF_ROWS_MAX = 50;
+export const SENTENCE_CHARS_MAX = 500;
+export const SENTENCES_MAX = 10;
+export const SAID_MAX = 100;
+export const THREADS_MAX = 50;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -90,6 +94,10 @@ export type GiftReason = "perk" | "due" | "thanks" | "sorry" | "hard-day" | "cel
 export type Spread = "fair" | "more-than-chance" | "cannot-tell";
 
 export type PartName = "morning" | "midday" | "afternoon" | "evening";
+
+export type Answered = "up" | "down" | "skip";
+
+export type Speaker = "customer" | "shop";
 
 /** One line of a sale; `total` is after the line's own discounts. */
 export interface Line {
@@ -579,11 +587,6 @@ export interface Shops {
   readonly shops: readonly ShopRow[];
 }
 
-/** `hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off. */
-export interface HouseSettings {
-  readonly hold_out: number;
-}
-
 export interface Health {
   readonly status: string;
 }
@@ -705,6 +708,12 @@ export interface Program {
   readonly unit?: "points" | "stamps";
 }
 
+/** `hold_out`: percentage of newly enrolled people who are greeted by points alone, to compare with; 0 is off. `asks`: now and then somebody is asked on their card how the last visit was; null leaves it as it is. */
+export interface HouseSettings {
+  readonly hold_out: number;
+  readonly asks: boolean | null;
+}
+
 /** Points given (or, below zero, taken) by hand. `key` is the sender's own: the same key is the same adjustment. */
 export interface NewAdjustment {
   readonly points: number;
@@ -747,6 +756,26 @@ export interface CardTier {
   readonly currency: string;
 }
 
+/** One visit that the customer is asked about: when it was, in the shop's own time, and what was had. */
+export interface CardQuestion {
+  readonly id: string;
+  readonly at: When;
+  readonly timezone: string;
+  readonly items: readonly string[];
+}
+
+/** One line of a thread: a sentence, a thumb about a visit, or both. `seen`: the other side has read it. `question` names the visit that it is about. `righted`: a thumb down that the shop has put right since. */
+export interface Said {
+  readonly at: When;
+  readonly by: Speaker;
+  readonly text: string | null;
+  readonly thumb: "down" | "up" | null;
+  readonly question: string | null;
+  readonly visit_at: When | null;
+  readonly seen: boolean;
+  readonly righted: boolean;
+}
+
 /** Something given, as the customer is told it: why, and in staff's own words where those were used. */
 export interface CardGift {
   readonly at: When;
@@ -782,6 +811,8 @@ export interface CardView {
   readonly mine: readonly CardMine[];
   readonly never: readonly string[];
   readonly other_today: boolean;
+  readonly question: CardQuestion | null;
+  readonly unread: number;
 }
 
 /** One usual in the customer's own words; `shown` as the shop would say it. */
@@ -892,6 +923,7 @@ export interface CardKnows {
   readonly visits_count: number;
   readonly entries: readonly CardEntry[];
   readonly gifts: readonly CardGift[];
+  readonly said: readonly Said[];
   readonly marks: readonly CardMark[];
 }
 
@@ -1426,4 +1458,61 @@ export interface ConnectionRow {
 
 export interface Connections {
   readonly connections: readonly ConnectionRow[];
+}
+
+/** How the visit was. Sent again it changes nothing; a sentence may follow the thumb, once. */
+export interface CardAnswer {
+  readonly question: string;
+  readonly thumb: Answered;
+  readonly text?: string | null;
+}
+
+/** `key` is the sender's own: the same key is the same sentence, however often it is sent. */
+export interface NewSentence {
+  readonly text: string;
+  readonly key: string;
+}
+
+/** The newest of what was said, the oldest of it first. `left`: how many more sentences may be sent today. */
+export interface CardThread {
+  readonly said: readonly Said[];
+  readonly timezone: string;
+  readonly left: number;
+}
+
+/** One customer's thread: when something was last said, by whom, the sentence if it was one. `bad`: a visit that went wrong is still to be put right. */
+export interface ThreadRow {
+  readonly customer: string;
+  readonly name: string;
+  readonly at: When;
+  readonly by: Speaker;
+  readonly text: string | null;
+  readonly thumb: "down" | "up" | null;
+  readonly unread: number;
+  readonly bad: boolean;
+}
+
+/** The newest first. `unread` and `bad` count threads; `up` and `down` the thumbs of four weeks. */
+export interface Threads {
+  readonly rows: readonly ThreadRow[];
+  readonly unread: number;
+  readonly bad: number;
+  readonly up: number;
+  readonly down: number;
+}
+
+/** One customer's thread, for the owner: the newest of it, the oldest of those first. */
+export interface Thread {
+  readonly customer: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly said: readonly Said[];
+  readonly open: string | null;
+}
+
+/** The shop's answer. `rights`: the visit that it puts right; then it says what was done. */
+export interface ShopSentence {
+  readonly text: string;
+  readonly key: string;
+  readonly rights?: string | null;
 }

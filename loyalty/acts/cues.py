@@ -13,7 +13,7 @@ from loyalty.core.decide import Reattribute
 from loyalty.core.facts import NOBODY, CueRow, Ident, Note
 from loyalty.errors import Conflict, Unknown
 from loyalty.ingest import Line
-from loyalty.store import gifts
+from loyalty.store import feedback, gifts
 from loyalty.store.rows import cue_of
 from loyalty.store.save import number, save_cues
 from loyalty.store.view import View
@@ -48,6 +48,8 @@ def answer(
         taken(line, cue)
     if outcome == "wrong-person" and gifts.undo_of_cue(line.session, cue.person, cue.id, line.now):
         line.houses.tallies.changed()
+    if outcome == "wrong-person" and cue.tone == "repair":
+        feedback.untell(line.session, cue.person, cue.at)
     close(line, [cue], outcome, "screen")
     if owner is not None and cue.card:
         business = line.settings.shops[shop].business

@@ -14,7 +14,7 @@ from loyalty.core.facts import CueRow, Ident, Mark, PresenceIn
 from loyalty.core.merging import Rehome
 from loyalty.errors import Conflict, TooLarge, Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import gifts, merges, tiers
+from loyalty.store import feedback, gifts, merges, tiers
 from loyalty.store.merges import Merge
 from loyalty.store.rows import cue_of
 from loyalty.store.secrets import new_id
@@ -101,6 +101,7 @@ def _settle(line: Line, business: str, kept: str, people: list[str], between: li
     line.run([Rehome(tuple(people), tuple(between), tuple(anew))])
     merges.reserved_again(line.session, people)
     gifts.mark_again(line.session, people)
+    feedback.mark_again(line.session, people)
     for person in people:
         hold_again(line, business, person)
 

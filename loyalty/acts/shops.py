@@ -7,8 +7,8 @@ from msgspec import Struct, msgpack
 from loyalty.errors import NoKey
 from loyalty.store.secrets import Vault, new_id, new_key
 from loyalty.store.session import Session
-from loyalty.wire import HouseSettings, NewShop
-from loyalty.wire_program import EarnVisit, Program, Reward, TierRule
+from loyalty.wire import NewShop
+from loyalty.wire_program import EarnVisit, HouseSettings, Program, Reward, TierRule
 
 DEFAULT_PROGRAM = Program(
     earn=(EarnVisit(points=1),),
@@ -98,6 +98,8 @@ def put_program(session: Session, business: str, program: Program, now: int) -> 
 def put_settings(session: Session, business: str, wanted: HouseSettings) -> None:
     """Who is held out was drawn when they enrolled; at 0 nobody is, until it is more again."""
     session.run("UPDATE businesses SET hold_out = ? WHERE id = ?", (wanted.hold_out, business))
+    if wanted.asks is not None:
+        session.run("UPDATE businesses SET unasked = ? WHERE id = ?", (not wanted.asks, business))
 
 
 def _put_version(session: Session, business: str, version: int, program: Program, now: int) -> None:

@@ -85,6 +85,8 @@ def raise_or_renew(
     told: Any = {"usual": usual, "join": join, "by": by, "came": came, "bare": bare}
     cue = row_of(content, cue_id, shop, till, person, now, sale=sale, kept=kept, ident=ident, **told)
     desk.put_cue(cue)
+    if content.tone == "repair":
+        desk.cared[person] = None
     desk.notes.append(Note(shop, till, "cue", cue.id))
     return cue
 

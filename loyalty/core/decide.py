@@ -177,6 +177,8 @@ def _cue_for_sale(
 def _compose(desk: Desk, person: Person, reading: Reading, shop: str, now: int) -> cues.Composed:
     due = redeem.due(reading, desk.known.shops[shop].currency)
     visit, offers = permitted(desk, person, reading, shop, now)
+    if desk.known.care.get(person.id, 0) > now:
+        visit = replace(visit, care=True)
     return cues.compose(person, visit, reading.foresight, due, offers)
 
 

@@ -48,6 +48,7 @@ class Desk:
         self.gifts: dict[str, Gift] = {}  # that this batch made
         self.dirty: set[tuple[str, int]] = set()
         self.used: dict[tuple[str, str, int], Used] = {}  # cards' codes that were shown for the first time
+        self.cared: dict[str, None] = {}  # people whose greeting was changed by what they said of a visit
         self.others: dict[str, int | None] = {}  # by person: "not my usual today", said or answered
 
     # -- reading ------------------------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ class Known(Struct):
     given: dict[str, dict[tuple[str | None, int], int]] = field(default_factory=dict)  # (perk, day) → how often, lately
     tallies: dict[tuple[str, int], Tally] = field(default_factory=dict)  # (shop, day); what is remembered
     wrong: dict[str, bool] = field(default_factory=dict)  # whether a visit went wrong lately
+    care: dict[str, int] = field(default_factory=dict)  # until when their visits are to go right: the last one did not
     first: dict[str, list[tuple[Key, Ident, int]]] = field(default_factory=dict)  # by friends: their first, and version
     bought: dict[str, list[Ident]] = field(default_factory=dict)  # by friends among merged people themselves; some
 

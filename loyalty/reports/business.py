@@ -12,10 +12,10 @@ def program(view: View, business: str) -> wire_program.Program:
     return view.settings.programs[business, row[0]]
 
 
-def settings(view: View, business: str) -> wire.HouseSettings:
-    row = view.session.row("SELECT hold_out FROM businesses WHERE id = ?", (business,))
+def settings(view: View, business: str) -> wire_program.HouseSettings:
+    row = view.session.row("SELECT hold_out, unasked FROM businesses WHERE id = ?", (business,))
     assert row is not None, business
-    return wire.HouseSettings(hold_out=row[0])
+    return wire_program.HouseSettings(hold_out=row[0], asks=not row[1])
 
 
 def shops(view: View, business: str) -> wire.Shops:

@@ -12,10 +12,11 @@ from loyalty.core.earning import brings
 from loyalty.core.facts import Person
 from loyalty.core.mine import Mine
 from loyalty.core.wishes import WISHED
-from loyalty.reports import tiers
+from loyalty.reports import feedback, tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store import wishes
+from loyalty.store.feedback import unread
 from loyalty.store.view import View
 from loyalty.wire_program import CardReward, Reward
 from loyalty.words import Catalogue, catalogue
@@ -92,6 +93,8 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         mine=tuple(_mine(one, words) for one in mine.usuals),
         never=mine.never,
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
+        question=feedback.question(view, business, person, words.language),
+        unread=unread(view.session, person),
     )
 
 

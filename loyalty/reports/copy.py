@@ -9,9 +9,10 @@ import msgspec
 
 from loyalty.core import memory
 from loyalty.core.days import PARTS, when
-from loyalty.reports import given
+from loyalty.reports import feedback, given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
+from loyalty.store import feedback as rows
 from loyalty.store import merges, redemptions, tiers
 from loyalty.store.view import View
 
@@ -20,6 +21,7 @@ CUES_MAX = 10_000
 ENTRIES_MAX = 100_000  # of who was merged
 DEEDS_MAX = 10_000  # the newest
 GIFTS_MAX = 10_000
+SAID_MAX = 10_000
 FORMAT = "regulars copy 1"
 
 
@@ -50,6 +52,8 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     ]
     whole["tiers_by_hand"] = _by_hand(view, page.id)
     whole["gifts"] = _gifts(view, page.id)
+    whole["said"] = msgspec.to_builtins(feedback.said_by(view, page.id, SAID_MAX))
+    whole["asked"] = _asked(view, page.id)
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, page.id)}
 
@@ -86,6 +90,14 @@ def _by_hand(view: View, person: str) -> list[dict[str, Any]]:
 
 def _gifts(view: View, person: str) -> Any:
     return msgspec.to_builtins(given.read(view, person, GIFTS_MAX))
+
+
+def _asked(view: View, person: str) -> list[dict[str, Any]]:
+    """Which visits they were asked about, and what became of it; null where they said nothing."""
+    return [
+        {"visit_at": when(one.visit_at).isoformat(), "asked_at": when(one.asked_at).isoformat(), "answer": one.answer}
+        for one in rows.questions(view.session, person, SAID_MAX)
+    ]
 
 
 def _learned(view: View, person: str) -> dict[str, Any]:

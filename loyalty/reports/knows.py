@@ -10,7 +10,7 @@ from loyalty import wire, wire_card
 from loyalty.core.days import SECOND, when
 from loyalty.core.facts import Sale
 from loyalty.core.money import digits
-from loyalty.reports import given
+from loyalty.reports import feedback, given
 from loyalty.reports.person import MOVED_AT
 from loyalty.reports.standing import home_shop
 from loyalty.store.merges import members
@@ -20,7 +20,7 @@ from loyalty.store.view import View
 from loyalty.words import order
 from loyalty.words.shown import show
 
-SHOWN_MAX = 20  # visits, movements of points, and gifts
+SHOWN_MAX = 20  # visits, movements of points, gifts, and sentences
 MARKS_MAX = 100
 ENDS = 3  # characters of an identifier that are shown
 HIDDEN = "•"
@@ -45,6 +45,7 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         entries=_entries(view, person, spoken),
         gifts=tuple(one for one in given.read(view, person, SHOWN_MAX) if not one.taken_back),
         marks=marks_of(view, person),
+        said=feedback.said_by(view, person, SHOWN_MAX),
     )
 
 

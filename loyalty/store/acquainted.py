@@ -17,7 +17,8 @@ from loyalty.store.session import Session
 
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
-    " c.hand_until, c.given_at, c.surprised_at, c.wishes, c.business, c.secret, c.name, c.spoken, c.merged_into,"
+    " c.hand_until, c.given_at, c.surprised_at, c.care_until, c.wishes, c.business, c.secret, c.name, c.spoken,"
+    " c.merged_into,"
     " (SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by),"
     " s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
@@ -55,7 +56,8 @@ def people(session: Session, known: Known, names: Names, wanted: Set[str | None]
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
-     mine, business, secret, name, spoken, into, brought_into, memory, points, entries, account, cue) = row  # fmt: skip
+     care, mine, business, secret, name, spoken, into, brought_into, memory, points, entries, account,
+     cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(
@@ -67,6 +69,8 @@ def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
             known.friends.add(person)
             if brought_into is not None:
                 known.merged[brought_by] = brought_into
+        if care is not None:
+            known.care[person] = care
         names.learn(person, secret, name, spoken)
         if secret is None:
             known.erased.add(person)

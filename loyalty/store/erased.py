@@ -31,6 +31,8 @@ OF_A_PERSON = (
     "hand_tiers",
     "adjustments",
     "gifts",
+    "questions",
+    "sentences",
 )  # tables whose `customer` goes with all they hold
 _body = json.Decoder(Transaction).decode
 
@@ -89,6 +91,7 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"
         " hand_until = NULL, brought_by = NULL, merged_into = NULL, agreed = NULL,"
         " given_at = NULL, surprised_at = NULL, spoken = NULL, birthday = NULL, paused_at = NULL, wishes = NULL,"
+        " care_until = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )

@@ -82,8 +82,10 @@ def lately(session: Session, people: Iterable[str], now: int) -> dict[str, dict[
 
 def went_wrong(session: Session, person: str, now: int) -> bool:
     """Whether a visit of theirs went wrong lately: the usual was offered and not taken, or they were taken for
-    somebody else and their sale put right by hand. What customers say of a visit belongs here as well."""
+    somebody else and their sale put right by hand; or they said so of it, and no greeting was changed by that yet."""
     since = now - surprise.WRONG_DAYS * DAY
+    if session.row("SELECT 1 FROM customers WHERE id = ? AND care_until > ?", (person, now)):
+        return True
     if session.row("SELECT 1 FROM sales WHERE person = ? AND at >= ? AND assigned = person LIMIT 1", (person, since)):
         return True
     rows = session.rows(

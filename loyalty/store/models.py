@@ -17,6 +17,7 @@ class Business(Model):
     name = fields.TextField()
     program = fields.IntField(default=1)  # the version now in force
     hold_out = fields.IntField(default=0)  # percent of newly enrolled people
+    unasked = fields.BooleanField(null=True)  # nobody is asked how their visit was
     turn = fields.BigIntField(default=0)  # how often somebody decided for it, where several processes do
     created_at = fields.BigIntField()
 

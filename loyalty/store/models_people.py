@@ -42,6 +42,7 @@ class Customer(Model):
     birthday = fields.BinaryField(null=True)  # MM-DD
     wishes = fields.BinaryField(null=True)  # their usuals and what is never to be offered, in their own words
     paused_at = fields.BigIntField(null=True)  # since when they are left alone, until they say otherwise
+    care_until = fields.BigIntField(null=True)  # their visits are to go right until then: the last one did not
 
     class Meta:
         table = "customers"

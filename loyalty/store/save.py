@@ -10,7 +10,7 @@ from msgspec import Struct
 from loyalty.core import account, memory, rhythm
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Note
-from loyalty.store import used_codes
+from loyalty.store import feedback, used_codes
 from loyalty.store.gifts import save_gifts
 from loyalty.store.houses import Houses
 from loyalty.store.redemptions import save_adjustments, save_redemptions
@@ -101,6 +101,8 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
         houses.tallies.changed()
     houses.soil(session, desk.dirty)
     session.many("UPDATE customers SET other_at = ? WHERE id = ?", [(at, who) for who, at in desk.others.items()])
+    if desk.cared:
+        feedback.tell(session, desk.cared, now)
     if desk.used:
         used_codes.save(session, desk.used, now)
     save_cues(session, list(desk.cues.values()))

@@ -22,6 +22,7 @@ class Settings:
         self.shops: dict[str, ShopFacts] = {}
         self.programs: dict[tuple[str, int], Program] = {}
         self.holding: frozenset[str] = frozenset()
+        self.unasked: frozenset[str] = frozenset()  # businesses that ask nobody how it was
         self.multiplying: frozenset[str] = frozenset()  # businesses of which some program makes more of points
 
     def shop(self, session: Session, shop: str) -> ShopFacts | None:
@@ -45,6 +46,8 @@ class Settings:
             versions[business] = (*versions.get(business, ()), (made_at, version))
         rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
         self.holding = frozenset(row[0] for row in rows)
+        rows = session.rows("SELECT id FROM businesses WHERE unasked")
+        self.unasked = frozenset(row[0] for row in rows)
         given = budgets(session)
         self.shops = {
             id: ShopFacts(

@@ -11,6 +11,7 @@ from msgspec import msgpack
 from loyalty.core import account, memory
 from loyalty.core.facts import Taken
 from loyalty.store import merges
+from loyalty.store.feedback import CARE
 from loyalty.store.gifts import THEIRS
 from loyalty.store.save import standing
 from loyalty.store.session import Session
@@ -22,7 +23,8 @@ GIVEN = f"SELECT MAX(g.at) FROM gifts g WHERE g.customer IN ({THEIRS}) AND g.und
 BESIDE = (
     "WITH w (a) AS (VALUES {}) SELECT customers.id, reserved_until,"
     " (SELECT MAX(r.expires_at) FROM redemptions r WHERE r.customer = customers.id), given_at, surprised_at,"
-    f" ({GIVEN}), ({GIVEN} AND g.kind = 'surprise'), hand_tier, hand_until, agreed"
+    f" ({GIVEN}), ({GIVEN} AND g.kind = 'surprise'), hand_tier, hand_until, agreed,"
+    f" care_until, ({CARE})"
     " FROM w CROSS JOIN customers ON id = a"
 )
 _taken = msgpack.Decoder(Taken).decode
@@ -33,14 +35,15 @@ def beside(session: Session, settings: Settings, people: Sequence[str]) -> Itera
     wanted = [(person,) for person in people]
     yield from _states(session, settings, wanted)
     hands, kept = _hands(session, wanted), _kept(session, wanted)
-    for person, reserved, last, given, surprised, gift, surprise, tier, until, agreed in session.matching(
-        BESIDE, wanted
-    ):
+    for row in session.matching(BESIDE, wanted):
+        person, reserved, last, given, surprised, gift, surprise, tier, until, agreed, care, said = row
         found: list[str] = []
         if (reserved or 0) < (last or 0):
             found.append(f"their rewards are looked for until {reserved}, one is reserved until {last}")
         if (given, surprised) != (gift, surprise):
             found.append(f"last given something at {given}, {surprised}, their gifts say {gift}, {surprise}")
+        if care != said:
+            found.append(f"is looked after until {care}, what they said of visits says until {said}")
         if not _is_held(person, (tier, until), hands[person]):
             found.append(f"has the tier {tier} by hand until {until}, what was set is {hands[person]}")
         if agreed is not None or person in kept:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from loyalty.acts import cards, wishes
-from loyalty.errors import Unknown
+from loyalty.acts import feedback as asking
+from loyalty.errors import Passing, Unknown
 from loyalty.ingest import Line
 from loyalty.reports import card as card_report
-from loyalty.reports import copy, knows, menu
+from loyalty.reports import copy, feedback, knows, menu
 from loyalty.store.view import View
 from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
@@ -23,95 +25,98 @@ T = TypeVar("T")
 
 
 async def get_card(request: Request) -> Response:
-    """What is on the customer's own card."""
-    house, token = _asked(request)
+    """What is on the customer's own card. A question that is shown counts as asked."""
+    house, token = asked(request)
+    if await of_holder(house, token, feedback.is_due):
+        with suppress(Passing):  # the card is shown whatever else fails
+            await change_card(house, token, lambda line: asking.ask(line, token))
     return answer(await _view(house, token, language_of(request)))
 
 
 async def put_card(request: Request) -> Response:
     """How they wish to be greeted, and whether today is different; in force on the next scan."""
-    house, token = _asked(request)
+    house, token = asked(request)
     wanted = await body(request, CardChange)
-    await _change(house, token, lambda line: cards.change(line, token, wanted))
+    await change_card(house, token, lambda line: cards.change(line, token, wanted))
     return answer(await _view(house, token, language_of(request)))
 
 
 async def put_wishes(request: Request) -> Response:
     """What they have and when, and what is never to be offered, in their own words; in force on the next scan."""
-    house, token = _asked(request)
+    house, token = asked(request)
     wanted = await body(request, CardWishes)
-    await _change(house, token, lambda line: wishes.keep(line, token, wanted))
+    await change_card(house, token, lambda line: wishes.keep(line, token, wanted))
     return answer(await _view(house, token, language_of(request)))
 
 
 async def get_menu(request: Request) -> Response:
     """What they can name as their usual."""
-    house, token = _asked(request)
+    house, token = asked(request)
     language = language_of(request)
     return answer(
-        await _of_holder(house, token, lambda view, business, person: menu.read(view, business, person, language))
+        await of_holder(house, token, lambda view, business, person: menu.read(view, business, person, language))
     )
 
 
 async def delete_card(request: Request) -> Response:
     """The customer erases themselves, with the last four letters of their code."""
-    house, token = _asked(request)
+    house, token = asked(request)
     wanted = await body(request, CardErase)
-    await _change(house, token, lambda line: cards.erase_me(line, house.erased, token, wanted.letters))
+    await change_card(house, token, lambda line: cards.erase_me(line, house.erased, token, wanted.letters))
     return Response(status_code=204)
 
 
 async def get_knows(request: Request) -> Response:
     """Everything that the shop knows of the customer, the newest of each."""
-    house, token = _asked(request)
+    house, token = asked(request)
     language = language_of(request)
     return answer(
-        await _of_holder(house, token, lambda view, business, person: knows.read(view, business, person, language))
+        await of_holder(house, token, lambda view, business, person: knows.read(view, business, person, language))
     )
 
 
 async def get_copy(request: Request) -> Response:
     """The whole of it, to take along."""
-    house, token = _asked(request)
-    found = answer(await _of_holder(house, token, copy.read))
+    house, token = asked(request)
+    found = answer(await of_holder(house, token, copy.read))
     found.headers["Content-Disposition"] = 'attachment; filename="regulars.json"'
     return found
 
 
 async def post_code(request: Request) -> Response:
     """Other letters for the card; with the old ones nobody is known any more."""
-    house, token = _asked(request)
-    await _change(house, token, lambda line: cards.new_code(line, token))
+    house, token = asked(request)
+    await change_card(house, token, lambda line: cards.new_code(line, token))
     return answer(await _view(house, token, language_of(request)))
 
 
 async def delete_mark(request: Request) -> Response:
     """An identifier stops telling that it is them."""
-    house, token = _asked(request)
+    house, token = asked(request)
     link = request.path_params["mark"]
     if not (link.isascii() and link.isdigit()) or len(link) > LINK_DIGITS_MAX:
         raise Unknown("there is no such identifier on this card", at="id", code="unknown-identifier")
-    await _change(house, token, lambda line: cards.forget_mark(line, token, int(link)))
+    await change_card(house, token, lambda line: cards.forget_mark(line, token, int(link)))
     return Response(status_code=204)
 
 
-def _asked(request: Request) -> tuple[House, str]:
+def asked(request: Request) -> tuple[House, str]:
     """The house, and the hash of the card link's token."""
     house = house_of(request)
     return house, house.line.vault.key_hash(bearer(request))
 
 
-async def _change(house: House, token: str, change: Callable[[Line], None]) -> None:
+async def change_card(house: House, token: str, change: Callable[[Line], None]) -> None:
     """In the turn of the card's business."""
-    business = await _of_holder(house, token, lambda _, business, __: business)
+    business = await of_holder(house, token, lambda _, business, __: business)
     await house.writer.task(change, of=business)
 
 
 async def _view(house: House, token: str, language: str | None) -> CardView:
-    return await _of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
+    return await of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
 
 
-async def _of_holder(house: House, token: str, read: Callable[[View, str, str], T]) -> T:
+async def of_holder(house: House, token: str, read: Callable[[View, str, str], T]) -> T:
     def question(view: View) -> T:
         person, business = cards.holder(view.session, token)
         return read(view, business, person)

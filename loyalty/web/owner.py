@@ -11,8 +11,8 @@ from loyalty.core.program import check_program, shown
 from loyalty.ingest import Line
 from loyalty.reports import business
 from loyalty.web.gate import answer, body, grant, house_of
-from loyalty.wire import HouseSettings, NewShop, ShopMade
-from loyalty.wire_program import Program
+from loyalty.wire import NewShop, ShopMade
+from loyalty.wire_program import HouseSettings, Program
 from loyalty.words import check_language
 
 
@@ -56,7 +56,7 @@ async def put_settings_(request: Request) -> Response:
         line.settings.read(line.session)
 
     await house.writer.task(change, of=found.business)
-    return answer(wanted)
+    return answer(await house.reader.ask(lambda view: business.settings(view, found.business)))
 
 
 async def list_shops(request: Request) -> Response:

@@ -21,11 +21,13 @@ from loyalty import (
     wire_tiers,
     wire_tills,
 )
+from loyalty import wire_feedback as said
 from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
 from loyalty.web import (
     card,
     counter,
+    feedback,
     gate,
     gifts,
     health,
@@ -140,8 +142,10 @@ ENDPOINTS = (
     Endpoint("DELETE", "/v1/customers/{customer}/tier", tiers.delete_tier, "owner", None, status=204),
     Endpoint("GET", "/v1/program", owner.get_program, "owner", wire_program.Program),
     Endpoint("PUT", "/v1/program", owner.put_program_, "owner", wire_program.Program, wire_program.Program),
-    Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire.HouseSettings),
-    Endpoint("PUT", "/v1/settings", owner.put_settings_, "owner", wire.HouseSettings, wire.HouseSettings),
+    Endpoint("GET", "/v1/settings", owner.get_settings, "owner", wire_program.HouseSettings),
+    Endpoint(
+        "PUT", "/v1/settings", owner.put_settings_, "owner", wire_program.HouseSettings, wire_program.HouseSettings
+    ),
     Endpoint("GET", "/v1/shops", owner.list_shops, "owner", wire.Shops),
     Endpoint("POST", "/v1/shops", owner.post_shop, "owner", wire.ShopMade, wire.NewShop, 201),
     Endpoint("GET", "/v1/staff/here", staff.list_here, "screen", wire_staff.StaffHere),
@@ -171,6 +175,12 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/card/copy", card.get_copy, CARD, dict),
     Endpoint("POST", "/v1/card/code", card.post_code, CARD, wire_card.CardView),
     Endpoint("DELETE", "/v1/card/marks/{mark}", card.delete_mark, CARD, None, status=204),
+    Endpoint("POST", "/v1/card/answers", feedback.post_answer, CARD, None, said.CardAnswer, 204),
+    Endpoint("GET", "/v1/card/thread", feedback.get_card_thread, CARD, said.CardThread),
+    Endpoint("POST", "/v1/card/thread", feedback.post_card_sentence, CARD, said.CardThread, said.NewSentence),
+    Endpoint("GET", "/v1/threads", feedback.list_threads, "owner", said.Threads),
+    Endpoint("GET", "/v1/threads/{customer}", feedback.get_thread, "owner", said.Thread),
+    Endpoint("POST", "/v1/threads/{customer}", feedback.post_thread, "owner", said.Thread, said.ShopSentence),
     Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
     Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),
     Endpoint("GET", "/metrics", health.metrics, "none", str),

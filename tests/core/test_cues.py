@@ -68,6 +68,8 @@ SENTENCES = [
         Msg("say.greet.usual", ORDER | {"order": ["both", ORDER["order"], ["drink", "Tea", "Large", []]]}),
     ),
     ("full", {"p": 0.6}, UNSURE, "greet", Msg("say.greet", {"name": NAME})),
+    ("full", {"care": True} | USUAL_VISIT, SURE, "repair", Msg("say.care.usual", ORDER)),
+    ("name", {"care": True}, UNSURE, "repair", Msg("say.care", {"name": NAME})),
     (
         "full",
         {},
@@ -155,8 +157,8 @@ def test_what_nearly_fired_is_told_apart():
 def test_explained_every_decision_carries_every_rule_and_its_verdict(mode):
     visit = replace(ANY, **({"visits": 8, "overdue": True} | USUAL_VISIT))
     assert compose(amina(mode), visit, SURE).because == (
-        *(("first-visit", "silent"), ("welcome-back", "fired"), ("reward-due", "silent")),
-        *(("surprise-due", "silent"), ("milestone", "near"), ("becoming-regular", "silent")),
+        *(("first-visit", "silent"), ("look-after", "silent"), ("welcome-back", "fired")),
+        *(("reward-due", "silent"), ("surprise-due", "silent"), ("milestone", "near"), ("becoming-regular", "silent")),
         *(("permission", "silent"), ("nearly-there", "silent"), ("the-usual", "fired")),
     )
 
@@ -220,3 +222,18 @@ def test_two_people_of_whom_one_is_not_to_be_named_are_two_cards():
     assert (found.tone, found.say, found.named, found.choices) == ("inform", Msg("say.two-cards"), False, ())
     assert "person" not in words_of(found)
     assert ("two-people", "fired") in found.because
+
+
+def test_who_is_looked_after_is_so_by_what_is_done_and_what_is_due_stays_the_act():
+    found = compose(
+        amina(), replace(ANY, **({"care": True, "overdue": True, "points": 10} | COFFEE | USUAL_VISIT)), SURE
+    )
+    assert (found.tone, found.say.key) == ("repair", "say.care.usual")
+    assert [kind for kind, _ in found.act] == ["reward"]
+    assert found.why[0].key == "why.look-after"
+
+
+@pytest.mark.parametrize("mode", ["points", "none"])
+def test_a_quiet_card_stays_quiet_whatever_its_customer_said_of_a_visit(mode):
+    found = compose(amina(mode), replace(ANY, care=True), UNSURE)
+    assert (found.tone, found.why) == ("inform", ())

@@ -59,6 +59,10 @@ EXAMPLES: dict[str, list[Row]] = {
         ({"first": False, "visits": 0}, None),  # who is not remembered may have come a hundred times
         ({"visits": 1}, None),
     ],
+    "look-after": [
+        ({"care": True}, Fired(Msg("why.look-after"), lead="care", tone="repair")),
+        ({"care": False}, None),
+    ],
     "welcome-back": [
         ({"overdue": True}, Fired(Msg("why.welcome-back"), lead="back")),
         ({"overdue": False}, None),
@@ -154,8 +158,8 @@ def test_a_rule_answers(name, different, expected):
 
 def test_rules_stand_in_order_of_priority():
     assert [name for name, _ in RULES] == [
-        *("first-visit", "welcome-back", "reward-due", "surprise-due", "milestone", "becoming-regular"),
-        *("permission", "nearly-there", "the-usual"),
+        *("first-visit", "look-after", "welcome-back", "reward-due", "surprise-due", "milestone"),
+        *("becoming-regular", "permission", "nearly-there", "the-usual"),
     ]
 
 

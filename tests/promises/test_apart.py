@@ -82,6 +82,7 @@ def two(service: Service) -> Two:
     theirs.owner("PUT", "/v1/surprises/budget", {"shop": theirs.id, "a_week": 5, "cost": 1})
     given = {"customer": cleo.id, "reason": "thanks", "key": "given"}
     gift = theirs.http("POST", "/v1/surprises", theirs.screen_key, given).json()["id"]
+    theirs.http("POST", "/v1/card/thread", cleo.card_key, {"text": "Cleo was here.", "key": "said"})
     member = hire(theirs, "Cleo's barista", PIN)
     theirs.owner("PUT", "/v1/limits", {"till_hour": 5})
     known_there = (other, made["id"], known.id)
@@ -100,7 +101,7 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     by_shop = ("sales", "cues", "messages", "house_days", "gifts", "budgets")
     by_business = (
         *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers"),
-        *("staff", "staff_sessions", "deeds", "limits", "merges", "choices"),
+        *("staff", "staff_sessions", "deeds", "limits", "merges", "choices", "questions", "sentences"),
     )
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
@@ -256,6 +257,15 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", "/v1/card/copy"): lambda _: [("/v1/card/copy", None)],
     ("POST", "/v1/card/code"): lambda _: [("/v1/card/code", None)],
     ("DELETE", "/v1/card/marks/{mark}"): lambda two: [(f"/v1/card/marks/{two.mark}", None)],
+    ("POST", "/v1/card/answers"): lambda _: [("/v1/card/answers", {"question": "any", "thumb": "down", "text": "No."})],
+    ("GET", "/v1/card/thread"): lambda _: [("/v1/card/thread", None)],
+    ("POST", "/v1/card/thread"): lambda _: [("/v1/card/thread", {"text": "Hello.", "key": "k"})],
+    ("GET", "/v1/threads"): lambda _: [],
+    ("GET", "/v1/threads/{customer}"): lambda two: [(f"/v1/threads/{two.cleo.id}", None)],
+    ("POST", "/v1/threads/{customer}"): lambda two: [
+        (f"/v1/threads/{two.cleo.id}", {"text": "Hello.", "key": "k"}),
+        (f"/v1/threads/{two.cleo.id}", {"text": "Hello.", "key": "k", "rights": "any"}),
+    ],
     ("GET", "/healthz"): lambda _: [],
     ("GET", "/readyz"): lambda _: [],
     ("GET", "/metrics"): lambda _: [],
@@ -285,7 +295,7 @@ def test_shops_are_apart_at(two: Two, method: str, path: str) -> None:
     "path",
     [
         *("/v1/customers", "/v1/program", "/v1/shops", "/v1/customers?query=Cleo", "/v1/today", "/v1/sales?query=7"),
-        *("/v1/sales", "/v1/tills", "/v1/connections", "/v1/staff", "/v1/limits", "/v1/integrity"),
+        *("/v1/sales", "/v1/tills", "/v1/connections", "/v1/staff", "/v1/limits", "/v1/integrity", "/v1/threads"),
     ],
 )
 def test_shops_are_apart_what_an_owner_reads_is_their_own(two: Two, path: str) -> None:

@@ -224,10 +224,11 @@ def test_within_bounds_guessing_links_locks_nobody_out(shop: Shop) -> None:
 
 def test_within_bounds_at_most_half_of_the_new_people_are_held_out(shop: Shop) -> None:
     asked = {"hold_out": wire.HOLD_OUT_MAX}
-    assert shop.owner("PUT", "/v1/settings", asked) == asked
+    chosen = asked | {"asks": True}
+    assert shop.owner("PUT", "/v1/settings", asked) == chosen
     answer = shop.http("PUT", "/v1/settings", shop.owner_key, {"hold_out": wire.HOLD_OUT_MAX + 1})
     assert (answer.status_code, answer.json()["error"]["at"]) == (422, "hold_out")
-    assert shop.owner("GET", "/v1/settings") == asked
+    assert shop.owner("GET", "/v1/settings") == chosen
 
 
 def test_within_bounds_the_habits_of_so_many_shops_are_remembered(

@@ -92,6 +92,7 @@ BROKEN = [
     ("UPDATE customers SET given_at = NULL", "last given something at None"),
     ("UPDATE customers SET surprised_at = NULL", "last given something at"),
     ("DELETE FROM gifts WHERE kind = 'surprise'", "last given something at"),
+    ("UPDATE customers SET care_until = 1", "is looked after until 1"),
     ("UPDATE customers SET hand_until = hand_until + 1", "has the tier gold by hand until"),
     ("UPDATE customers SET hand_tier = NULL, hand_until = NULL", "has the tier None by hand"),
     ("DELETE FROM hand_tiers", "what was set is []"),

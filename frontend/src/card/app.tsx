@@ -3,26 +3,30 @@ import languages from "virtual:words/card";
 
 import { render } from "preact";
 
-import { call } from "../api";
+import { type Answer, call } from "../api";
 import { speak } from "../ui/language";
 import { follow } from "../ui/theme";
-import type { CardKnows, CardMenu, CardView } from "../wire";
+import type { CardKnows, CardMenu, CardThread, CardView } from "../wire";
 import { language } from "../words";
 import { Bare } from "./code";
 import { stayAwake, workOffline } from "./phone";
 import { address, chosen, fetchCard, first, forget, keep, speakHere, stored, token } from "./first";
 import { hear } from "./live";
 import { type CardEffect, type CardEvent, type CardState, update } from "./state";
+import type { Outgoing } from "./telling";
+import { keepUnsent, readUnsent } from "./unsent";
 import { Card } from "./view";
 
 import "../ui/tokens.css";
 import "../ui/base.css";
 import "./card.css";
 import "./knows.css";
+import "./tell.css";
 
 const SECOND = 1_000;
 const FILE = "regulars.json";
 
+const unsent = readUnsent(token);
 const app = document.getElementById("app") as HTMLElement;
 let state: CardState = { kind: "opening" };
 
@@ -32,7 +36,9 @@ function happen(event: CardEvent): void {
   if (next === state && effects.length === 0) return;
   state = next;
   remember();
+  rememberUnsent(before);
   heed();
+  if (state.kind === "shown" && before.kind !== "shown" && unsent.length > 0) happen({ kind: "kept", waiting: unsent });
   for (const effect of effects) void act(effect);
   draw();
   if (state.kind === "shown" && before.kind === "shown" && state.page !== before.page) scrollTo(0, 0);
@@ -67,6 +73,10 @@ async function act(effect: CardEffect): Promise<void> {
     }
     case "reload":
       return load();
+    case "thread":
+      return happen({ kind: "thread", answer: await call<CardThread>("GET", "/v1/card/thread", { key: token }) });
+    case "send":
+      return send(effect.what);
     case "erase": {
       const body = { letters: effect.letters };
       return happen({ kind: "gone", answer: await call<unknown>("DELETE", "/v1/card", { key: token, body }) });
@@ -74,6 +84,12 @@ async function act(effect: CardEffect): Promise<void> {
     default:
       return effect satisfies never;
   }
+}
+
+async function send(what: Outgoing): Promise<void> {
+  const { kind, ...body } = what;
+  const path = kind === "answer" ? "/v1/card/answers" : "/v1/card/thread";
+  happen({ kind: "sent", answer: await call<CardThread | undefined>("POST", path, { key: token, body }) });
 }
 
 /** A file for the customer to keep. */
@@ -86,7 +102,12 @@ function hand(text: string): void {
 }
 
 async function load(): Promise<void> {
-  happen({ kind: "fetched", answer: await fetchCard() });
+  heard(await fetchCard());
+}
+
+function heard(answer: Answer<CardView>): void {
+  happen({ kind: "fetched", answer });
+  happen({ kind: "try" });
 }
 
 function choose(language: string): void {
@@ -111,6 +132,13 @@ function remember(): void {
   }
 }
 
+function rememberUnsent(before: CardState): void {
+  if (state.kind === "erased" || state.kind === "nobody") return keepUnsent(token, []);
+  if (state.kind !== "shown" || before.kind !== "shown") return;
+  const { waiting } = state.telling;
+  if (waiting !== before.telling.waiting) keepUnsent(token, waiting);
+}
+
 function draw(): void {
   if (language() === "") {
     if (state.kind === "shown") render(<Bare state={state} />, app);
@@ -124,7 +152,7 @@ follow();
 draw();
 if (stored !== null && stored.token === token)
   happen({ kind: "remembered", copy: { view: stored.view, at: stored.at } });
-void first.then((answer) => happen({ kind: "fetched", answer }));
+void first.then(heard);
 hear(token, chosen, (answer) => happen({ kind: "fetched", answer }));
 workOffline();
 stayAwake(() => state.kind === "shown" && state.page === "card");

@@ -14,6 +14,7 @@ import { giftRows } from "./gifts";
 import { Marks } from "./marks";
 import { Part } from "./part";
 import type { CardEvent, Shown } from "./state";
+import { Thread } from "./tell";
 import { Usual } from "./usual";
 
 export interface Props {
@@ -56,6 +57,11 @@ function All({ state, happen, known }: KnownProps) {
       {known.gifts.length > 0 && (
         <Part title="screen.card.gifts">
           <Few>{giftRows(known)}</Few>
+        </Part>
+      )}
+      {known.said.length > 0 && (
+        <Part title="screen.card.knows.said">
+          <Thread said={known.said} timezone={known.timezone} />
         </Part>
       )}
       <Marks state={state} happen={happen} known={known} />

@@ -4,6 +4,7 @@ import type { CardChange, CardView, Greeting } from "../wire";
 import { type Knowing, type KnowingEffect, type KnowingEvent, NOTHING_KNOWN, learn } from "./knowing";
 import { stepAt } from "./rotating";
 import { type WishEffect, type WishEvent, type Wishing, wish } from "./wishing";
+import { isTelling, NOTHING_TOLD, tell, type Telling, type TellingEffect, type TellingEvent } from "./telling";
 
 export const UNDO_MS = 30_000;
 
@@ -13,7 +14,7 @@ export interface Copy {
   readonly at: number; // ms since the epoch
 }
 
-export type Page = "card" | "knows";
+export type Page = "card" | "knows" | "tell";
 
 export interface Shown {
   readonly kind: "shown";
@@ -28,6 +29,7 @@ export interface Shown {
   readonly failed: boolean;
   readonly knowing: Knowing;
   readonly wishing: Wishing | null; // my usual, while it is being written
+  readonly telling: Telling;
 }
 
 export type CardState =
@@ -47,9 +49,14 @@ export type CardEvent =
   | { readonly kind: "turned"; readonly page: Page }
   | { readonly kind: "tick" }
   | { readonly kind: "wish"; readonly event: WishEvent }
-  | KnowingEvent;
+  | KnowingEvent
+  | TellingEvent;
 
-export type CardEffect = { readonly kind: "save"; readonly change: CardChange } | KnowingEffect | WishEffect;
+export type CardEffect =
+  | { readonly kind: "save"; readonly change: CardChange }
+  | KnowingEffect
+  | WishEffect
+  | TellingEffect;
 type Step = readonly [CardState, ...CardEffect[]];
 
 export function update(state: CardState, event: CardEvent, at: number): Step {
@@ -79,15 +86,25 @@ function live(state: Shown, event: Lived, at: number): Step {
       return [saved(state, event.answer, at)];
     case "turned":
       if (event.page === state.page) return [state];
-      return [{ ...state, page: event.page }, ...(event.page === "knows" ? [{ kind: "knows" } as const] : [])];
+      return [{ ...state, page: event.page }, ...opened(event.page)];
     case "wish":
       return wished(state, event.event, at);
     default: {
+      if (isTelling(event)) {
+        const [telling, ...effects] = tell(state.telling, event);
+        return [{ ...state, telling }, ...effects];
+      }
       const [knowing, ...effects] = learn(state.knowing, event);
       if (knowing === "erased") return [{ kind: "erased" }];
       return [{ ...state, knowing }, ...effects];
     }
   }
+}
+
+/** What a page asks for when it is turned to. */
+function opened(page: Page): readonly CardEffect[] {
+  if (page === "tell") return [{ kind: "thread" }];
+  return page === "knows" ? [{ kind: "knows" }] : [];
 }
 
 function wished(state: Shown, event: WishEvent, at: number): Step {
@@ -110,7 +127,8 @@ function renewed(state: Shown, at: number): Shown {
 function shown(copy: Copy, fresh: boolean, at: number): Shown {
   const chosen = { greeting: copy.view.greeting, other: copy.view.other_today };
   const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN, wishing: null } as const;
-  return { kind: "shown", page: "card", copy, fresh, step: stepOf(copy, at), ...chosen, ...calm };
+  const quiet = { ...calm, telling: NOTHING_TOLD };
+  return { kind: "shown", page: "card", copy, fresh, step: stepOf(copy, at), ...chosen, ...quiet };
 }
 
 /** A refusal of the token takes the card away; anything else leaves what this phone remembers. */

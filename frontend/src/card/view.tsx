@@ -1,7 +1,7 @@
 /** The card as a function of its state: name, code to be scanned or said, stamps, usual, how to be greeted. */
 import { asks } from "../ui/asks";
 import { Band } from "../ui/band";
-import { Icon, type IconName } from "../ui/icons";
+import { Icon } from "../ui/icons";
 import { Languages } from "../ui/languages";
 import { collected, Lots } from "../ui/lots";
 import { Stamps } from "../ui/stamps";
@@ -12,7 +12,10 @@ import { counted, type Languages as All, locale, rich, words } from "../words";
 import { Renewing } from "./code";
 import { Knows } from "./knows";
 import { Mine } from "./mine";
-import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
+import { Question } from "./question";
+import type { CardEvent, CardState, Copy, Shown } from "./state";
+import { Tabs } from "./tabs";
+import { Tell } from "./tell";
 import { Tier } from "./tier";
 
 interface Props {
@@ -77,32 +80,11 @@ function Message({ title, children }: { title: string; children: string }) {
 function Whole({ state, happen }: WholeProps) {
   return (
     <>
-      {state.page === "card" ? <Front state={state} happen={happen} /> : <Knows state={state} happen={happen} />}
+      {state.page === "card" && <Front state={state} happen={happen} />}
+      {state.page === "knows" && <Knows state={state} happen={happen} />}
+      {state.page === "tell" && <Tell state={state} happen={happen} />}
       <Tabs state={state} happen={happen} />
     </>
-  );
-}
-
-const TABS: readonly { readonly page: PageName; readonly icon: IconName }[] = [
-  { page: "card", icon: "card" },
-  { page: "knows", icon: "eye" },
-];
-
-function Tabs({ state, happen }: WholeProps) {
-  return (
-    <nav class="tabs" aria-label={words("screen.card.tabs")}>
-      {TABS.map(({ page, icon }) => (
-        <button
-          key={page}
-          type="button"
-          aria-current={state.page === page ? "page" : undefined}
-          onClick={() => happen({ kind: "turned", page })}
-        >
-          <Icon name={icon} />
-          {words(`screen.card.tab.${page}`)}
-        </button>
-      ))}
-    </nav>
   );
 }
 
@@ -128,6 +110,7 @@ function Front({ state, happen }: WholeProps) {
       {!quiet && view.consents.remember && <Mine state={state} happen={happen} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
       <Greet state={state} happen={happen} />
+      {!quiet && <Question state={state} happen={happen} />}
     </main>
   );
 }

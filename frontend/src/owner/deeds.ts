@@ -2,11 +2,13 @@
 import type { Answer } from "../api";
 import type { KeyMade, NewKey, SetTier, Trace, Traces } from "../wire";
 import { CREW, type CrewEvent, crewed } from "./crew";
+import { heard, HEARING, type HearingEvent } from "./hearing";
 import type { RightAnswer } from "./righting";
 import { ask, type Filter, fresh, get, type Open, type Step } from "./state";
 
 export type DeedEvent =
   | CrewEvent
+  | HearingEvent
   | { readonly kind: "chose-shop"; readonly shop: string }
   | { readonly kind: "sought"; readonly text: string }
   | { readonly kind: "staged"; readonly stage: Filter | null }
@@ -44,7 +46,7 @@ interface Change {
 }
 
 export type Deed =
-  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" | "budgeted" | RightAnswer }
+  | { readonly kind: "do"; readonly change: Change; readonly then: "assigned" | "replayed" | "key-made" | "erased" | "signed-out" | "held-out" | "tier-set" | "crewed" | "limited" | "budgeted" | "guest-answered" | RightAnswer }
   | { readonly kind: "copy"; readonly key: string | null; readonly path: string }
   | { readonly kind: "go"; readonly place: string };
 
@@ -87,7 +89,7 @@ export function act(state: Open, event: DeedEvent): Step {
     case "key-made":
       return [{ ...state, busy: false, ...(event.answer.kind === "ok" ? { made: event.answer.value } : { notice: "failed" }) }];
     case "hold-out":
-      return busy(state, { key, method: "PUT", path: "/v1/settings", body: { hold_out: event.share } }, "held-out");
+      return busy(state, { key, method: "PUT", path: "/v1/settings", body: { hold_out: event.share, asks: null } }, "held-out");
     case "held-out":
       return [{ ...state, busy: false, notice: event.answer.kind === "ok" ? null : "failed" }, get(state, "settings", null)];
     case "budget": {
@@ -99,12 +101,17 @@ export function act(state: Open, event: DeedEvent): Step {
     case "put-key-away":
       return [{ ...state, made: null }];
     default:
+      if (isHearing(event)) return heard(state, event);
       return isCrew(event) ? crewed(state, event) : withSomebody(state, event);
   }
 }
 
 function isCrew(event: DeedEvent): event is CrewEvent {
   return (CREW as readonly string[]).includes(event.kind);
+}
+
+function isHearing(event: DeedEvent): event is HearingEvent {
+  return (HEARING as readonly string[]).includes(event.kind);
 }
 
 type Personal = Extract<DeedEvent, { readonly kind: "set-tier" | "end-tier" | "tier-set" | "copy" | "copied" | "erase" | "erase-now" | "erased" | "sign-out" | "signed-out" }>;

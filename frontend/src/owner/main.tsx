@@ -17,6 +17,7 @@ import "../ui/base.css";
 import "./owner.css";
 import "./panels.css";
 import "./staff.css";
+import "./told.css";
 
 const KEY = "regulars.owner";
 const CHOSEN = "regulars.language";
@@ -96,6 +97,7 @@ async function change({ change: { key, method, path, body }, then }: Extract<Dee
     case "visit-moved":
     case "card-made":
     case "righted":
+    case "guest-answered":
       return happen({ kind: then, answer } as OwnerEvent);
     default:
       return happen({ kind: then, answer });

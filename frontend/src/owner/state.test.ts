@@ -70,7 +70,7 @@ test.each([[401, "wrong"], [429, "slow"]] as const)("a password that is refused 
 
 test("once open, everything that the first look shows is asked for", () => {
   const whats = live(opened).asked.map((effect) => (effect as { what?: string }).what);
-  const more = ["settings", "connections", "staff", "limits", "surprises", "worth"];
+  const more = ["settings", "connections", "staff", "limits", "surprises", "threads", "worth"];
   expect(whats).toEqual(["today", "list", "tills", "why", ...more]);
 });
 

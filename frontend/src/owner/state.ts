@@ -1,9 +1,11 @@
 /** The owner's page as a pure function: signing in, and the panels with what each was last told. */
 import type { Answer } from "../api";
-import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Surprises, Tills, Today, Trace, Traces } from "../wire";
+import type { Connections, HouseSettings, Integrity, KeyMade, Limits, PersonPage, Regulars, ShopRow, Shops, SignedIn, Staff, Stage, Surprises, Thread, Threads, Tills, Today, Trace, Traces } from "../wire";
+import { path } from "./addresses";
 import { CALM, type Crew } from "./crew";
 import { act, type Deed, type DeedEvent } from "./deeds";
-import { looked, right, type RightEvent, type Righted, type Righting } from "./righting";
+import { type Hearing, QUIET } from "./hearing";
+import { right, type RightEvent, type Righted, type Righting } from "./righting";
 
 export type { Stage };
 /** What the list may be narrowed to: a stage, or whose tier ends soon. */
@@ -24,6 +26,8 @@ export interface Told {
   readonly limits: Limits;
   readonly worth: Integrity;
   readonly surprises: Surprises;
+  readonly threads: Threads;
+  readonly thread: Thread;
 }
 export type What = keyof Told;
 
@@ -53,6 +57,7 @@ export interface Open {
   readonly picking: { readonly sale: Trace; readonly text: string } | null;
   readonly made: KeyMade | null; // shown this once
   readonly crew: Crew;
+  readonly hearing: Hearing;
   readonly erasing: boolean;
   readonly righting: Righting | null; // of the person who is shown
   readonly righted: Righted;
@@ -92,7 +97,7 @@ export type OwnerEffect =
 export type Step = readonly [OwnerState, ...OwnerEffect[]];
 export const PASSWORD_MIN = 10;
 const NOTHING = { value: null, at: null, failed: false, turn: 0 } as const;
-const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING, staff: NOTHING, limits: NOTHING, worth: NOTHING, surprises: NOTHING };
+const PIECES: Pieces = { today: NOTHING, list: NOTHING, tills: NOTHING, why: NOTHING, person: NOTHING, pick: NOTHING, settings: NOTHING, connections: NOTHING, staff: NOTHING, limits: NOTHING, worth: NOTHING, surprises: NOTHING, threads: NOTHING, thread: NOTHING };
 
 export function update(state: OwnerState, event: OwnerEvent, at: number): Step {
   switch (event.kind) {
@@ -154,7 +159,7 @@ function shops(state: OwnerState, key: string | null, answer: Answer<Shops>): St
   switch (answer.kind) {
     case "ok": {
       const { shops } = answer.value;
-      const calm = { picking: null, made: null, crew: CALM, erasing: false, righting: null, righted: null, notice: null, busy: false };
+      const calm = { picking: null, made: null, crew: CALM, hearing: QUIET, erasing: false, righting: null, righted: null, notice: null, busy: false };
       const asked = { query: { text: "", stage: null }, number: "", place: "" };
       const open: Open = { kind: "open", key, shops, shop: shops[0]?.id ?? "", pieces: PIECES, ...asked, ...calm };
       return [open, ...fresh(open)];
@@ -194,7 +199,7 @@ function moved(state: Open, place: string): Step {
 
 /** Everything that the first look shows. */
 export function fresh(state: Open): OwnerEffect[] {
-  const often: readonly What[] = ["today", "list", "tills", "why", "settings", "connections", "staff", "limits", "surprises"];
+  const often: readonly What[] = ["today", "list", "tills", "why", "settings", "connections", "staff", "limits", "surprises", "threads"];
   const wanted = state.pieces.worth.value === null ? [...often, "worth" as const] : often; // four weeks change slowly
   const here: readonly What[] = state.place.startsWith("person=") ? [...wanted, "person"] : wanted;
   return here.map((what) => get(state, what, null));
@@ -210,41 +215,4 @@ export function ask(state: Open, what: What): Step {
 export function get(state: Open, what: What, next: string | null): OwnerEffect {
   const { turn } = state.pieces[what];
   return { kind: "get", key: state.key, what, path: path(state, what, next), turn, more: next !== null };
-}
-
-function path(state: Open, what: What, next: string | null): string {
-  const asked = new URLSearchParams({ shop: state.shop });
-  switch (what) {
-    case "today":
-    case "tills":
-    case "surprises":
-      return `/v1/${what}?${asked}`;
-    case "worth":
-      return `/v1/integrity?${asked}`;
-    case "settings":
-    case "connections":
-    case "staff":
-    case "limits":
-      return `/v1/${what}`;
-    case "why":
-      if (state.number !== "") asked.set("query", state.number);
-      return `/v1/sales?${asked}`;
-    case "person":
-      return `/v1/customers/${encodeURIComponent(state.place.slice("person=".length))}/page`;
-    case "pick":
-      return `/v1/customers?${new URLSearchParams({ query: looked(state) })}`;
-    case "list":
-      return `/v1/customers?${list(state, next)}`;
-    default:
-      return what satisfies never;
-  }
-}
-
-function list({ query, shops, shop }: Open, next: string | null): URLSearchParams {
-  const asked = new URLSearchParams();
-  if (shops.length > 1 && query.text.trim() === "" && query.stage !== null && query.stage !== "new") asked.set("shop", shop);
-  if (query.text.trim() !== "") asked.set("query", query.text.trim());
-  if (query.stage !== null) asked.set("stage", query.stage);
-  if (next !== null) asked.set("next", next);
-  return asked;
 }

@@ -15,6 +15,7 @@ import { Crew } from "./staff";
 import type { Open, OwnerEvent, OwnerState } from "./state";
 import { Surprises } from "./surprises";
 import { Tills, troubled } from "./tills";
+import { Told } from "./told";
 import { Becoming, ExpectedToday, Head, Overdue } from "./today";
 import { WhyNothing } from "./why";
 import { WorthALook } from "./worth";
@@ -47,7 +48,7 @@ export function Owner({ state, happen, languages, choose }: OwnerProps) {
 }
 
 interface Place {
-  readonly id: "today" | "regulars" | "surprises" | "why" | "worth" | "staff" | "tills" | "settings";
+  readonly id: "today" | "regulars" | "told" | "surprises" | "why" | "worth" | "staff" | "tills" | "settings";
   readonly icon: IconName;
   readonly count: (state: Open) => number | string | undefined;
   readonly seldom?: boolean; // a phone has room for five; the paper has them all
@@ -56,6 +57,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { id: "today", icon: "sun", count: () => undefined },
   { id: "regulars", icon: "person", count: ({ pieces }) => pieces.today.value?.counts.regulars || undefined },
+  { id: "told", icon: "say", count: ({ pieces }) => pieces.threads.value?.unread || undefined, seldom: true },
   { id: "surprises", icon: "gift", count: () => undefined },
   { id: "why", icon: "ask", count: () => undefined },
   { id: "worth", icon: "eye", count: ({ pieces }) => pieces.worth.value?.rows.length || undefined, seldom: true },
@@ -116,6 +118,7 @@ function Panels({ state, happen }: Props) {
         <Becoming state={state} happen={happen} />
       </div>
       <Regulars state={state} happen={happen} />
+      <Told state={state} happen={happen} />
       <Surprises state={state} happen={happen} />
       <WhyNothing state={state} happen={happen} />
       <div class="beside">

@@ -89,6 +89,8 @@ const DRAWINGS = {
     </>
   ),
   swap: <path d="M7 4L3 8l4 4M3 8h13M17 12l4 4-4 4M21 16H8" />,
+  thumb: <path d="M4 11h3.5v9H4zM7.5 12L11 4a2.5 2.5 0 0 1 2.5 2.5V10h4.6a2 2 0 0 1 2 2.4l-1.2 6a2 2 0 0 1-2 1.6H7.5" />,
+  "thumb-down": <path d="M20 13h-3.5V4H20zM16.5 12L13 20a2.5 2.5 0 0 1-2.5-2.5V14H5.9a2 2 0 0 1-2-2.4l1.2-6a2 2 0 0 1 2-1.6h9.4" />,
   undo: <path class="turns" d="M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3" />,
   up: <path d="M12 19V6M6.5 11L12 5.5l5.5 5.5" />,
   x: <path d="M6 6l12 12M18 6L6 18" />,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from loyalty.core.rules import (
     becoming_regular,
     first_visit,
+    look_after,
     milestone,
     nearly_there,
     permission,
@@ -26,6 +27,7 @@ Rule = Callable[[Visit], Fired | Near | None]
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("first-visit", first_visit.judge),
+    ("look-after", look_after.judge),
     ("welcome-back", welcome_back.judge),
     ("reward-due", reward_due.judge),
     ("surprise-due", surprise_due.judge),

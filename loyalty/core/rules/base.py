@@ -33,11 +33,12 @@ class Visit(Struct, frozen=True, gc=False):
     perk_name: str = ""  # of something extra
     sizes: tuple[str, str] = ("", "")  # that they usually take, and the next one; empty where not known
     surprise: Literal["", "long", "wrong"] = ""  # it is their turn, and what may be said of why
+    care: bool = False  # the last visit did not go well, by what they said of it
     stamps: bool = False  # what points are called here
 
 
 class Fired(Struct, frozen=True, gc=False):
-    """`lead` opens the sentence (greet, welcome, back, reward); `act` is the one thing the barista may do."""
+    """`lead` opens the sentence (greet, welcome, back, care, reward); `act` is the one thing the barista may do."""
 
     why: Msg
     lead: str = ""
