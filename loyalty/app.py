@@ -40,6 +40,7 @@ from loyalty.store.retention import businesses, purge
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.session import EVERYBODY
 from loyalty.store.view import View
+from loyalty.telling import Teller
 from loyalty.tills.beside import Beside
 from loyalty.tills.connections import Connections
 from loyalty.tills.courier import Courier
@@ -92,6 +93,8 @@ class House:
         self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit, self.hub.prepare)
         feeder = Feeder(self.line, self.writer, self.marker, self.clock)
         self.courier = Courier(Connections(vault, settings.url), self.writer, feeder, self.clock)
+        self.teller = Teller(settings, place.key_path.parent, self.reader, self.writer, self.clock)
+        self.wallets = self.teller.wallets
         self._read_again(self.line)
 
     async def read_again(self) -> None:
@@ -119,6 +122,7 @@ def make_app(settings: Settings) -> Starlette:
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
         chores.append(asyncio.create_task(_know_names(house)))
         chores.append(asyncio.create_task(house.courier.run()))
+        chores.append(asyncio.create_task(house.teller.run()))
         beside = Beside(Path(settings.tills)) if settings.tills else None
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again

@@ -14,6 +14,7 @@ from loyalty.wire_tiers import CardTier
 
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card", "shared"]
+Wallet = Literal["apple", "google"]
 # What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
 VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
 
@@ -43,6 +44,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     because: str | None
     said: bool  # whether the usual is sure enough to be offered aloud; else we ask
     other_today: bool  # "not my usual today", and no order has answered it yet
+    wallets: tuple[Wallet, ...] = ()  # into which this card can be put
 
 
 class CardChange(Struct, frozen=True, kw_only=True):

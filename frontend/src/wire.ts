@@ -32,6 +32,9 @@ export const MERGES_MAX = 200;
 export const REASON_CHARS_MAX = 140;
 export const A_WEEK_MAX = 1_000;
 export const STAFF_ROWS_MAX = 50;
+export const PUSH_CHARS_MAX = 200;
+export const LOGS_MAX = 20;
+export const LOG_CHARS_MAX = 4_000;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -56,6 +59,8 @@ export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 export type Earn = EarnVisit | EarnSpend | EarnItem | EarnHours | EarnWelcome | EarnReferral;
 
 export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card" | "shared";
+
+export type Wallet = "apple" | "google";
 
 export type VisitFate = "learned" | "apart" | "earned" | "voided" | "given-back";
 
@@ -803,6 +808,7 @@ export interface CardView {
   readonly because: string | null;
   readonly said: boolean;
   readonly other_today: boolean;
+  readonly wallets: readonly Wallet[];
 }
 
 /** What the customer sets on their card; in force on the next scan. What is left out stays. */
@@ -1359,4 +1365,25 @@ export interface ConnectionRow {
 
 export interface Connections {
   readonly connections: readonly ConnectionRow[];
+}
+
+/** Where the browser goes to put the card into the wallet. Ours works once, within two minutes. */
+export interface WalletLink {
+  readonly url: string;
+}
+
+/** A telephone that has the pass, and where it is told that it has changed. */
+export interface PassRegistration {
+  readonly pushToken: string;
+}
+
+/** Which passes on a telephone have changed; `last_updated` is what it asks with next time. */
+export interface ChangedPasses {
+  readonly serialNumbers: readonly string[];
+  readonly lastUpdated: string;
+}
+
+/** What a telephone has to complain of. */
+export interface PassLog {
+  readonly logs: readonly string[];
 }

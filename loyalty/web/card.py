@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from loyalty.acts import cards
+from loyalty.core.days import moment
 from loyalty.errors import Unknown
 from loyalty.ingest import Line
 from loyalty.reports import card as card_report
@@ -91,7 +93,8 @@ async def _change(house: House, token: str, change: Callable[[Line], None]) -> N
 
 
 async def _view(house: House, token: str, language: str | None) -> CardView:
-    return await _of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
+    seen = await _of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
+    return replace(seen, wallets=house.wallets.offered(moment(house.clock.now())))
 
 
 async def _of_holder(house: House, token: str, read: Callable[[View, str, str], T]) -> T:

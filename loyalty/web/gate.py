@@ -26,6 +26,7 @@ from loyalty.store.erased import Erased
 from loyalty.store.keys import Grant, Keys, Role
 from loyalty.store.marks import Marker
 from loyalty.tills.courier import Courier
+from loyalty.wallet.keys import Wallets
 from loyalty.web.fresh_keys import FreshKeys
 from loyalty.web.passwords import Passwords
 from loyalty.wire import SMALL_BODY_BYTES_MAX, ErrorAnswer, Fault, fault_of
@@ -64,6 +65,7 @@ class House(Protocol):
     courier: Courier
     erased: Erased
     passwords: Passwords
+    wallets: Wallets
     url: str
 
 

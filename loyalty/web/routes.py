@@ -15,7 +15,9 @@ from starlette.staticfiles import StaticFiles
 from loyalty import wire, wire_card, wire_ledger, wire_people, wire_program, wire_staff, wire_tiers, wire_tills
 from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
+from loyalty import wire_wallet as kept
 from loyalty.errors import Unknown
+from loyalty.wallet import apple, google
 from loyalty.web import (
     card,
     counter,
@@ -26,6 +28,7 @@ from loyalty.web import (
     joins,
     openapi,
     owner,
+    passes,
     people,
     pos,
     redemptions,
@@ -34,11 +37,15 @@ from loyalty.web import (
     staff,
     stream,
     tiers,
+    wallets,
 )
 from loyalty.web import pages as owner_pages
 
 Signed = pages.SignedIn
 CARD = "the card link's token"
+PASS = "the pass's token"
+ONCE = "none: the link itself, once"
+REGISTRATION = f"{apple.SERVICE}/v1/devices/{{device}}/registrations/{{kind}}"
 BOTH = "screen or owner"
 SETUP = "none: the token of the set-up link"
 
@@ -159,6 +166,21 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/card/copy", card.get_copy, CARD, dict),
     Endpoint("POST", "/v1/card/code", card.post_code, CARD, wire_card.CardView),
     Endpoint("DELETE", "/v1/card/marks/{mark}", card.delete_mark, CARD, None, status=204),
+    Endpoint("POST", "/v1/card/wallet/apple", wallets.post_apple, CARD, kept.WalletLink, asks=("language",)),
+    Endpoint("POST", "/v1/card/wallet/google", wallets.post_google, CARD, kept.WalletLink, asks=("language",)),
+    Endpoint("GET", f"{wallets.TICKETS}/{{ticket}}", wallets.get_ticket, ONCE, bytes),
+    Endpoint("GET", google.LOGO, wallets.get_logo, "none", bytes),
+    Endpoint(
+        *("POST", f"{REGISTRATION}/{{serial}}", passes.post_registration, PASS, None),
+        *(kept.PassRegistration, 201),
+    ),
+    Endpoint("DELETE", f"{REGISTRATION}/{{serial}}", passes.delete_registration, PASS, None),
+    Endpoint(
+        *("GET", REGISTRATION, passes.list_changed, "none: the telephone's own name", kept.ChangedPasses),
+        asks=("passesUpdatedSince",),
+    ),
+    Endpoint("GET", f"{apple.SERVICE}/v1/passes/{{kind}}/{{serial}}", passes.get_pass, PASS, bytes),
+    Endpoint("POST", f"{apple.SERVICE}/v1/log", passes.post_log, "none", None, kept.PassLog),
     Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
     Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),
     Endpoint("GET", "/metrics", health.metrics, "none", str),
