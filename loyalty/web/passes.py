@@ -29,6 +29,7 @@ DEVICE = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 TAG_DIGITS_MAX = 17  # microseconds since the epoch, until the year 5138
 LINES_A_MINUTE_MAX = 20  # of what telephones complain of; anybody may send some
 LINE_CHARS_MAX = 300
+UNPRINTED = re.compile(r"[^ -~]+")  # a line of a log is one line
 NAMES = re.compile(r"[0-9A-Za-z_=+/-]{16,}")  # serials, tokens, telephones
 
 log = structlog.get_logger()
@@ -81,7 +82,7 @@ async def post_log(request: Request) -> Response:
     said = await body(request, PassLog)
     for line in said.logs:
         if LINES.take(time.monotonic()):
-            log.info("a telephone says of a pass", said=NAMES.sub("…", line)[:LINE_CHARS_MAX])
+            log.info("a telephone says of a pass", said=NAMES.sub("…", UNPRINTED.sub(" ", line))[:LINE_CHARS_MAX])
     return Response(status_code=200)
 
 

@@ -116,6 +116,15 @@ def test_a_new_code_ends_the_old_one(shop: Shop) -> None:
     assert card(shop, amina, path="/knows")["marks"][0]["shown"] == fresh
 
 
+@pytest.mark.parametrize("maker", ["apple", "google"])
+def test_a_card_goes_into_no_wallet_where_nobody_can_sign_for_it(shop: Shop, maker: str) -> None:
+    amina = shop.enrol()
+    assert card(shop, amina)["wallets"] == []
+    answer = shop.http("POST", f"/v1/card/wallet/{maker}", amina.card_key)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no-wallet")
+    assert "loyalty doctor" in answer.json()["error"]["message"]
+
+
 def test_a_mark_that_is_removed_tells_nobody_any_more_and_keeps_what_was_bought(shop: Shop) -> None:
     amina = shop.enrol()
     old = shop.sale(who=amina.who, by="phone")

@@ -11,11 +11,13 @@ import { language } from "../words";
 import { keepLoaded, stayAwake, workOffline } from "./phone";
 import { type CardEffect, type CardEvent, type CardState, type Copy, update } from "./state";
 import { Card } from "./view";
+import { Token } from "./wallets";
 
 import "../ui/tokens.css";
 import "../ui/base.css";
 import "./card.css";
 import "./knows.css";
+import "./wallets.css";
 
 const SECOND = 1_000;
 const COPY = "regulars.card";
@@ -132,7 +134,8 @@ function readStored(): Stored | null {
 function draw(): void {
   if (language() === "") return;
   if (state.kind === "shown") document.title = `${state.copy.view.name} · ${state.copy.view.shop}`;
-  render(<Card state={state} happen={happen} languages={languages} choose={choose} />, app);
+  const card = <Card state={state} happen={happen} languages={languages} choose={choose} />;
+  render(<Token.Provider value={token}>{card}</Token.Provider>, app);
 }
 
 follow();

@@ -14,6 +14,7 @@ import { Knows } from "./knows";
 import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
 import { Tier } from "./tier";
 import { Usual } from "./usual";
+import { Wallets } from "./wallets";
 
 interface Props {
   readonly state: CardState;
@@ -127,6 +128,7 @@ function Front({ state, happen }: WholeProps) {
           <p class="note">{words("screen.card.show")}</p>
         </div>
       </div>
+      <Wallets wallets={view.wallets ?? []} />
       <Points view={view} />
       <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} stamps={view.stamps} />
       {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}
