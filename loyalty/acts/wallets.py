@@ -10,6 +10,7 @@ from loyalty.store.secrets import new_key
 from loyalty.store.wallets import Pass
 
 TICKET_MINUTES = 2  # in which the link that hands over a pass can be used, once
+SAVED_MINUTES = 1  # in which most have saved it
 GOOGLE = "google"  # in place of a telephone: Google keeps the pass, and is told itself
 
 
@@ -32,9 +33,10 @@ def used() -> NoKey:
 
 
 def keep_google(line: Line, one: Pass) -> None:
-    """Google has it from now on, if the customer saves it."""
+    """Google has it from now on, if the customer saves it; then it is told what was too long for the address."""
     wallets.keep(line.session, one, line.now)
     _register(line, one, GOOGLE, "")
+    wallets.tell_at(line.session, one.serial, line.now + SAVED_MINUTES * MINUTE)
 
 
 def register(line: Line, serial: str, device: str, push: str) -> bool:

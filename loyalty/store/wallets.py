@@ -113,6 +113,11 @@ def register(session: Session, one: Pass, device: str, push: bytes, now: int) ->
     return True
 
 
+def tell_at(session: Session, serial: str, at: int) -> None:
+    """Whoever has it is told then, although nothing changed; sooner, if something does."""
+    session.run("UPDATE pass_devices SET due_at = ?, tries = 0 WHERE serial = ? AND due_at IS NULL", (at, serial))
+
+
 def unregister(session: Session, serial: str, device: str) -> None:
     session.run("DELETE FROM pass_devices WHERE serial = ? AND device = ?", (serial, device))
 

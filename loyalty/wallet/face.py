@@ -40,7 +40,7 @@ class Face(Struct, frozen=True, kw_only=True):
             return None
         if self.more > 0:
             more = self.said("screen.card.more.count", n=self.more)
-            return self.said("screen.card.more", more=more, reward=self.reward)
+            return self.said("screen.card.more", more=more, reward=_lowered(self.reward))
         return self.said("screen.card.ready", reward=self.reward)
 
     @property
@@ -48,6 +48,12 @@ class Face(Struct, frozen=True, kw_only=True):
         """The letters as one reads them aloud: in two groups."""
         half = len(self.letters) // 2
         return f"{self.letters[:half]} {self.letters[half:]}"
+
+
+def _lowered(name: str) -> str:
+    """Within a sentence, as on the card: what is written with other capitals is a name, and stays."""
+    rest = name[1:]
+    return name[:1].lower() + rest if rest and rest == rest.lower() else name
 
 
 def said(language: str, key: str, **args: object) -> str:

@@ -6,6 +6,7 @@ into an address that the customer's own browser opens; nothing of ours writes it
 
 from __future__ import annotations
 
+from json import JSONEncoder
 from typing import Any
 
 import jwt
@@ -19,19 +20,23 @@ SAVE = "https://pay.google.com/gp/v/save/"
 ADDRESS_CHARS_MAX = 1_800  # beyond, some browsers cut it
 LOGO = "/wallet/logo.png"  # below the public address, for Google to fetch
 LOGO_SIDE = 660
-PART_CHARS_MAX = 40  # of a name in an address that would be too long
+CUT = (40, 20, 10)  # letters of a name, in an address that would be too long
 BRAND = "#0B5B47"
 
 
 def address(google: Google, face: Face, serial: str, secret: bytes, url: str, now: int) -> str:
-    """Where the customer saves it. What would make it too long goes: Google is told of it with the first change."""
-    found = _address(google, thing(google, face, serial, secret), _class(google, face, url), url, now)
-    if len(found) <= ADDRESS_CHARS_MAX:
-        return found
-    bare = {name: value for name, value in thing(google, face, serial, secret).items() if name != "textModulesData"}
-    if "accountName" in bare:
-        bare["accountName"] = bare["accountName"][:PART_CHARS_MAX]
-    return _address(google, bare, _class(google, face, url, PART_CHARS_MAX), url, now)
+    """Where the customer saves it. What would make it too long is left out or cut short, step by step; Google is
+    told of the whole card once it is saved."""
+    whole = thing(google, face, serial, secret)
+    found = _address(google, whole, _class(google, face, url), url, now)
+    bare = {name: value for name, value in whole.items() if name != "textModulesData"}
+    for chars in CUT:
+        if len(found) <= ADDRESS_CHARS_MAX:
+            break
+        if "accountName" in bare:
+            bare["accountName"] = whole["accountName"][:chars]
+        found = _address(google, bare, _class(google, face, url, chars), url, now)
+    return found
 
 
 def thing(google: Google, face: Face | None, serial: str, secret: bytes = b"") -> dict[str, Any]:
@@ -98,4 +103,11 @@ def _address(google: Google, card: dict[str, Any], shared: dict[str, Any], url: 
         "origins": [url],
         "payload": {"loyaltyClasses": [shared], "loyaltyObjects": [card]},
     }
-    return SAVE + jwt.encode(claims, google.account.private_key, algorithm="RS256")
+    return SAVE + jwt.encode(claims, google.account.private_key, algorithm="RS256", json_encoder=_Short)
+
+
+class _Short(JSONEncoder):
+    """Letters of other scripts as they are: six times shorter."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how | {"ensure_ascii": False})

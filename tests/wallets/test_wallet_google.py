@@ -38,10 +38,9 @@ def address(shop: Shop, known: Enrolled) -> str:
 def claims(url: str) -> dict[str, Any]:
     """What the address holds, its signature checked with the account's public key."""
     public = issuing.key_of("google").public_key()
-    past = {"verify_iat": False}  # the test's own clock is not the machine's
     found: dict[str, Any] = jwt.decode(
-        url.removeprefix(passes.SAVE), public, algorithms=["RS256"], audience="google", options=past
-    )
+        url.removeprefix(passes.SAVE), public, algorithms=["RS256"], audience="google", options={"verify_iat": False}
+    )  # the test's own clock is not the machine's
     return found
 
 
@@ -136,6 +135,14 @@ def test_google_is_told_of_every_change_and_of_the_end(shop: Shop, listening: Go
     _, _, said = change(listening, id)
     assert (said["state"], said["accountName"], said["textModulesData"]) == ("EXPIRED", "", [])
     assert "rotatingBarcode" not in said
+
+
+def test_what_was_too_long_for_the_address_is_told_once_it_is_saved(shop: Shop, listening: Google) -> None:
+    amina = shop.enrol()
+    id = card(shop, amina)["id"]
+    shop.service.pass_time(minutes=1)
+    [reward] = change(listening, id)[2]["textModulesData"]
+    assert (reward["id"], reward["body"]) == ("reward", "10 more to your free coffee")
 
 
 def test_a_pass_that_was_not_saved_yet_is_tried_again(shop: Shop, listening: Google) -> None:
