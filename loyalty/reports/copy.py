@@ -12,7 +12,7 @@ from loyalty.core.days import PARTS, when
 from loyalty.reports import given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
-from loyalty.store import merges, redemptions, tiers
+from loyalty.store import merges, redemptions, tiers, wallets
 from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
@@ -50,6 +50,7 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     ]
     whole["tiers_by_hand"] = _by_hand(view, page.id)
     whole["gifts"] = _gifts(view, page.id)
+    whole["wallets"] = _wallets(view, page.id)
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, page.id)}
 
@@ -86,6 +87,16 @@ def _by_hand(view: View, person: str) -> list[dict[str, Any]]:
 
 def _gifts(view: View, person: str) -> Any:
     return msgspec.to_builtins(given.read(view, person, GIFTS_MAX))
+
+
+def _wallets(view: View, person: str) -> list[dict[str, Any]]:
+    """The passes made of their cards, and since when telephones have them."""
+    return [
+        {"kind": one.kind, "language": one.language, "changed_at": when(one.changed_at).isoformat(),
+         "devices": [when(since).isoformat() for since in devices]}
+        for who, _ in merges.members(view.session, person)
+        for one, devices in wallets.of_person(view.session, who)
+    ]  # fmt: skip
 
 
 def _learned(view: View, person: str) -> dict[str, Any]:

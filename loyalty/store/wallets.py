@@ -54,6 +54,13 @@ def of_serial(session: Session, serial: str) -> Pass | None:
     return Pass(*row) if row is not None else None
 
 
+def of_person(session: Session, person: str) -> list[tuple[Pass, list[int]]]:
+    """Each with the moments since which somebody has it."""
+    rows = session.rows(f"SELECT {COLUMNS} FROM passes WHERE customer = ? ORDER BY kind, serial", (person,))
+    sql = "SELECT since FROM pass_devices WHERE serial = ? ORDER BY since"
+    return [(Pass(*row), [since for (since,) in session.rows(sql, (row[0],))]) for row in rows]
+
+
 def of_ticket(session: Session, ticket: str, now: int) -> Pass | None:
     """`ticket`: its hash. None for one that was used, or is too old."""
     row = session.row(f"SELECT {COLUMNS} FROM passes WHERE ticket = ? AND ticket_until > ?", (ticket, now))

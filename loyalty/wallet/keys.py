@@ -89,21 +89,32 @@ def read(folder: Path, issuer: str = "") -> Wallets:
     troubles: list[Trouble] = []
     apple = google = None
     try:
-        apple = _apple(folder) if (folder / APPLE).exists() else None
+        apple = _apple(folder) if _is_there(folder / APPLE) else None
     except _Bad as bad:
         troubles.append(Trouble("apple", *bad.args))
     try:
-        google = _google(folder / GOOGLE, issuer) if (folder / GOOGLE).exists() else None
+        google = _google(folder / GOOGLE, issuer) if _is_there(folder / GOOGLE) else None
     except _Bad as bad:
         troubles.append(Trouble("google", *bad.args))
     return Wallets(apple, google, tuple(troubles))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise _unread(path, error) from error
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise _Bad(f"{path} cannot be read ({error.strerror})", "let the service's own user read it") from error
+        raise _unread(path, error) from error
+
+
+def _unread(path: Path, error: OSError) -> _Bad:
+    return _Bad(f"{path} cannot be read ({error.strerror})", "let the service's own user read it")
 
 
 # -- Apple ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ import pytest
 from loyalty.core.days import moment
 from loyalty.settings import BadSetting, settings
 from loyalty.wallet import keys
+from tests.running import Service
 from tests.wallets import issuing
+from tests.wallets.conftest import URL
 from tests.wallets.issuing import BEGINS, YEAR
 
 ENDED = BEGINS + YEAR
@@ -96,6 +98,15 @@ def test_a_missing_intermediate_certificate_is_named(tmp_path: Path) -> None:
     assert "Test Worldwide Relations, G4" in trouble.do
 
 
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "apple.pem").mkdir()
+    [trouble] = keys.read(tmp_path).troubles
+    assert "cannot be read" in trouble.what
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert keys.read(loop).offered(0) == ()
+
+
 @pytest.mark.parametrize("issuer", ["", "corner", "12a"])
 def test_an_account_wants_an_issuer_id(tmp_path: Path, issuer: str) -> None:
     [trouble] = keys.read(issuing.fill(tmp_path, google=issuing.account()), issuer).troubles
@@ -106,3 +117,13 @@ def test_an_account_wants_an_issuer_id(tmp_path: Path, issuer: str) -> None:
 def test_nobody_is_told_in_the_open(name: str) -> None:
     with pytest.raises(BadSetting, match="https"):
         settings({name: "http://127.0.0.1:1"}, {})
+
+
+@pytest.mark.slow
+def test_the_doctor_of_a_real_shop_looks_into_the_folder(service: Service) -> None:
+    asked = ("doctor", "--port", str(service.port), "--public-url", URL)
+    assert "Wallet" not in service.command(*asked, "--wallet-issuer", issuing.ISSUER).stdout
+    done = service.command(*asked)
+    assert (done.returncode, "say --wallet-issuer" in done.stdout) == (1, True), done.stdout
+    done = service.command(*asked, "--wallet", "elsewhere")
+    assert all(part in done.stdout for part in ("Apple Developer → Identifiers", "elsewhere/apple.pem", "google.json"))

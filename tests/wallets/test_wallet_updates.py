@@ -126,9 +126,19 @@ def test_a_pass_keeps_the_language_that_the_card_had(shop: Shop) -> None:
     assert shown(phone.fetch(serial, since=False) or {})["points"] == "muhuri 1"
 
 
+def test_the_copy_tells_of_passes(shop: Shop) -> None:
+    amina = shop.enrol()
+    phone = Phone(shop, "l1", "a50f" * 16)
+    serial = phone.add(amina, "ar")["serialNumber"]
+    phone.register(serial)
+    [told_of] = shop.http("GET", "/v1/card/copy", amina.card_key).json()["wallets"]
+    assert (told_of["kind"], told_of["language"], len(told_of["devices"])) == ("apple", "ar", 1)
+
+
 def test_a_link_hands_the_pass_over_once_and_soon(shop: Shop) -> None:
     amina = shop.enrol()
     first = link(shop, amina)
+    assert shop.http("HEAD", first, None).status_code == 200, "a look takes nothing"
     assert shop.http("GET", first, None).status_code == 200
     answer = shop.http("GET", first, None)
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "used")
