@@ -111,6 +111,10 @@ def link(shop: str, **given: object) -> None:
 @option("bus")
 @option("workers")
 @option("tills")
+@option("wallet")
+@option("wallet_issuer")
+@option("wallet_push")
+@option("wallet_google")
 @option("log")
 def serve(**given: object) -> None:
     """Run the service."""

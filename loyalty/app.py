@@ -33,11 +33,12 @@ from loyalty.store.listening import Listener
 from loyalty.store.marks import Marker
 from loyalty.store.secrets import Vault, new_id
 from loyalty.store.view import View
+from loyalty.telling import Teller
 from loyalty.tills.beside import Beside
 from loyalty.tills.connections import Connections
 from loyalty.tills.courier import Courier
 from loyalty.tills.feeding import Feeder
-from loyalty.web import gate
+from loyalty.web import faults
 from loyalty.web.channel import wire_frame
 from loyalty.web.fresh_keys import FreshKeys
 from loyalty.web.misses import Misses
@@ -80,6 +81,8 @@ class House:
         self.writer = Writer(self.line, self.neighbours.committed, self.neighbours.in_commit, self.hub.prepare)
         feeder = Feeder(self.line, self.writer, self.marker, self.clock)
         self.courier = Courier(Connections(vault, settings.url), self.writer, feeder, self.clock)
+        self.teller = Teller(settings, place.key_path.parent, self.reader, self.writer, self.clock)
+        self.wallets = self.teller.wallets
         self._read_again(self.line)
 
     async def read_again(self) -> None:
@@ -107,6 +110,7 @@ def make_app(settings: Settings) -> Starlette:
         chores.append(asyncio.create_task(house.bus.hear(house.neighbours.heard)))
         chores.append(asyncio.create_task(upkeep.know_names(house)))
         chores.append(asyncio.create_task(house.courier.run()))
+        chores.append(asyncio.create_task(house.teller.run()))
         beside = Beside(Path(settings.tills)) if settings.tills else None
         gc.collect()
         gc.freeze()  # what lives as long as the process is not looked at again
@@ -135,7 +139,7 @@ def make_app(settings: Settings) -> Starlette:
     return Starlette(
         routes=routes(SCREENS),
         lifespan=lifespan,
-        exception_handlers={HTTPException: gate.http_fault, Exception: gate.our_fault},
+        exception_handlers={HTTPException: faults.http_fault, Exception: faults.our_fault},
     )
 
 

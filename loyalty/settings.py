@@ -39,6 +39,10 @@ TABLE = (
     Setting("bus", "", "redis://…, by which processes tell each other; those that share a SQLite file need it"),
     Setting("workers", "1", "processes that serve together"),
     Setting("tills", "", "a pos-adapter configuration whose tills this one process reads along, such as till.toml"),
+    Setting("wallet", "", "a folder with what Apple and Google gave you for passes; default wallet, beside the key"),
+    Setting("wallet_issuer", "", "the issuer id of your Google Wallet account, a number"),
+    Setting("wallet_push", "https://api.push.apple.com", "where telephones are told that a pass of Apple's changed"),
+    Setting("wallet_google", "https://walletobjects.googleapis.com", "where Google is told that a pass changed"),
     Setting("log", "info", "debug, info, warning or error"),
 )
 
@@ -55,6 +59,10 @@ class Settings:
     workers: int = 1
     key: str = ""
     tills: str = ""
+    wallet: str = ""
+    wallet_issuer: str = ""
+    wallet_push: str = ""
+    wallet_google: str = ""
 
     @property
     def url(self) -> str:
@@ -78,6 +86,10 @@ def settings(given: Mapping[str, object | None], environment: Mapping[str, str] 
         bus=_bus(found["bus"]),
         workers=_workers(found["workers"], found["database"], found["bus"]),
         tills=_tills(found["tills"], found["workers"]),
+        wallet=found["wallet"],
+        wallet_issuer=found["wallet_issuer"].strip(),
+        wallet_push=_over_tls("wallet_push", found["wallet_push"]),
+        wallet_google=_over_tls("wallet_google", found["wallet_google"]),
         log=_one_of("log", found["log"], ("debug", "info", "warning", "error")),
     )
 
@@ -119,6 +131,13 @@ def _url(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise BadSetting(f"public_url: expected http://… or https://…, got {text!r}", at="public_url")
     return text
+
+
+def _over_tls(name: str, text: str) -> str:
+    """What names telephones goes nowhere in the open."""
+    if not text.startswith("https://"):
+        raise BadSetting(f"{name}: expected https://…, got {text!r}", at=name)
+    return text.rstrip("/")
 
 
 def _bus(text: str) -> str:

@@ -17,6 +17,7 @@ USUALS_MAX = 2
 NEVER_MAX = 20
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card", "shared"]
+Wallet = Literal["apple", "google"]
 # What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
 Days = Literal["any", "weekdays", "weekend"]
 Part = Literal["any", "morning", "midday", "afternoon", "evening"]
@@ -52,6 +53,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     other_today: bool  # "not my usual today", and no order has answered it yet
     question: CardQuestion | None  # how a visit was, if there is one to ask about
     unread: int  # sentences of the shop
+    wallets: tuple[Wallet, ...] = ()  # into which this card can be put
 
 
 class CardMine(Struct, frozen=True, kw_only=True):

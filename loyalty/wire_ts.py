@@ -30,12 +30,13 @@ from loyalty import (
     wire_staff,
     wire_tiers,
     wire_tills,
+    wire_wallet,
 )
 
 TARGET = Path(__file__).parent.parent / "frontend" / "src" / "wire.ts"
 MODULES = (
     *(wire, wire_program, wire_ledger, wire_tiers, wire_card, wire_pages, wire_staff, wire_people, wire_gifts),
-    *(wire_joins, wire_tills, wire_feedback),
+    *(wire_joins, wire_tills, wire_feedback, wire_wallet),
 )
 HEAD = "// Generated from loyalty/wire.py and the wire_*.py beside it by `make wire`; change it there."
 WIDTH_MAX = 120
@@ -76,9 +77,9 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_gifts.NewPerk,
     wire_gifts.NewSurprise,
     wire_gifts.SetBudget,
-    wire_feedback.CardAnswer,
-    wire_feedback.NewSentence,
-    wire_feedback.ShopSentence,
+    *(wire_feedback.CardAnswer, wire_feedback.NewSentence, wire_feedback.ShopSentence),
+    wire_wallet.PassRegistration,
+    wire_wallet.PassLog,
 )
 
 PLAIN: dict[type[inspect.Type], str] = {

@@ -41,6 +41,7 @@ WIRE = {  # every message in and out
     *("loyalty.wire", "loyalty.wire_program", "loyalty.wire_ledger", "loyalty.wire_tiers", "loyalty.wire_gifts"),
     *("loyalty.wire_staff", "loyalty.wire_people", "loyalty.wire_tills", "loyalty.wire_card", "loyalty.wire_feedback"),
     "loyalty.wire_joins",
+    "loyalty.wire_wallet",
 }
 # Folders are permissions. What is named here imports these of the house, these libraries, and the standard library.
 PERMITTED = {
@@ -58,6 +59,7 @@ PERMITTED = {
     "loyalty/wire_card.py": {*WIRE, "msgspec"},
     "loyalty/wire_pages.py": {*WIRE, "msgspec"},
     "loyalty/wire_people.py": {"loyalty.wire", "loyalty.wire_card", "msgspec"},
+    "loyalty/wire_wallet.py": {"msgspec"},
     "loyalty/core": {"loyalty.core", *WIRE, "loyalty.errors", "msgspec", "babel"},
     "loyalty/words": {
         "loyalty.words",
@@ -70,6 +72,10 @@ PERMITTED = {
     "loyalty/store": {
         *("loyalty.core", *WIRE, "loyalty.errors", "loyalty.clock", "loyalty.store"),
         *("tortoise", "psycopg", "cryptography", "phonenumbers", "msgspec", "babel"),
+    },
+    "loyalty/wallet": {
+        *("loyalty.core", *WIRE, "loyalty.words", "loyalty.wallet"),
+        *("cryptography", "httpx", "jwt", "msgspec", "structlog"),
     },
     "loyalty/acts": {
         *(
@@ -92,6 +98,7 @@ PERMITTED = {
             "loyalty.ingest",
         ),
         *("loyalty.acts", "loyalty.care", "loyalty.options", "loyalty.settings", "msgspec", "click", "rich"),
+        "loyalty.wallet",
     },
     "loyalty/past": {
         *(
@@ -116,6 +123,7 @@ PERMITTED = {
         ),
         *(
             "loyalty.words",
+            "loyalty.wallet",
             "loyalty.reports",
             "loyalty.wire_people",
             "loyalty.wire_pages",
@@ -167,6 +175,7 @@ PERMITTED = {
         ),
         *(
             "loyalty.words",
+            "loyalty.wallet",
             "loyalty.web",
             "starlette",
             "uvicorn",

@@ -82,7 +82,7 @@ export function card(over: Partial<CardView> = {}): CardView {
   const today = { said: true, other_today: false, mine: [], never: [], question: null, unread: 0 };
   const known = { usual: "latte", because: "most mornings", greeting: "full", consents, ...today } as const;
   const reward = { name: "Free coffee", points: 10, percent: null, minimum: 0, of: null, currency: "" };
-  return { shop: "Baraza", language: "en", name: "Amina", points: 7, pending: 0, expiring: [], friends: 0, reward, stamps: true, tier: null, ...drawn, ...known, ...over };
+  return { shop: "Baraza", language: "en", name: "Amina", points: 7, pending: 0, expiring: [], friends: 0, reward, stamps: true, tier: null, wallets: [], ...drawn, ...known, ...over };
 }
 
 /** A counter that lives through events at given seconds, and keeps what it asked for. */

@@ -38,6 +38,9 @@ export const SENTENCE_CHARS_MAX = 500;
 export const SENTENCES_MAX = 10;
 export const SAID_MAX = 100;
 export const THREADS_MAX = 50;
+export const PUSH_CHARS_MAX = 200;
+export const LOGS_MAX = 20;
+export const LOG_CHARS_MAX = 4_000;
 
 /** RFC 3339 with an offset. */
 export type When = string;
@@ -62,6 +65,8 @@ export type CounterMessage = Snapshot | CueMessage | Closed | ScreenFault;
 export type Earn = EarnVisit | EarnSpend | EarnItem | EarnHours | EarnWelcome | EarnReferral;
 
 export type MarkKind = "phone" | "email" | "fingerprint" | "pos_id" | "reference" | "card" | "shared";
+
+export type Wallet = "apple" | "google";
 
 export type Days = "any" | "weekdays" | "weekend";
 
@@ -813,6 +818,7 @@ export interface CardView {
   readonly other_today: boolean;
   readonly question: CardQuestion | null;
   readonly unread: number;
+  readonly wallets: readonly Wallet[];
 }
 
 /** One usual in the customer's own words; `shown` as the shop would say it. */
@@ -1515,4 +1521,25 @@ export interface ShopSentence {
   readonly text: string;
   readonly key: string;
   readonly rights?: string | null;
+}
+
+/** Where the browser goes to put the card into the wallet. Ours works once, within two minutes. */
+export interface WalletLink {
+  readonly url: string;
+}
+
+/** A telephone that has the pass, and where it is told that it has changed. */
+export interface PassRegistration {
+  readonly pushToken: string;
+}
+
+/** Which passes on a telephone have changed; `last_updated` is what it asks with next time. */
+export interface ChangedPasses {
+  readonly serialNumbers: readonly string[];
+  readonly lastUpdated: string;
+}
+
+/** What a telephone has to complain of. */
+export interface PassLog {
+  readonly logs: readonly string[];
 }

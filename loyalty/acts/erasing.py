@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loyalty.acts import merging
+from loyalty.acts import merging, wallets
 from loyalty.acts.cues import close
 from loyalty.ingest import Line
 from loyalty.store import erased as store
@@ -42,5 +42,6 @@ def _is_there(line: Line, person: str) -> bool:
 def _erase(line: Line, person: str) -> None:
     cues = line.session.rows("SELECT body FROM cues WHERE customer = ? AND closed_at IS NULL", (person,))
     close(line, [cue_of(body) for (body,) in cues], "dismissed", "age")
+    wallets.part(line, person)
     store.erase(line.session, line.houses, person, line.now)
     line.names.forget(person)

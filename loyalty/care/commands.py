@@ -45,6 +45,8 @@ def restore(file: Path, copy: Path | None, replace: bool, database: str | None) 
 @option("host")
 @option("port")
 @option("public_url")
+@option("wallet")
+@option("wallet_issuer")
 def doctor(key_copied: bool, **given: object) -> None:
     """Say what is wrong or could be better, and what to do. Exit 1 if anything is wrong."""
     from loyalty.care import doctor as care

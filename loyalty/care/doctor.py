@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import click
 
 from loyalty.care.findings import Facts, House, findings
+from loyalty.care.wallets import Purse, purse_of
 from loyalty.clock import clock_of
 from loyalty.core.days import moment
 from loyalty.errors import RegularsError
@@ -20,6 +21,7 @@ from loyalty.store.chores import BACKUP, KEY_COPIED, did, last
 from loyalty.store.database import LitePlace, Place, applied, migrations, must_exist, open_vault
 from loyalty.store.secrets import NoMasterKey, Vault
 from loyalty.store.session import Session
+from loyalty.wallet import keys
 
 ANSWER_SECONDS = 3
 ANSWER_BYTES_MAX = 1_000_000
@@ -80,10 +82,16 @@ def look(settings: Settings) -> Facts:
             screens=screens,
             houses=_houses(session),
             backup=backup[0] if backup else None,
+            purse=_purse(settings, place),
         )
 
 
 # -- the files --------------------------------------------------------------------------------------------------------
+def _purse(settings: Settings, place: Place) -> Purse:
+    folder = keys.folder(settings.wallet, place.key_path.parent)
+    return purse_of(str(folder), keys.read(folder, settings.wallet_issuer))
+
+
 def _mode(path: Path | None) -> int | None:
     return path.stat().st_mode & 0o777 if path is not None and path.exists() else None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal
 
 from msgspec import Struct
 
+from loyalty.care import wallets
+from loyalty.care.finding import Finding
 from loyalty.core.days import DAY, MINUTE, when
 
 BACKUP_DAYS_MAX = 7
@@ -16,16 +17,6 @@ WAL_BYTES_MAX = 200_000_000
 CLOCK_MINUTES_MAX = 5  # that what is stored may be ahead of the clock
 EVERY_NIGHT = "`loyalty backup FILE`, every night, onto another disk"
 CLOCK_EARLIEST = 1_735_689_600_000_000  # 2025: before, the machine has forgotten the time
-
-Level = Literal["wrong", "off"]
-
-
-class Finding(Struct, frozen=True):
-    """`wrong`: something may be lost, or does not work; `off`: something could be better."""
-
-    level: Level
-    what: str
-    do: str
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -60,6 +51,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     screens: int | None
     houses: tuple[House, ...]
     backup: int | None
+    purse: wallets.Purse
 
 
 def findings(facts: Facts) -> list[Finding]:
@@ -205,5 +197,9 @@ def _backup(facts: Facts) -> Iterator[Finding]:
         yield Finding("wrong", f"the last backup is {days} days old", EVERY_NIGHT)
 
 
+def _wallets(facts: Facts) -> Iterator[Finding]:
+    yield from wallets.findings(facts.purse, facts.public_url, facts.now)
+
+
 Look = Callable[[Facts], Iterator[Finding]]
-LOOKS: tuple[Look, ...] = (_key, _permissions, _version, _disk, _clock, _service, _address, _houses, _backup)
+LOOKS: tuple[Look, ...] = (_key, _permissions, _version, _disk, _clock, _service, _address, _houses, _backup, _wallets)

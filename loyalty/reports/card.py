@@ -27,29 +27,14 @@ Outline = Callable[[str], tuple[str, int]]
 def read(view: View, person: str, outline: Outline, language: str | None = None) -> wire_card.CardView:
     """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
     row = view.session.row(
-        "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
+        "SELECT c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
         " c.other_at, c.wishes, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    (
-        _,
-        business,
-        secret,
-        name,
-        card,
-        greeting,
-        recognise,
-        remember,
-        messages,
-        offers,
-        other,
-        said,
-        blob,
-        balance,
-        lots,
-    ) = row
+    (business, secret, name, card, greeting, recognise, remember, messages, offers, other, said, blob, balance,
+     lots) = row  # fmt: skip
     blob, lots = blob or b"", lots or b""
     points = account.available(balance, lots, view.now)
     own = view.vault.person(secret)
@@ -82,9 +67,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         stamps=reading.visit.stamps,
         tier=wire_tiers.CardTier(standing=standing, currency=facts.currency) if standing else None,
         greeting=greeting,
-        consents=wire.Consents(
-            recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)
-        ),
+        consents=_consents(recognise, remember, messages, offers),
         usual=words.order(top.drink.name, top.drink.variation, top.drink.modifiers)
         if top is not None and theirs
         else None,
@@ -95,6 +78,12 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
         question=feedback.question(view, business, person, words.language),
         unread=unread(view.session, person),
+    )
+
+
+def _consents(recognise: object, remember: object, messages: object, offers: object) -> wire.Consents:
+    return wire.Consents(
+        recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)
     )
 
 

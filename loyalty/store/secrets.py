@@ -47,6 +47,7 @@ class Vault:
         self._look_up = _derive(master, b"look-up")
         self._keys = _derive(master, b"keys")
         self._cards = _derive(master, b"cards")
+        self._passes = _derive(master, b"passes")
 
     @property
     def fingerprint(self) -> str:
@@ -66,6 +67,10 @@ class Vault:
         """What the renewing code of a card is made with (20 bytes): derived, so that nothing is read to prove one."""
         text = f"{business}\0{card}".encode()
         return hashlib.blake2b(text, key=self._cards, digest_size=SECRET_BYTES).digest()
+
+    def pass_token(self, serial: str) -> str:
+        """What a telephone shows to be told of a pass: derived, so that it is stored nowhere."""
+        return hashlib.blake2b(serial.encode(), key=self._passes, digest_size=20).hexdigest()
 
     def new_person(self) -> tuple[Person, bytes]:
         """A person's own key, and how it is kept."""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from loyalty.acts import cards, wishes
 from loyalty.acts import feedback as asking
+from loyalty.core.days import moment
 from loyalty.errors import Passing, Unknown
 from loyalty.ingest import Line
 from loyalty.reports import card as card_report
@@ -113,7 +115,8 @@ async def change_card(house: House, token: str, change: Callable[[Line], None]) 
 
 
 async def _view(house: House, token: str, language: str | None) -> CardView:
-    return await of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
+    seen = await of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
+    return replace(seen, wallets=house.wallets.offered(moment(house.clock.now())))
 
 
 async def of_holder(house: House, token: str, read: Callable[[View, str, str], T]) -> T:

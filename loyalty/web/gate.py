@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -27,6 +26,7 @@ from loyalty.store.erased import Erased
 from loyalty.store.keys import Grant, Keys, Role
 from loyalty.store.marks import Marker
 from loyalty.tills.courier import Courier
+from loyalty.wallet.keys import Wallets
 from loyalty.web.fresh_keys import FreshKeys
 from loyalty.web.passwords import Passwords
 from loyalty.wire import SMALL_BODY_BYTES_MAX, ErrorAnswer, Fault, fault_of
@@ -66,6 +66,7 @@ class House(Protocol):
     courier: Courier
     erased: Erased
     passwords: Passwords
+    wallets: Wallets
     url: str
 
 
@@ -234,17 +235,3 @@ class Asked:
         except RegularsError as error:
             response = refusal(error)
         await response(scope, receive, send)
-
-
-def http_fault(_: Request, error: Exception) -> Response:
-    """Starlette's own refusals (no such address, no such method) in our one shape."""
-    assert isinstance(error, HTTPException)
-    if error.status_code == 404:
-        return refusal(Unknown("there is nothing at this address; /openapi.json lists what there is"))
-    fault = Fault(code="no-such-method", message="this address does not take that method; see /openapi.json")
-    return Response(msgspec.json.encode(ErrorAnswer(error=fault)), error.status_code, error.headers, "application/json")
-
-
-def our_fault(_: Request, __: Exception) -> Response:
-    """What nobody foresaw. The log has the rest."""
-    return refusal(RegularsError("this is our fault, not yours; it is in the log"))

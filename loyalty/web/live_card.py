@@ -6,11 +6,12 @@ import asyncio
 from contextlib import suppress
 
 import msgspec
+from msgspec.structs import replace
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from loyalty.acts import cards as acts
 from loyalty.cards import Open
-from loyalty.core.days import EPOCH
+from loyalty.core.days import EPOCH, moment
 from loyalty.errors import Denied, Gone, RegularsError, Unfit
 from loyalty.reports import card as report
 from loyalty.store.view import View
@@ -68,13 +69,14 @@ async def _tell(channel: Channel, house: House, said: CardHello, card: Open) -> 
     while True:
         card.changed.clear()
         try:
-            person, view = await house.reader.ask(lambda view: _read(view, token, said.language))
+            person, found = await house.reader.ask(lambda view: _read(view, token, said.language))
         except (Denied, Gone):
             return REFUSED, "this link opens no card"
         except RegularsError:
             return TOO_MANY, "try again in a moment"
         house.cards.move(card, person)
-        seen = msgspec.structs.replace(view, now=EPOCH)  # which moves all the time, and is no news
+        view = replace(found, wallets=house.wallets.offered(moment(house.clock.now())))
+        seen = replace(view, now=EPOCH)  # which moves all the time, and is no news
         if seen != told and not channel.congested:
             told = seen
             channel.tell(_encode(CardNews(card=view)))

@@ -43,7 +43,7 @@ def document(endpoints: Iterable[Described]) -> dict[str, Any]:
     """OpenAPI 3.1."""
     listed = tuple(endpoints)
     kinds = [wire.ErrorAnswer, *(one.answers for one in listed), *(one.takes for one in listed if one.takes)]
-    unique = [kind for kind in dict.fromkeys(kinds) if kind not in (str, dict, None)]
+    unique = [kind for kind in dict.fromkeys(kinds) if kind not in (str, dict, bytes, None)]
     _, schemas = msgspec.json.schema_components(unique, ref_template=REF)
     paths: dict[str, dict[str, Any]] = {}
     for one in listed:
@@ -87,6 +87,8 @@ def _content(kind: Any) -> dict[str, Any]:
         return {}
     if kind is dict:
         return {"application/json": {"schema": {"type": "object"}}}
+    if kind is bytes:
+        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     if kind is str:
         return {"text/plain": {"schema": {"type": "string"}}}
     if kind is wire.Transaction:

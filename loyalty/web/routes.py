@@ -24,6 +24,8 @@ from loyalty import (
 from loyalty import wire_feedback as said
 from loyalty import wire_gifts as given
 from loyalty import wire_pages as pages
+from loyalty import wire_wallet as kept
+from loyalty.wallet import apple, google
 from loyalty.web import (
     card,
     counter,
@@ -36,6 +38,7 @@ from loyalty.web import (
     live_card,
     openapi,
     owner,
+    passes,
     people,
     pos,
     redemptions,
@@ -44,6 +47,7 @@ from loyalty.web import (
     staff,
     stream,
     tiers,
+    wallets,
 )
 from loyalty.web import pages as owner_pages
 from loyalty.web.screens import routes as pages_of
@@ -51,6 +55,9 @@ from loyalty.web.screens import routes as pages_of
 Signed = pages.SignedIn
 CARD = "the card link's token"
 SPEAKS = ("language",)
+PASS = "the pass's token"
+ONCE = "none: the link itself, once"
+REGISTRATION = f"{apple.SERVICE}/v1/devices/{{device}}/registrations/{{kind}}"
 BOTH = "screen or owner"
 SETUP = "none: the token of the set-up link"
 
@@ -181,6 +188,21 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/threads", feedback.list_threads, "owner", said.Threads),
     Endpoint("GET", "/v1/threads/{customer}", feedback.get_thread, "owner", said.Thread),
     Endpoint("POST", "/v1/threads/{customer}", feedback.post_thread, "owner", said.Thread, said.ShopSentence),
+    Endpoint("POST", "/v1/card/wallet/apple", wallets.post_apple, CARD, kept.WalletLink, asks=SPEAKS),
+    Endpoint("POST", "/v1/card/wallet/google", wallets.post_google, CARD, kept.WalletLink, asks=SPEAKS),
+    Endpoint("GET", f"{wallets.TICKETS}/{{ticket}}", wallets.get_ticket, ONCE, bytes),
+    Endpoint("GET", google.LOGO, wallets.get_logo, "none", bytes),
+    Endpoint(
+        *("POST", f"{REGISTRATION}/{{serial}}", passes.post_registration, PASS, None),
+        *(kept.PassRegistration, 201),
+    ),
+    Endpoint("DELETE", f"{REGISTRATION}/{{serial}}", passes.delete_registration, PASS, None),
+    Endpoint(
+        *("GET", REGISTRATION, passes.list_changed, "none: the telephone's own name", kept.ChangedPasses),
+        asks=("passesUpdatedSince",),
+    ),
+    Endpoint("GET", f"{apple.SERVICE}/v1/passes/{{kind}}/{{serial}}", passes.get_pass, PASS, bytes),
+    Endpoint("POST", f"{apple.SERVICE}/v1/log", passes.post_log, "none", None, kept.PassLog),
     Endpoint("GET", "/healthz", health.healthz, "none", wire.Health),
     Endpoint("GET", "/readyz", health.readyz, "none", wire.Health),
     Endpoint("GET", "/metrics", health.metrics, "none", str),

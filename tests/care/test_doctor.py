@@ -11,12 +11,16 @@ from msgspec.structs import replace
 
 from loyalty.care import findings
 from loyalty.care.findings import FREE_BYTES_MIN, WAL_BYTES_MAX, Facts, House
+from loyalty.care.wallets import Purse
 from loyalty.core.days import DAY, MINUTE, moment
+from loyalty.wallet.keys import Trouble
 from tests import make
 from tests.running import Service, serving
 
 NOW = moment(make.at("12:00"))
 CAFE = House(name="Corner", people=7, setup_unused=False, sales=90, last_sale=NOW - MINUTE)
+PURSE = Purse(folder="wallet", apple_ends=NOW + 300 * DAY, google=True)
+LOCKED = Trouble("apple", "the key has a passphrase", "openssl pkey")
 WELL = Facts(
     now=NOW,
     clock_moved=False,
@@ -37,6 +41,7 @@ WELL = Facts(
     screens=1,
     houses=(CAFE,),
     backup=NOW - DAY,
+    purse=PURSE,
 )
 
 
@@ -76,6 +81,12 @@ CASES = (
     case("off", "Corner: no sale has come in yet", "adapter", house={"last_sale": None}),
     case("off", "Corner: the last sale came in 4 days ago", "still running", house={"last_sale": NOW - 4 * DAY}),
     case("wrong", "there has never been a backup", "loyalty backup FILE", backup=None),
+    case("off", "cards cannot be put into Apple Wallet", "Pass Type IDs", purse=replace(PURSE, apple_ends=None)),
+    case("off", "cards cannot be put into Google Wallet", "--wallet-issuer", purse=replace(PURSE, google=False)),
+    case("off", "for Apple Wallet ends on 20", "another certificate", purse=replace(PURSE, apple_ends=NOW + 30 * DAY)),
+    case("wrong", "for Apple Wallet ended on 20", "another certificate", purse=replace(PURSE, apple_ends=NOW)),
+    case("wrong", "cards in wallets stay as they were made", "https", public_url="http://cafe.lan"),
+    case("wrong", "has a passphrase", "openssl pkey", purse=replace(PURSE, apple_ends=None, troubles=(LOCKED,))),
     case("wrong", "the last backup is 8 days old", "loyalty backup FILE", backup=NOW - 8 * DAY),
 )
 

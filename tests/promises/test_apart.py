@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from websockets.exceptions import InvalidStatus
 
-from loyalty.web.routes import ENDPOINTS
+from loyalty.web.routes import ENDPOINTS, REGISTRATION
 from loyalty.wire import RefundOf, Transaction
 from tests import make
 from tests.promises.guests import guest
@@ -21,6 +21,7 @@ from tests.running import Counter, Enrolled, Service, Shop, Stream
 pytestmark = pytest.mark.slow
 CLOSED_DOORS = (401, 403, 404)
 PIN = "73105"
+TELEPHONE = "/wallet/apple/v1/devices/x/registrations/pass.x"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def theirs_now(two: Two) -> list[list[tuple[Any, ...]]]:
     by_shop = ("sales", "cues", "messages", "house_days", "gifts", "budgets")
     by_business = (
         *("shops", "keys", "programs", "customers", "links", "loose", "set_aside", "redemptions", "hand_tiers"),
-        *("staff", "staff_sessions", "deeds", "limits", "merges", "choices", "questions", "sentences"),
+        *("staff", "staff_sessions", "deeds", "limits", "merges", "choices", "questions", "sentences", "passes"),
     )
     found = [service.rows(f"SELECT * FROM {table} WHERE shop = ?", shop) for table in by_shop]
     found += [service.rows(f"SELECT * FROM {table} WHERE business = ?", business) for table in by_business]
@@ -266,6 +267,16 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
         (f"/v1/threads/{two.cleo.id}", {"text": "Hello.", "key": "k"}),
         (f"/v1/threads/{two.cleo.id}", {"text": "Hello.", "key": "k", "rights": "any"}),
     ],
+    ("POST", "/v1/card/wallet/apple"): lambda _: [("/v1/card/wallet/apple", None)],
+    ("POST", "/v1/card/wallet/google"): lambda _: [("/v1/card/wallet/google", None)],
+    # What follows has no key; tests/wallets/test_wallet_apart.py tries it where there are passes.
+    ("GET", "/wallet/apple/pass/{ticket}"): lambda _: [("/wallet/apple/pass/x", None)],
+    ("GET", "/wallet/logo.png"): lambda _: [("/wallet/logo.png", None)],
+    ("POST", f"{REGISTRATION}/{{serial}}"): lambda _: [(f"{TELEPHONE}/x", {"pushToken": "aa"})],
+    ("DELETE", f"{REGISTRATION}/{{serial}}"): lambda _: [(f"{TELEPHONE}/x", None)],
+    ("GET", REGISTRATION): lambda _: [(TELEPHONE, None)],
+    ("GET", "/wallet/apple/v1/passes/{kind}/{serial}"): lambda _: [("/wallet/apple/v1/passes/pass.x/x", None)],
+    ("POST", "/wallet/apple/v1/log"): lambda _: [("/wallet/apple/v1/log", {"logs": ["x"]})],
     ("GET", "/healthz"): lambda _: [],
     ("GET", "/readyz"): lambda _: [],
     ("GET", "/metrics"): lambda _: [],

@@ -116,6 +116,15 @@ def test_a_new_code_ends_the_old_one(shop: Shop) -> None:
     assert card(shop, amina, path="/knows")["marks"][0]["shown"] == fresh
 
 
+@pytest.mark.parametrize("maker", ["apple", "google"])
+def test_a_card_goes_into_no_wallet_where_nobody_can_sign_for_it(shop: Shop, maker: str) -> None:
+    amina = shop.enrol()
+    assert card(shop, amina)["wallets"] == []
+    answer = shop.http("POST", f"/v1/card/wallet/{maker}", amina.card_key)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no-wallet")
+    assert "loyalty doctor" in answer.json()["error"]["message"]
+
+
 def test_a_mark_that_is_removed_tells_nobody_any_more_and_keeps_what_was_bought(shop: Shop) -> None:
     amina = shop.enrol()
     old = shop.sale(who=amina.who, by="phone")
@@ -219,4 +228,7 @@ def test_the_sales_of_who_was_erased_can_still_be_voided_and_enrolling_again_sta
 def test_every_table_that_names_a_customer_is_emptied_of_them() -> None:
     """A new table has to say what becomes of it: in OF_A_PERSON, or here. Of what staff did, only the customer goes."""
     of_staff = {"deeds", "staff"}
-    assert {table for table, columns in tables().items() if "customer" in columns} == set(OF_A_PERSON) | of_staff
+    of_telephones = {"passes", "pass_devices"}  # told that the pass is void; whose it was goes
+    assert {table for table, columns in tables().items() if "customer" in columns} == set(
+        OF_A_PERSON
+    ) | of_staff | of_telephones

@@ -16,12 +16,14 @@ import { type CardEffect, type CardEvent, type CardState, update } from "./state
 import type { Outgoing } from "./telling";
 import { keepUnsent, readUnsent } from "./unsent";
 import { Card } from "./view";
+import { Token } from "./wallets";
 
 import "../ui/tokens.css";
 import "../ui/base.css";
 import "./card.css";
 import "./knows.css";
 import "./tell.css";
+import "./wallets.css";
 
 const SECOND = 1_000;
 const FILE = "regulars.json";
@@ -145,7 +147,8 @@ function draw(): void {
     return;
   }
   if (state.kind === "shown") document.title = `${state.copy.view.name} · ${state.copy.view.shop}`;
-  render(<Card state={state} happen={happen} languages={languages} choose={choose} />, app);
+  const card = <Card state={state} happen={happen} languages={languages} choose={choose} />;
+  render(<Token.Provider value={token}>{card}</Token.Provider>, app);
 }
 
 follow();

@@ -17,6 +17,7 @@ import type { CardEvent, CardState, Copy, Shown } from "./state";
 import { Tabs } from "./tabs";
 import { Tell } from "./tell";
 import { Tier } from "./tier";
+import { Wallets } from "./wallets";
 
 interface Props {
   readonly state: CardState;
@@ -103,6 +104,7 @@ function Front({ state, happen }: WholeProps) {
       )}
       {!state.fresh && <Offline copy={state.copy} />}
       <Renewing state={state} />
+      <Wallets wallets={view.wallets ?? []} />
       <Points view={view} />
       <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} stamps={view.stamps} />
       {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}
