@@ -51,6 +51,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     mine: tuple[CardMine, ...]  # usuals in their own words, which come before what was counted
     never: tuple[str, ...]  # what is not to be offered to them
     other_today: bool  # "not my usual today", and no order has answered it yet
+    coming: datetime | None  # the counter was told that they are on their way, until then
     question: CardQuestion | None  # how a visit was, if there is one to ask about
     unread: int  # sentences of the shop
     wallets: tuple[Wallet, ...] = ()  # into which this card can be put
@@ -84,6 +85,12 @@ class CardWishes(Struct, frozen=True, kw_only=True):
 
     usuals: Annotated[tuple[CardUsual, ...], Meta(max_length=USUALS_MAX)] = ()
     never: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...], Meta(max_length=NEVER_MAX)] = ()
+
+
+class CardComing(Struct, frozen=True, kw_only=True):
+    """On my way: in how many minutes they will be here."""
+
+    minutes: Annotated[int, Meta(ge=1, le=30)]
 
 
 class CardItem(Struct, frozen=True, kw_only=True):

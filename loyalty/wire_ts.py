@@ -63,7 +63,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_pages.Assign,
     wire_pages.NewKey,
     wire_card.CardChange,
-    wire_card.CardHello,
+    *(wire_card.CardHello, wire_card.CardComing),
     wire_card.CardWishes,
     wire_people.MergePair,
     wire_people.NewMerge,

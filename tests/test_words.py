@@ -82,6 +82,8 @@ def messages() -> Iterator[Msg]:
     yield usual.foresee(known(), EMPTY, 1, 0).because
     yield Msg("why.popular")
     yield Msg("why.wished")
+    for seen in (usual.foresee(known(*["Latte"] * 5), EMPTY, 1, 0), usual.foresee(known(), EMPTY, 1, 0)):
+        yield cues.coming(amina("full"), seen, 5, 15).say
 
 
 SURE_DRINK = Drink("Latte", "Medium", ("Oat milk",))

@@ -816,6 +816,7 @@ export interface CardView {
   readonly mine: readonly CardMine[];
   readonly never: readonly string[];
   readonly other_today: boolean;
+  readonly coming: When | null;
   readonly question: CardQuestion | null;
   readonly unread: number;
   readonly wallets: readonly Wallet[];
@@ -846,6 +847,11 @@ export interface CardUsual {
 export interface CardWishes {
   readonly usuals?: readonly CardUsual[];
   readonly never?: readonly string[];
+}
+
+/** On my way: in how many minutes they will be here. */
+export interface CardComing {
+  readonly minutes: number;
 }
 
 /** Something they have had, as they mostly take it. */

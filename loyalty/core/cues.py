@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from loyalty.core.days import SECOND
 from loyalty.core.facts import Drink, Msg, Person
@@ -20,6 +21,7 @@ from loyalty.core.rules import RULES, Fired, Near, Visit
 from loyalty.core.usual import Foresight
 from loyalty.wire import Greeting, Tone
 
+MINUTE_S = 60
 CUE_SECONDS = 120  # a cue that nobody answers is stale after two minutes
 QUIET_SECONDS = 8
 TICK_SECONDS = 2
@@ -126,6 +128,15 @@ def _judged(visit: Visit, *, aloud: bool) -> tuple[tuple[tuple[str, str], ...], 
         if aloud or name not in ORDERS:
             fired.append(answer) if isinstance(answer, Fired) else nearly.append(answer)
     return tuple(because), fired, nearly
+
+
+def coming(person: Person, foresight: Foresight, minutes: int, lasts: int) -> Composed:
+    """They will be here in so many minutes; for `lasts` minutes it is worth knowing."""
+    said = _said(person.id, foresight) if greeting_of(person) == "full" else Said(person.id)
+    if said.either:
+        said = Said(person.id)
+    msg = _sentence("coming", said)
+    return Composed("inform", replace(msg, args=msg.args | {"n": minutes}), lasts * MINUTE_S)
 
 
 UNASKED = (("two-people", "fired"), *((name, "silent") for name, _ in RULES))

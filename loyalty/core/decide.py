@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from loyalty.core import asking, claims, cues, giving, here, redeem, referral, showing
 from loyalty.core.apart import free
+from loyalty.core.coming import Coming, arrived, come
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
 from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
@@ -40,7 +41,7 @@ class Reattribute(Struct, frozen=True, gc=False):
     assigned: str | None = None
 
 
-Request = Reattribute | Rehome | Reserve | End | Adjust | LetEnd | Give  # by people or by time, as a task of the line
+Request = Reattribute | Rehome | Reserve | End | Adjust | LetEnd | Give | Coming  # by people or time, as a task
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -76,6 +77,8 @@ def decide(known: Known, deliveries: Sequence[Delivery | Request], now: int, new
             case Rehome():
                 rehome(desk, delivery, now)
                 answers.append(Answer("accepted"))
+            case Coming():
+                answers.append(Answer("accepted", delivery.person, cue=come(desk, delivery, now, new_id)))
             case _:
                 answers.append(_asked(desk, delivery, now))
     desk.catch_up()
@@ -209,6 +212,7 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
         return Answer("present", person, reading, unsent, mode)
     top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
+    arrived(desk, person, presence.shop, now)
     told: Any = {"ident": delivery.sale, "join": delivery.join, "by": mark[1], "came": min(at, now)}
     told["bare"] = delivery.mark.kind == "card" and delivery.shown is None
     cue = raise_or_renew(*place, content, top, now, new_id, **told)

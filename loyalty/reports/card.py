@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from loyalty import wire, wire_card, wire_tiers
 from loyalty.core import account, memory, rewards
@@ -16,6 +17,7 @@ from loyalty.reports import feedback, tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store import wishes
+from loyalty.store.coming import told_of
 from loyalty.store.feedback import unread
 from loyalty.store.view import View
 from loyalty.wire_program import CardReward, Reward
@@ -76,9 +78,15 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         mine=tuple(_mine(one, words) for one in mine.usuals),
         never=mine.never,
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
+        coming=_coming(view, person),
         question=feedback.question(view, business, person, words.language),
         unread=unread(view.session, person),
     )
+
+
+def _coming(view: View, person: str) -> datetime | None:
+    told = told_of(view.session, person, view.now)
+    return when(max(cue.expires_at for cue in told)) if told else None
 
 
 def _consents(recognise: object, remember: object, messages: object, offers: object) -> wire.Consents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loyalty.core import referral
+from loyalty.core.coming import Coming
 from loyalty.core.days import SECOND, moment
 from loyalty.core.decide import Reattribute, Request
 from loyalty.core.facts import Delivery, Ident, Mark, PresenceIn, SaleIn
@@ -108,6 +109,8 @@ def _predicted(deliveries: Sequence[Delivery | Request]) -> set[str]:
         match delivery:
             case PresenceIn():
                 found.add(delivery.presence.shop)
+            case Coming():
+                found.add(delivery.shop)
             case SaleIn(past=False) | Reattribute():
                 found.add(delivery.ident.shop)
             case _:
@@ -125,7 +128,7 @@ def _redemptions(session: Session, known: Known, deliveries: Sequence[Delivery |
 
 def _wanted(deliveries: Sequence[Delivery | Request]) -> set[str | None]:
     """Whose rewards are asked for."""
-    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve | LetEnd | Give)}
+    found: set[str | None] = {one.person for one in deliveries if isinstance(one, Reserve | LetEnd | Give | Coming)}
     found |= {one.made.person for one in deliveries if isinstance(one, Adjust)}
     return found | {one.redemption.person for one in deliveries if isinstance(one, End)}
 

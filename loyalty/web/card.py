@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts import cards, wishes
+from loyalty.acts import cards, coming, wishes
 from loyalty.acts import feedback as asking
 from loyalty.core.days import moment
 from loyalty.errors import Passing, Unknown
@@ -20,7 +20,7 @@ from loyalty.reports import copy, feedback, knows, menu
 from loyalty.store.view import View
 from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
-from loyalty.wire_card import CardChange, CardErase, CardView, CardWishes
+from loyalty.wire_card import CardChange, CardComing, CardErase, CardView, CardWishes
 
 LINK_DIGITS_MAX = 15
 T = TypeVar("T")
@@ -48,6 +48,21 @@ async def put_wishes(request: Request) -> Response:
     house, token = asked(request)
     wanted = await body(request, CardWishes)
     await change_card(house, token, lambda line: wishes.keep(line, token, wanted))
+    return answer(await _view(house, token, language_of(request)))
+
+
+async def put_coming(request: Request) -> Response:
+    """On my way: the counter is told."""
+    house, token = asked(request)
+    wanted = await body(request, CardComing)
+    await change_card(house, token, lambda line: coming.say(line, token, wanted.minutes))
+    return answer(await _view(house, token, language_of(request)))
+
+
+async def delete_coming(request: Request) -> Response:
+    """Not on my way, after all."""
+    house, token = asked(request)
+    await change_card(house, token, lambda line: coming.take_back(line, token))
     return answer(await _view(house, token, language_of(request)))
 
 

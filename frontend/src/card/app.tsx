@@ -52,6 +52,12 @@ async function act(effect: CardEffect): Promise<void> {
       const answer = await call<CardView>("PUT", address("/v1/card"), { key: token, body: effect.change });
       return happen({ kind: "saved", answer });
     }
+    case "coming": {
+      const { minutes } = effect;
+      const request = minutes === null ? { key: token } : { key: token, body: { minutes } };
+      const answer = await call<CardView>(minutes === null ? "DELETE" : "PUT", address("/v1/card/coming"), request);
+      return happen({ kind: "saved", answer });
+    }
     case "menu": {
       const answer = await call<CardMenu>("GET", address("/v1/card/menu"), { key: token });
       return happen({ kind: "wish", event: { kind: "menu", answer } });

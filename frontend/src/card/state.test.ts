@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { card } from "../make";
+import { card, iso } from "../make";
 import type { CardView } from "../wire";
 import { type CardEvent, type CardState, type Copy, UNDO_MS, update } from "./state";
 
@@ -96,4 +96,13 @@ test("a network that goes leaves the card, and that is said", () => {
 test("who was erased stays so on this phone", () => {
   const erased = [2, { kind: "gone", answer: ok(undefined as never) }] as const;
   expect(live(open, erased, [9, fetched(refused(410))]).state).toEqual({ kind: "erased" });
+});
+
+test("on my way is told once, and can be taken back", () => {
+  const coming = iso(1_500);
+  const told = [1, { kind: "coming", minutes: 10 }] as const;
+  expect(live(open, told, told).asked).toEqual([{ kind: "coming", minutes: 10 }]);
+  const known = live(open, told, [2, { kind: "saved", answer: ok(card({ coming })) }]);
+  expect(known.state).toMatchObject({ saving: false, copy: { view: { coming } } });
+  expect(live(open, told, [2, { kind: "saved", answer: away }]).state).toMatchObject({ saving: false, failed: true });
 });

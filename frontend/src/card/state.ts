@@ -49,11 +49,13 @@ export type CardEvent =
   | { readonly kind: "turned"; readonly page: Page }
   | { readonly kind: "tick" }
   | { readonly kind: "wish"; readonly event: WishEvent }
+  | { readonly kind: "coming"; readonly minutes: number | null } // null: not after all
   | KnowingEvent
   | TellingEvent;
 
 export type CardEffect =
   | { readonly kind: "save"; readonly change: CardChange }
+  | { readonly kind: "coming"; readonly minutes: number | null }
   | KnowingEffect
   | WishEffect
   | TellingEffect;
@@ -87,6 +89,8 @@ function live(state: Shown, event: Lived, at: number): Step {
     case "turned":
       if (event.page === state.page) return [state];
       return [{ ...state, page: event.page }, ...opened(event.page)];
+    case "coming":
+      return state.saving ? [state] : [{ ...state, saving: true, failed: false }, event];
     case "wish":
       return wished(state, event.event, at);
     default: {

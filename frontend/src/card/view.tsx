@@ -10,6 +10,7 @@ import { hour } from "../ui/when";
 import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
 import { Renewing } from "./code";
+import { Coming } from "./coming";
 import { Knows } from "./knows";
 import { Mine } from "./mine";
 import { Question } from "./question";
@@ -111,6 +112,7 @@ function Front({ state, happen }: WholeProps) {
       {!quiet && view.tier != null /* an older copy on this phone has none */ && <Tier tier={view.tier} />}
       {!quiet && view.consents.remember && <Mine state={state} happen={happen} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
+      {!quiet && state.greeting !== "points" && <Coming state={state} happen={happen} />}
       <Greet state={state} happen={happen} />
       {!quiet && <Question state={state} happen={happen} />}
     </main>

@@ -22,6 +22,11 @@ export function Top({ state, shown }: Props) {
       <Word class="tone">
         {tone !== null && <Icon name={tone} />}
         {topWord(shown)}
+        {shown.kind === "cue" && shown.open.cue.spoken != null && (
+          <span class="spoken" dir="auto">
+            {words("screen.counter.spoken", { name: shown.open.cue.spoken })}
+          </span>
+        )}
       </Word>
       {shown.kind !== "refused" && <Net state={state} />}
       {till !== null && <span class="till">{words("screen.counter.till", { till })}</span>}

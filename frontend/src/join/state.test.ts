@@ -42,7 +42,13 @@ describe("what a customer writes on their own phone", () => {
     const answer: Answer<Enrolled> = { kind: "ok", value: { id: "o", card: "", card_url: url, qr: "", qr_size: 1 } };
     const { effects } = lived(...written, { kind: "save" }, { kind: "saved", answer });
     expect(effects).toEqual([
-      { kind: "join", body: { name: "Otieno", greeting: "name", phone: null, brought_by: null } },
+      {
+        kind: "join",
+        body: {
+          ...{ name: "Otieno", greeting: "name", phone: null, brought_by: null, spoken: null, birthday: null },
+          consents: { recognise: true, remember: false, messages: false, offers: false },
+        },
+      },
       { kind: "card", url },
     ]);
   });
@@ -53,7 +59,28 @@ describe("what a customer writes on their own phone", () => {
     expect(effects).toMatchObject([{ body: { brought_by: "7K4M 29QX" } }]);
   });
 
+  test("a birthday is a day and a month, or nothing", () => {
+    const day: JoinEvent = { kind: "edit", field: "day", value: "7" };
+    const month: JoinEvent = { kind: "edit", field: "month", value: "5" };
+    const said: JoinEvent = { kind: "edit", field: "spoken", value: " oh-TYEH-no " };
+    expect(lived(...written.slice(0, 3), day, { kind: "save" }).state).toMatchObject({ fault: "birthday" });
+    const { effects } = lived(...written.slice(0, 3), day, month, said, { kind: "save" });
+    expect(effects).toMatchObject([{ body: { birthday: "05-07", spoken: "oh-TYEH-no" } }]);
+  });
+
+  test("what a greeting needs is agreed to with it, and may be said otherwise; the rest is asked for by itself", () => {
+    const asks = (...events: JoinEvent[]) => lived(...written.slice(0, 2), ...events, { kind: "save" }).effects;
+    const greeting: JoinEvent = { kind: "greeting", greeting: "full" };
+    const offers: JoinEvent = { kind: "agree", to: "offers", yes: true };
+    const none = { recognise: true, remember: true, messages: false, offers: false };
+    expect(asks(greeting)).toMatchObject([{ body: { consents: none } }]);
+    expect(asks(greeting, offers)).toMatchObject([{ body: { consents: { ...none, offers: true } } }]);
+    const forget: JoinEvent = { kind: "agree", to: "remember", yes: false };
+    expect(asks(greeting, forget)).toMatchObject([{ body: { consents: { ...none, remember: false } } }]);
+  });
+
   test.each([
+    [refused(422, "bad-field", "birthday"), { fault: "birthday" }],
     [refused(401, "used"), { kind: "used" }],
     [refused(409, "used"), { kind: "used" }],
     [refused(409, "already-known"), { fault: "taken", busy: false }],

@@ -1,8 +1,9 @@
 /** Joining as a pure function: what a customer wrote on their own phone, and what became of it. */
 import type { Answer } from "../api";
-import type { Enrolled, Greeting, JoinForm, JoinView } from "../wire";
+import type { Consents, Enrolled, Greeting, JoinForm, JoinView } from "../wire";
 
-export type JoinFault = "name" | "greeting" | "phone" | "brought" | "taken" | "unreachable" | "slow";
+export type JoinFault = "name" | "greeting" | "phone" | "brought" | "birthday" | "taken" | "unreachable" | "slow";
+export type Field = "name" | "phone" | "brought" | "spoken" | "day" | "month";
 
 export interface Form {
   readonly kind: "form";
@@ -10,7 +11,11 @@ export interface Form {
   readonly name: string;
   readonly phone: string;
   readonly brought: string; // the card of whoever brought them along
+  readonly spoken: string; // how the name is said
+  readonly day: string; // of the birthday, and its month: no year is asked for
+  readonly month: string;
   readonly greeting: Greeting | null; // nothing is chosen for anybody
+  readonly agreed: Partial<Consents>; // where they said otherwise than their greeting implies
   readonly fault: JoinFault | null;
   readonly busy: boolean;
 }
@@ -23,7 +28,8 @@ export type JoinState =
 
 export type JoinEvent =
   | { readonly kind: "opened"; readonly answer: Answer<JoinView> }
-  | { readonly kind: "edit"; readonly field: "name" | "phone" | "brought"; readonly value: string }
+  | { readonly kind: "edit"; readonly field: Field; readonly value: string }
+  | { readonly kind: "agree"; readonly to: keyof Consents; readonly yes: boolean }
   | { readonly kind: "greeting"; readonly greeting: Greeting }
   | { readonly kind: "save" }
   | { readonly kind: "saved"; readonly answer: Answer<Enrolled> }
@@ -45,7 +51,9 @@ export function update(state: JoinState, event: JoinEvent): JoinStep {
     case "edit":
       return [{ ...state, [event.field]: event.value, fault: null }];
     case "greeting":
-      return [{ ...state, greeting: event.greeting, fault: null }];
+      return [{ ...state, greeting: event.greeting, agreed: {}, fault: null }];
+    case "agree":
+      return [{ ...state, agreed: { ...state.agreed, [event.to]: event.yes } }];
     case "save":
       return save(state);
     case "saved":
@@ -55,10 +63,21 @@ export function update(state: JoinState, event: JoinEvent): JoinStep {
   }
 }
 
+const EMPTY = {
+  ...{ name: "", phone: "", brought: "", spoken: "", day: "", month: "" },
+  ...{ greeting: null, agreed: {}, fault: null, busy: false },
+};
+
+/** Being greeted by name is being told apart; having the usual said is having orders learned. The rest is never implied. */
+export function agreedTo({ greeting, agreed }: Form): Consents {
+  const implied = { recognise: greeting === "full" || greeting === "name", remember: greeting === "full" };
+  return { ...implied, messages: false, offers: false, ...agreed };
+}
+
 function opened(answer: Answer<JoinView>): JoinState {
   switch (answer.kind) {
     case "ok":
-      return { kind: "form", view: answer.value, name: "", phone: "", brought: "", greeting: null, fault: null, busy: false };
+      return { kind: "form", view: answer.value, ...EMPTY };
     case "refused":
       return { kind: "used" };
     case "unreachable":
@@ -72,15 +91,25 @@ function save(form: Form): JoinStep {
   if (form.busy) return [form];
   const { greeting } = form;
   const name = form.name.trim();
-  const phone = form.phone.trim();
   if (name === "") return [{ ...form, fault: "name" }];
   if (greeting === null) return [{ ...form, fault: "greeting" }];
-  const brought = form.brought.trim();
-  const body: JoinForm = { name, greeting, phone: phone === "" ? null : phone, brought_by: brought === "" ? null : brought };
+  if ((form.day === "") !== (form.month === "")) return [{ ...form, fault: "birthday" }];
+  const body: JoinForm = {
+    ...{ name, greeting, phone: given(form.phone), brought_by: given(form.brought), spoken: given(form.spoken) },
+    ...{ birthday: birthday(form), consents: agreedTo(form) },
+  };
   return [
     { ...form, busy: true, fault: null },
     { kind: "join", body },
   ];
+}
+
+function given(text: string): string | null {
+  return text.trim() === "" ? null : text.trim();
+}
+
+function birthday({ day, month }: Form): string | null {
+  return day === "" ? null : `${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
 }
 
 function saved(form: Form, answer: Answer<Enrolled>): JoinStep {
@@ -102,5 +131,6 @@ function refused(form: Form, { status, fault: { code, at } }: Refused): JoinStep
   if (status === 409) return failed("taken");
   if (status === 429) return failed("slow");
   if (at === "brought_by") return failed("brought");
+  if (at === "birthday") return failed("birthday");
   return failed(at === "name" ? "name" : "phone");
 }

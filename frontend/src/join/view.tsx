@@ -6,9 +6,10 @@ import { Icon } from "../ui/icons";
 import { Text } from "../ui/text";
 import type { Greeting } from "../wire";
 import { words } from "../words";
+import { More } from "./more";
 import type { Form, JoinEvent, JoinState } from "./state";
 
-interface Props<S> {
+export interface Props<S> {
   readonly state: S;
   readonly happen: (event: JoinEvent) => void;
 }
@@ -82,6 +83,7 @@ function Fields({ state, happen }: Props<Form>) {
         </fieldset>
         <Field name="phone" state={state} happen={happen} />
         {view.friends && <Field name="brought" state={state} happen={happen} />}
+        <More state={state} happen={happen} />
         <p class="fault" id="fault" role="alert">
           {fault !== null && words(`screen.join.fault.${fault}`)}
         </p>
