@@ -1,7 +1,8 @@
 """A card's renewing code at the counter: good once.
 
 The same code at the same till is the same scan while its cue is open: scanners read twice, and a check-in whose answer
-was lost is sent again. Anywhere else, or later, it is a copy.
+was lost is sent again. A till that asks anew with every change of its order says the same one all the while. Anywhere
+else, or later, it is a copy.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ from loyalty.core.rotating import Used
 Refusal = Literal["elsewhere", "forged", "old", "early", "used"]
 
 
+PROVEN = ("good", "old")  # made by the card
+
+
 def refusal(desk: Desk, delivery: PresenceIn, person: str, now: int) -> Refusal | None:
     """None: it is good, and used from now on."""
     shown, presence = delivery.shown, delivery.presence
     assert shown is not None
-    if shown.proof != "good":
-        return shown.proof
     key = (delivery.business, delivery.mark.hash, shown.step)
     first, here = desk.used.get(key) or desk.known.used.get(key), Used(presence.shop, presence.till)
+    if delivery.again and first == here and shown.proof in PROVEN:
+        return None
+    if shown.proof != "good":
+        return shown.proof
     if first is None:
         desk.used[key] = here
         return None
