@@ -35,6 +35,11 @@ class Names:
             self._sealed[person] = (secret, name, spoken)
 
     def of(self, session: Session, people: Iterable[str]) -> dict[str, str]:
+        """As plain text."""
+        return {person: str(name) for person, name in self.said(session, people).items()}
+
+    def said(self, session: Session, people: Iterable[str]) -> dict[str, str]:
+        """As a cue's sentence takes them: each knows how it is said."""
         wanted = tuple(people)
         self._read(session, wanted)
         return {person: self._name(person) for person in wanted}
@@ -49,7 +54,7 @@ class Names:
         ]
 
     def ready(self, people: Iterable[str]) -> dict[str, str] | None:
-        """Without reading anything, from any thread: None where somebody's name has yet to be opened."""
+        """The same without reading anything, from any thread: None where somebody's name has yet to be opened."""
         found = {person: self._open.get(person) for person in people}
         return None if None in found.values() else found  # type: ignore[return-value]
 

@@ -164,9 +164,9 @@ async def checkin_answer(house: House, result: Answer, language: str) -> Checkin
     wanted = {*people_of(result.cue), result.person}
     names = house.line.names.ready(wanted)  # mostly: the cue has just been told
     if names is None:
-        names = await house.writer.task(lambda line: line.names.of(line.session, wanted), of=None)
+        names = await house.writer.task(lambda line: line.names.said(line.session, wanted), of=None)
     return CheckinAnswer(
-        customer=CustomerRef(id=result.person, name=names[result.person], greeting=result.greeting),
+        customer=CustomerRef(id=result.person, name=str(names[result.person]), greeting=result.greeting),
         recognition=recognition(result.reading, language, aloud=result.greeting == "full"),
         cue=show(result.cue, language, names),
     )
