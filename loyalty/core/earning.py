@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from loyalty.core.cause import Cause
 from loyalty.core.days import HOUR, Calendar
-from loyalty.core.facts import Cause, Drink, Taken
+from loyalty.core.facts import Drink, Taken
 from loyalty.wire import AMOUNT_MAX, Line, Transaction
 from loyalty.wire_program import (
     EarnHours,

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from loyalty.core.cause import Cause
 from loyalty.core.gifts import Offer
 from loyalty.core.redemption import Redeem
 from loyalty.core.rotating import Shown
@@ -58,15 +59,6 @@ class Drink(Struct, frozen=True, gc=False, array_like=True):
     sku: str = ""
 
 
-class Cause(NamedTuple):
-    """Which earning rule of the program, by which line of the sale (-1: by all of it), for how many points."""
-
-    reason: str
-    rule: int
-    line: int
-    points: int
-
-
 class Taken(Struct, frozen=True, gc=False, array_like=True):
     """What a sale comes to after its refunds. `counts`: paid, and not all of it given back."""
 
@@ -112,6 +104,7 @@ class Sale(Struct, frozen=True, gc=False):
     used: tuple[str, ...] = ()  # redemptions
     freed: str | None = None  # the customer whose habit it is kept apart from: "not my usual today"
     origin: str | None = None  # whose it would be, or NOBODY's, had nobody been merged; None where that is `person`
+    unlearned: bool = False  # its customer had paused: it earns, and nothing is learned from it
 
     @property
     def key(self) -> Key:
@@ -137,6 +130,8 @@ class Person(Struct, frozen=True, gc=False):
     brought_by: str | None = None  # the customer who brought them along
     given_at: int = 0  # when they were last given something; 0 if they never were
     surprised_at: int = 0  # and when it was a surprise
+    paused: int | None = None  # since when they are left alone, until they say otherwise
+    rested: tuple[int, int] | None = None  # their last pause that is over: from when until when
 
 
 class State(Struct, frozen=True, gc=False):

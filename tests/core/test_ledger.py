@@ -9,7 +9,8 @@ from msgspec import msgpack
 from msgspec.structs import replace
 
 from loyalty.core import ledger
-from loyalty.core.facts import Cause, Drink, Taken
+from loyalty.core.cause import Cause
+from loyalty.core.facts import Drink, Taken
 from loyalty.wire import AMOUNT_MAX, Line, Refund, Transaction
 from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
