@@ -13,6 +13,7 @@ from loyalty.core.facts import Person
 from loyalty.reports import tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
+from loyalty.store.acquainted import PAUSED
 from loyalty.store.view import View
 from loyalty.wire_program import CardReward, Reward
 from loyalty.words import catalogue
@@ -24,12 +25,13 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
     """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
     row = view.session.row(
         "SELECT c.id, c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
-        " c.other_at, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
+        f" c.other_at, {PAUSED}, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    _, business, secret, name, card, greeting, recognise, remember, messages, offers, other, blob, balance, lots = row
+    (_, business, secret, name, card, greeting, recognise, remember, messages, offers, other, paused, blob, balance,
+     lots) = row  # fmt: skip
     blob, lots = blob or b"", lots or b""
     points = account.available(balance, lots, view.now)
     own = view.vault.person(secret)
@@ -70,6 +72,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         because=because if mine else None,
         said=mine and reading.foresight.say,
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
+        paused=paused is not None,
     )
 
 

@@ -119,6 +119,8 @@ def _fate(view: View, sale: Sale) -> str:
     row = view.session.row("SELECT remember FROM customers WHERE id = ?", (sale.person,))
     if row is None or not row[0]:
         return "not-agreed"
+    if sale.unlearned:
+        return "paused"
     return "apart" if sale.freed is not None else "learned"
 
 
@@ -137,7 +139,7 @@ def _said(view: View, sale: Sale) -> Station:
     if cue is None:
         return Station(name="said", verdict="skipped", code="no-cue", args={})
     language = view.settings.shops[cue.shop].language
-    shown = show(cue, language, view.names.of(view.session, people_of(cue)))
+    shown = show(cue, language, view.names.said(view.session, people_of(cue)))
     return Station(name="said", verdict="done", code="cue", args={"say": shown.say})
 
 

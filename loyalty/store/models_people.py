@@ -33,7 +33,7 @@ class Customer(Model):
     hand_tier = fields.TextField(null=True)  # set by hand, and its last day: a floor until then
     hand_until = fields.IntField(null=True)
     brought_by = fields.CharField(max_length=ID, null=True)  # the customer who brought them along
-    number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
+    number = fields.BigIntField(null=True)  # grows with who enrols, or has another name: by no clock
     given_at = fields.BigIntField(null=True)  # when they were last given something
     surprised_at = fields.BigIntField(null=True)  # and when it was a surprise
     merged_into = fields.CharField(max_length=ID, null=True)  # who is kept in their place, at the end of all merges
@@ -41,6 +41,9 @@ class Customer(Model):
     spoken = fields.BinaryField(null=True)  # how their name is said, as they wrote it
     birthday = fields.BinaryField(null=True)  # MM-DD
     paused_at = fields.BigIntField(null=True)  # since when they are left alone, until they say otherwise
+    rested_from = fields.BigIntField(null=True)  # their last pause that is over
+    rested_until = fields.BigIntField(null=True)
+    written = fields.TextField(null=True)  # what they wrote on their card, each with when: JSON
 
     class Meta:
         table = "customers"

@@ -12,13 +12,14 @@ from loyalty.acts import cards
 from loyalty.errors import Unknown
 from loyalty.ingest import Line
 from loyalty.reports import card as card_report
-from loyalty.reports import copy, knows
+from loyalty.reports import copy, copy_page, knows, standing
 from loyalty.store.view import View
 from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
 from loyalty.wire_card import CardChange, CardErase, CardView
 
 LINK_DIGITS_MAX = 15
+ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 T = TypeVar("T")
 
 
@@ -29,7 +30,7 @@ async def get_card(request: Request) -> Response:
 
 
 async def put_card(request: Request) -> Response:
-    """How they wish to be greeted, and whether today is different; in force on the next scan."""
+    """How they wish to be greeted, whether today is different, who they are; in force on the next scan."""
     house, token = _asked(request)
     wanted = await body(request, CardChange)
     await _change(house, token, lambda line: cards.change(line, token, wanted))
@@ -54,11 +55,25 @@ async def get_knows(request: Request) -> Response:
 
 
 async def get_copy(request: Request) -> Response:
-    """The whole of it, to take along."""
+    """The whole of it, to take along: as data, or with `form=html` as a page to read."""
     house, token = _asked(request)
+    if request.query_params.get("form") == "html":
+        return await _page(house, token, language_of(request))
     found = answer(await _of_holder(house, token, copy.read))
     found.headers["Content-Disposition"] = 'attachment; filename="regulars.json"'
     return found
+
+
+async def _page(house: House, token: str, language: str | None) -> Response:
+    """It holds no script and asks for none, whoever opens it from wherever."""
+
+    def read(view: View, business: str, person: str) -> str:
+        known = copy.read(view, business, person)
+        assert known is not None, person
+        return copy_page.page(known, view.settings.shops[standing.home_shop(view, business, person)], language)
+
+    headers = {"Content-Disposition": 'attachment; filename="regulars.html"', "Content-Security-Policy": ALONE}
+    return Response(await _of_holder(house, token, read), media_type="text/html", headers=headers)
 
 
 async def post_code(request: Request) -> Response:
@@ -66,6 +81,14 @@ async def post_code(request: Request) -> Response:
     house, token = _asked(request)
     await _change(house, token, lambda line: cards.new_code(line, token))
     return answer(await _view(house, token, language_of(request)))
+
+
+async def delete_sharer(request: Request) -> Response:
+    """The card is its holder's alone from now on."""
+    house, token = _asked(request)
+    other = request.path_params["other"]
+    await _change(house, token, lambda line: cards.end_sharing(line, token, other))
+    return Response(status_code=204)
 
 
 async def delete_mark(request: Request) -> Response:

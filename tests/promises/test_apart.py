@@ -256,6 +256,7 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", "/v1/card/copy"): lambda _: [("/v1/card/copy", None)],
     ("POST", "/v1/card/code"): lambda _: [("/v1/card/code", None)],
     ("DELETE", "/v1/card/marks/{mark}"): lambda two: [(f"/v1/card/marks/{two.mark}", None)],
+    ("DELETE", "/v1/card/sharers/{other}"): lambda two: [(f"/v1/card/sharers/{two.other.id}", None)],
     ("GET", "/healthz"): lambda _: [],
     ("GET", "/readyz"): lambda _: [],
     ("GET", "/metrics"): lambda _: [],

@@ -1,0 +1,13 @@
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+
+class Migration(migrations.Migration):
+    dependencies = [("regulars", "0020_codes")]
+
+    operations = [
+        ops.AddField("Customer", "rested_from", fields.BigIntField(null=True)),
+        ops.AddField("Customer", "rested_until", fields.BigIntField(null=True)),
+        ops.AddField("Customer", "written", fields.TextField(null=True, unique=False)),
+        ops.AddField("SaleRow", "unlearned", fields.BooleanField(null=True)),
+    ]
