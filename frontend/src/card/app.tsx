@@ -9,6 +9,7 @@ import { follow } from "../ui/theme";
 import type { CardKnows, CardView } from "../wire";
 import { language } from "../words";
 import { Bare } from "./code";
+import { takeCopy } from "./copy";
 import { stayAwake, workOffline } from "./phone";
 import { address, chosen, fetchCard, first, forget, keep, speakHere, stored, token } from "./first";
 import { hear } from "./live";
@@ -19,9 +20,10 @@ import "../ui/tokens.css";
 import "../ui/base.css";
 import "./card.css";
 import "./knows.css";
+import "./about.css";
+import "./paper.css";
 
 const SECOND = 1_000;
-const FILE = "regulars.json";
 
 const app = document.getElementById("app") as HTMLElement;
 let state: CardState = { kind: "opening" };
@@ -52,10 +54,15 @@ async function act(effect: CardEffect): Promise<void> {
     }
     case "renew":
       return happen({ kind: "done", answer: await call<unknown>("POST", "/v1/card/code", { key: token }) });
-    case "copy": {
-      const answer = await call<unknown>("GET", "/v1/card/copy", { key: token });
-      if (answer.kind === "ok") hand(JSON.stringify(answer.value, null, 2));
-      return happen({ kind: "copied", ok: answer.kind === "ok" });
+    case "copy":
+      return happen({ kind: "copied", ok: await takeCopy(effect.form) });
+    case "set": {
+      const { change: body } = effect;
+      return happen({ kind: "set-down", answer: await call<CardView>("PUT", address("/v1/card"), { key: token, body }) });
+    }
+    case "unshare": {
+      const answer = await call<unknown>("DELETE", `/v1/card/sharers/${effect.other}`, { key: token });
+      return happen({ kind: "done", answer });
     }
     case "reload":
       return load();
@@ -66,15 +73,6 @@ async function act(effect: CardEffect): Promise<void> {
     default:
       return effect satisfies never;
   }
-}
-
-/** A file for the customer to keep. */
-function hand(text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = FILE;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), SECOND);
 }
 
 async function load(): Promise<void> {

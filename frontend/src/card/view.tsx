@@ -11,6 +11,7 @@ import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
 import { Renewing } from "./code";
 import { Knows } from "./knows";
+import { Pause } from "./pause";
 import type { CardEvent, CardState, Copy, Page as PageName, Shown } from "./state";
 import { Tier } from "./tier";
 import { Usual } from "./usual";
@@ -109,7 +110,7 @@ function Tabs({ state, happen }: WholeProps) {
 /** Whoever wants to be left alone finds the code, the stamps, and the way back. */
 function Front({ state, happen }: WholeProps) {
   const { view } = state.copy;
-  const quiet = state.greeting === "none";
+  const quiet = state.greeting === "none" || view.paused;
   return (
     <main>
       {quiet ? (
@@ -128,6 +129,7 @@ function Front({ state, happen }: WholeProps) {
       {!quiet && view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}
       <Greet state={state} happen={happen} />
+      <Pause state={state} happen={happen} />
     </main>
   );
 }
