@@ -12,12 +12,12 @@ from loyalty.store.written import written_by
 def read(view: View, person: str) -> wire_card.CardAbout:
     """Of the one who is kept, where people turned out to be one."""
     row = view.session.row(
-        "SELECT secret, name, spoken, birthday, recognise, remember, messages, offers, enrolled_at, written"
-        " FROM customers WHERE id = ?",
+        "SELECT secret, name, spoken, birthday, recognise, remember, messages, offers, enrolled_at, joined,"
+        " written FROM customers WHERE id = ?",
         (person,),
     )
     assert row is not None, person
-    secret, name, spoken, birthday, recognise, remember, messages, offers, since, written = row
+    secret, name, spoken, birthday, recognise, remember, messages, offers, since, joined, written = row
     own = view.vault.person(secret)
     return wire_card.CardAbout(
         name=own.open(name),
@@ -27,7 +27,7 @@ def read(view: View, person: str) -> wire_card.CardAbout:
             recognise=bool(recognise), remember=bool(remember), messages=bool(messages), offers=bool(offers)
         ),
         since=when(since),
-        joined=_joined(view, person),
+        joined=joined or _joined(view, person),
         written=tuple(
             wire_card.CardWritten(what=what, at=when(at)) for what, at in sorted(written_by(written).items())
         ),
@@ -35,7 +35,7 @@ def read(view: View, person: str) -> wire_card.CardAbout:
 
 
 def _joined(view: View, person: str) -> wire_card.Joined:
-    """By what was written down when they joined; of who came with a list or from a till, nothing was."""
+    """Of who joined before it was kept: by what was done then, while that is kept. Else the shop did it."""
     row = view.session.row(
         "SELECT what FROM deeds WHERE customer = ? AND what IN ('join', 'enrol') ORDER BY id LIMIT 1", (person,)
     )

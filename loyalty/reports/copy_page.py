@@ -37,7 +37,8 @@ class Pen(Struct, frozen=True):
         return self.words.text(Msg(key, args), lambda _: "")
 
     def moment(self, text: str) -> str:
-        return days.moment(datetime.fromisoformat(text), self.zone, self.words.language)
+        day, hour = days.moment(datetime.fromisoformat(text), self.zone, self.words.language)
+        return self.text("screen.list", first=day, second=hour)
 
     def day(self, text: str) -> str:
         return days.day(date.fromisoformat(text), self.words.language)
@@ -71,8 +72,8 @@ def _safe(text: str) -> str:
 def _section(pen: Pen, key: str, rows: list[Row]) -> str:
     """A heading and its rows; the first cell of a row says what it is, or when."""
     body = "".join(
-        f'<tr><th scope="row" dir="auto">{_safe(first)}</th>'
-        + "".join(f'<td dir="auto">{_safe(cell)}</td>' for cell in rest)
+        f'<tr><th scope="row"><bdi>{_safe(first)}</bdi></th>'
+        + "".join(f"<td><bdi>{_safe(cell)}</bdi></td>" for cell in rest)
         + "</tr>\n"
         for first, *rest in rows
     )

@@ -17,7 +17,7 @@ h2 { font-size: 20px; line-height: 1.3; margin: 32px 0 8px; }
 p { margin: 0; color: var(--soft); }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 8px 0; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top;
-  font-weight: 400; overflow-wrap: anywhere; unicode-bidi: isolate; }
+  font-weight: 400; overflow-wrap: anywhere; }
 td { padding-inline-start: 16px; }
 th:first-child { width: 32%; color: var(--soft); }
 td:last-child:not(:nth-child(2)) { text-align: end; }

@@ -27,7 +27,7 @@ def read(view: View, person: str, language: str) -> tuple[wire_card.CardCue, ...
 
 def _seen(view: View, cue: CueRow, language: str) -> wire_card.CardCue:
     shown = show(cue, language, view.names.said(view.session, people_of(cue)))
-    until = min(view.now, cue.expires_at if cue.closed_at is None else cue.closed_at)
+    until = min(view.now, cue.expires_at, view.now if cue.closed_at is None else cue.closed_at)
     return wire_card.CardCue(
         tone=shown.tone,
         say=shown.say,

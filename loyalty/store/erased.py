@@ -89,7 +89,7 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         " messages = ?, offers = ?, other_at = NULL, held_out = NULL, reserved_until = NULL, hand_tier = NULL,"
         " hand_until = NULL, brought_by = NULL, merged_into = NULL, agreed = NULL,"
         " given_at = NULL, surprised_at = NULL, spoken = NULL, birthday = NULL, paused_at = NULL,"
-        " rested_from = NULL, rested_until = NULL, written = NULL,"
+        " rested_from = NULL, rested_until = NULL, joined = NULL, written = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )

@@ -43,6 +43,7 @@ class Customer(Model):
     paused_at = fields.BigIntField(null=True)  # since when they are left alone, until they say otherwise
     rested_from = fields.BigIntField(null=True)  # their last pause that is over
     rested_until = fields.BigIntField(null=True)
+    joined = fields.CharField(max_length=8, null=True)  # by their own phone or at a counter; null: by another way
     written = fields.TextField(null=True)  # what they wrote on their card, each with when: JSON
 
     class Meta:

@@ -10,6 +10,7 @@ from loyalty.errors import Conflict
 from loyalty.store.secrets import Person, Vault, new_card, new_id, new_key
 from loyalty.store.session import Session
 from loyalty.wire import Consents, Enrolment, Greeting
+from loyalty.wire_card import Joined
 
 ADOPT = 7 * DAY  # unknown identifiers are kept, and their sales adopted, for so long
 
@@ -63,6 +64,11 @@ def _number(session: Session, business: str) -> int:
     """The next of the business, whose turn it is: so numbers become visible in order, whatever the clock says."""
     row = session.row("SELECT MAX(number) FROM customers WHERE business = ?", (business,))
     return 1 + ((row[0] or 0) if row else 0)
+
+
+def joined_by(session: Session, person: str, way: Joined) -> None:
+    """How they joined: kept for as long as they are, so that their card can say where what is known comes from."""
+    session.run("UPDATE customers SET joined = ? WHERE id = ?", (way, person))
 
 
 def renamed(session: Session, business: str, person: str) -> None:

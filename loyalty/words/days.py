@@ -16,22 +16,27 @@ from loyalty.words.letters import NO_BREAK
 LEAP_YEAR = 2000
 MINUS = "\u2212"
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
+LOCALES = {"en": "en_GB"}  # as the screens have it: the day before the month
 
 
 def day(on: date, language: str) -> str:
     """17 May 2026"""
-    return format_date(on, "long", locale=language)
+    return format_date(on, "long", locale=_locale(language))
 
 
 def birthday(month_and_day: str, language: str) -> str:
     """`05-17` → 17 May, or as the language orders it: there is no year."""
-    return str(format_skeleton("MMMMd", date.fromisoformat(f"{LEAP_YEAR}-{month_and_day}"), locale=language))
+    return str(format_skeleton("MMMMd", date.fromisoformat(f"{LEAP_YEAR}-{month_and_day}"), locale=_locale(language)))
 
 
-def moment(at: datetime, zone: ZoneInfo, language: str) -> str:
-    """17 May 2026, 08:12: there, and by the clock of 24 hours, as on every screen of the house."""
+def moment(at: datetime, zone: ZoneInfo, language: str) -> tuple[str, str]:
+    """17 May 2026 · 08:12: there, and by the clock of 24 hours, as on every screen of the house."""
     there = at.astimezone(zone)
-    return f"{format_date(there, 'medium', locale=language)}, {there:%H:%M}"
+    return str(format_skeleton("yMMMd", there, locale=_locale(language))), f"{there:%H:%M}"
+
+
+def _locale(language: str) -> str:
+    return LOCALES.get(language, language)
 
 
 def amounts(minor: Sequence[int], currency: str, language: str) -> list[str]:

@@ -104,7 +104,10 @@ def test_who_takes_an_agreement_away_is_greeted_more_quietly(shop: Shop) -> None
 
 def test_where_it_comes_from_is_told(shop: Shop) -> None:
     amina = shop.enrol()
-    assert about(shop, amina)["joined"] in ("counter", "shop")
+    assert about(shop, amina)["joined"] == "counter"
+    listed = {"name": "Cleo", "consents": ALL}
+    other = shop.owner("POST", "/v1/customers", listed)["card_url"].rpartition("#")[2]
+    assert shop.http("GET", "/v1/card/knows", other).json()["about"]["joined"] == "shop"
     made = shop.http("POST", "/v1/joins", shop.screen_key, {"shop": shop.id, "till": "1"}).json()
     code = made["url"].rpartition("#")[2]
     form = {"name": "Ben", "greeting": "full", "birthday": "01-31"}
@@ -202,8 +205,8 @@ def test_erased_leaves_nothing_of_what_was_written(shop: Shop) -> None:
     shop.post(shop.sale(who=amina.who))
     card(shop, amina, "PUT", body={"paused": False})
     assert shop.http("DELETE", "/v1/card", amina.card_key, {"letters": amina.card[-4:]}).status_code == 204
-    columns = "spoken, birthday, paused_at, rested_from, rested_until, written"
-    assert shop.service.rows(f"SELECT {columns} FROM customers WHERE id = ?", amina.id) == [(None,) * 6]
+    columns = "spoken, birthday, paused_at, rested_from, rested_until, joined, written"
+    assert shop.service.rows(f"SELECT {columns} FROM customers WHERE id = ?", amina.id) == [(None,) * 7]
     assert shop.service.one("SELECT COUNT(*) FROM sales WHERE shop = ? AND unlearned", shop.id) == 0
     clean(shop)
 

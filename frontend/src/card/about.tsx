@@ -1,4 +1,6 @@
 /** Who they are, as the shop has it, each with where it is from, and a way to write it anew. */
+import languages from "virtual:words/card";
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
@@ -21,17 +23,17 @@ export function About({ state, happen, known }: Props) {
   const { refused, kept, writing } = state.knowing;
   return (
     <Part title="screen.card.about">
-      <dl class="about">
+      <ul class="about">
         <Fact field="name" state={state} happen={happen} known={known} />
         <Fact field="spoken" state={state} happen={happen} known={known} />
         <Fact field="birthday" state={state} happen={happen} known={known} />
         <Plain title={words("screen.card.language")} note={words("screen.card.about.language.note")}>
-          {languageName(state.copy.view.language)}
+          {languages[state.copy.view.language]?.name ?? state.copy.view.language}
         </Plain>
         <Plain title={words("screen.card.about.since")} note={words(`screen.card.about.joined.${about.joined}`)}>
           {moment(about.since, Date.now(), known.timezone)}
         </Plain>
-      </dl>
+      </ul>
       <p class="meta" role="status">
         {kept && words("screen.card.about.saved")}
         {refused && writing !== null && words("screen.card.failed")}
@@ -42,13 +44,13 @@ export function About({ state, happen, known }: Props) {
 
 function Plain({ title, note, children }: { title: string; note: string; children: ComponentChildren }) {
   return (
-    <div>
-      <dt>{title}</dt>
-      <dd>
+    <li>
+      <p>
+        <span class="term">{title}</span>
         {children}
         <small>{note}</small>
-      </dd>
-    </div>
+      </p>
+    </li>
   );
 }
 
@@ -62,24 +64,22 @@ function Fact({ field, state, happen, known }: FactProps) {
   const title = words(`screen.card.about.${field}`);
   if (writing?.field === field) return <Writing field={field} state={state} happen={happen} known={known} />;
   return (
-    <div>
-      <dt>{title}</dt>
-      <dd>
+    <li>
+      <p>
+        <span class="term">{title}</span>
         {value === null ? words("screen.card.about.none") : <Value field={field} text={value} />}
         {source(field, known) !== null && <small>{source(field, known)}</small>}
-      </dd>
-      <dd>
-        <button
-          type="button"
-          class="link"
-          disabled={busy || !state.fresh}
-          aria-label={`${words("screen.card.about.edit")}: ${title}`}
-          onClick={() => happen({ kind: "write", field, text: value ?? "" })}
-        >
-          {words("screen.card.about.edit")}
-        </button>
-      </dd>
-    </div>
+      </p>
+      <button
+        type="button"
+        class="link"
+        disabled={busy || !state.fresh}
+        aria-label={`${words("screen.card.about.edit")}: ${title}`}
+        onClick={() => happen({ kind: "write", field, text: value ?? "" })}
+      >
+        {words("screen.card.about.edit")}
+      </button>
+    </li>
   );
 }
 
@@ -105,16 +105,16 @@ function Writing({ field, state, happen }: FactProps) {
   if (writing === null) return null;
   const title = words(`screen.card.about.${field}`);
   return (
-    <form
-      class="writing"
-      aria-label={title}
-      onSubmit={(event) => {
-        event.preventDefault();
-        happen({ kind: "keep-it" });
-      }}
-    >
-      <dt>{title}</dt>
-      <dd>
+    <li>
+      <form
+        class="writing"
+        aria-label={title}
+        onSubmit={(event) => {
+          event.preventDefault();
+          happen({ kind: "keep-it" });
+        }}
+      >
+        <span class="term">{title}</span>
         {field === "birthday" ? (
           <Birthday text={writing.text} happen={happen} />
         ) : (
@@ -132,8 +132,8 @@ function Writing({ field, state, happen }: FactProps) {
             {words("screen.card.about.save")}
           </button>
         </p>
-      </dd>
-    </form>
+      </form>
+    </li>
   );
 }
 
@@ -217,8 +217,4 @@ function birthday(text: string): string {
   const { month, day } = dayOf(text);
   const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", day: "numeric", month: "long" };
   return new Intl.DateTimeFormat(locale(), options).format(Date.UTC(LEAP_YEAR, Number(month) - 1, Number(day)));
-}
-
-function languageName(language: string): string {
-  return new Intl.DisplayNames(locale(), { type: "language" }).of(language) ?? language;
 }

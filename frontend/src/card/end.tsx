@@ -27,6 +27,8 @@ export function End({ state, happen }: Props) {
           <Icon name="down" />
           {words("screen.card.end.data")}
         </button>
+      </p>
+      <p class="acts">
         <button type="button" class="bad" aria-expanded={erasing !== null} onClick={() => happen({ kind: "erase" })}>
           <Icon name="bin" />
           {words("screen.card.end.erase")}

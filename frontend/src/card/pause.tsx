@@ -1,4 +1,4 @@
-/** The pause: one touch on the card, and one to end it. */
+/** The pause: one touch on the card, and one to end it. Whoever is left alone anyway is not asked. */
 import { Icon } from "../ui/icons";
 import { words } from "../words";
 import type { CardEvent, Shown } from "./state";
@@ -11,6 +11,7 @@ interface Props {
 export function Pause({ state, happen }: Props) {
   const { paused = false } = state.copy.view; // an older copy on this phone does not say
   const { busy, refused } = state.knowing;
+  if (state.greeting === "none" && !paused) return null;
   return (
     <section class="pause">
       <button
@@ -23,9 +24,12 @@ export function Pause({ state, happen }: Props) {
         <Icon name={paused ? "check" : "pause"} />
         <b>{words(paused ? "screen.card.pause.end" : "screen.card.pause")}</b>
       </button>
-      <p class="meta" role="status">
-        {refused ? words("screen.card.failed") : words(paused ? "screen.card.pause.on" : "screen.card.pause.off")}
-      </p>
+      <p class="meta">{words(paused ? "screen.card.pause.on" : "screen.card.pause.off")}</p>
+      {refused && (
+        <p class="problem" role="alert">
+          {words("screen.card.failed")}
+        </p>
+      )}
     </section>
   );
 }
