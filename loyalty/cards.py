@@ -14,8 +14,9 @@ from loyalty.store.view import View
 
 OPEN_MAX = 5_000  # cards of one process
 STANDING = (
-    "WITH w (a) AS (VALUES {}) SELECT c.id, c.merged_into, c.erased_at, c.greeting, c.other_at, c.card, s.points,"
-    " s.entries, s.last_at FROM w CROSS JOIN customers c ON c.id = a LEFT JOIN states s ON s.customer = c.id"
+    "WITH w (a) AS (VALUES {}) SELECT c.id, c.merged_into, c.erased_at, c.greeting, c.other_at, c.card, c.paused_at,"
+    " c.written, s.points, s.entries, s.last_at FROM w CROSS JOIN customers c ON c.id = a"
+    " LEFT JOIN states s ON s.customer = c.id"
 )
 
 

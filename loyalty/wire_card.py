@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Act, Consents, Ending, Greeting, IdentifierKind, Tone
+from loyalty.wire import Act, Closing, Consents, Ending, Greeting, IdentifierKind, Name, Tone
 from loyalty.wire_feedback import CardQuestion, Said
 from loyalty.wire_gifts import CardGift
 from loyalty.wire_program import CardReward
@@ -22,6 +22,11 @@ Wallet = Literal["apple", "google"]
 Days = Literal["any", "weekdays", "weekend"]
 Part = Literal["any", "morning", "midday", "afternoon", "evening"]
 VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
+
+
+Written = Literal["name", "spoken", "birthday", "consents", "greeting"]
+# By their own hand on their phone, by staff at the counter, or by another way of the shop: a list, or its till.
+Joined = Literal["phone", "counter", "shop"]
 
 
 class CardView(Struct, frozen=True, kw_only=True):
@@ -51,6 +56,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     mine: tuple[CardMine, ...]  # usuals in their own words, which come before what was counted
     never: tuple[str, ...]  # what is not to be offered to them
     other_today: bool  # "not my usual today", and no order has answered it yet
+    paused: bool  # left alone for now, and nothing learned; the greeting they chose holds again afterwards
     coming: datetime | None  # the counter was told that they are on their way, until then
     question: CardQuestion | None  # how a visit was, if there is one to ask about
     unread: int  # sentences of the shop
@@ -123,10 +129,16 @@ class CardNews(Struct, frozen=True, kw_only=True, tag_field="type", tag="card"):
 
 
 class CardChange(Struct, frozen=True, kw_only=True):
-    """What the customer sets on their card; in force on the next scan. What is left out stays."""
+    """What the customer sets on their card; in force on the next scan. What is left out stays. How the name is said and
+    the birthday (MM-DD, no year) are taken away by an empty text; of what is agreed to, all is said at once."""
 
     greeting: Greeting | None = None
     other_today: bool | None = None
+    paused: bool | None = None
+    name: Name | None = None
+    spoken: Annotated[str, Meta(max_length=60)] | None = None
+    birthday: Annotated[str, Meta(pattern=r"^([0-9]{2}-[0-9]{2})?$")] | None = None
+    consents: Consents | None = None
 
 
 class CardErase(Struct, frozen=True, kw_only=True):
@@ -136,7 +148,7 @@ class CardErase(Struct, frozen=True, kw_only=True):
 
 
 class CardCue(Struct, frozen=True, kw_only=True):
-    """The cue that staff saw last, as the counter drew it."""
+    """A cue that staff saw, as the counter drew it, and what they answered; null: nobody has yet."""
 
     tone: Tone
     say: str
@@ -144,6 +156,7 @@ class CardCue(Struct, frozen=True, kw_only=True):
     till: str | None
     at: datetime
     seconds: int  # on the screen
+    outcome: Closing | None
 
 
 class CardVisit(Struct, frozen=True, kw_only=True):
@@ -173,13 +186,43 @@ class CardMark(Struct, frozen=True, kw_only=True):
     since: datetime
 
 
+class CardWritten(Struct, frozen=True, kw_only=True):
+    """Something that the customer wrote or chose on their card, and when they did last."""
+
+    what: Written
+    at: datetime
+
+
+class CardAbout(Struct, frozen=True, kw_only=True):
+    """Who they are, as the shop has it. What is not among `written` is as it was when they joined."""
+
+    name: str
+    spoken: str | None
+    birthday: str | None  # MM-DD
+    consents: Consents
+    since: datetime
+    joined: Joined
+    written: tuple[CardWritten, ...]
+
+
+class CardSharer(Struct, frozen=True, kw_only=True):
+    """Who else uses a card of theirs, or whose card they use (`holds`). A name only of who lets it be said."""
+
+    id: str
+    name: str | None
+    holds: bool
+
+
 class CardKnows(Struct, frozen=True, kw_only=True):
     """Everything that the shop knows of the customer, for the customer. The newest of each; the copy has all."""
 
     currency: str
     digits: int
     timezone: str
+    about: CardAbout
+    sharers: tuple[CardSharer, ...]
     cue: CardCue | None
+    earlier: tuple[CardCue, ...]  # cues before it, the newest first
     visits: tuple[CardVisit, ...]
     visits_count: int
     entries: tuple[CardEntry, ...]

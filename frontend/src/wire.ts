@@ -74,6 +74,10 @@ export type Part = "any" | "morning" | "midday" | "afternoon" | "evening";
 
 export type VisitFate = "learned" | "apart" | "earned" | "voided" | "given-back";
 
+export type Written = "name" | "spoken" | "birthday" | "consents" | "greeting";
+
+export type Joined = "phone" | "counter" | "shop";
+
 export type Stage = "regular" | "becoming" | "resting" | "known" | "new";
 
 export type Verdict = "done" | "failed" | "skipped";
@@ -816,6 +820,7 @@ export interface CardView {
   readonly mine: readonly CardMine[];
   readonly never: readonly string[];
   readonly other_today: boolean;
+  readonly paused: boolean;
   readonly coming: When | null;
   readonly question: CardQuestion | null;
   readonly unread: number;
@@ -880,10 +885,15 @@ export interface CardNews {
   readonly card: CardView;
 }
 
-/** What the customer sets on their card; in force on the next scan. What is left out stays. */
+/** What the customer sets on their card; in force on the next scan. What is left out stays. How the name is said and the birthday (MM-DD, no year) are taken away by an empty text; of what is agreed to, all is said at once. */
 export interface CardChange {
   readonly greeting?: Greeting | null;
   readonly other_today?: boolean | null;
+  readonly paused?: boolean | null;
+  readonly name?: string | null;
+  readonly spoken?: string | null;
+  readonly birthday?: string | null;
+  readonly consents?: Consents | null;
 }
 
 /** The last four letters of the code, as proof that it is meant. */
@@ -891,7 +901,7 @@ export interface CardErase {
   readonly letters: string;
 }
 
-/** The cue that staff saw last, as the counter drew it. */
+/** A cue that staff saw, as the counter drew it, and what they answered; null: nobody has yet. */
 export interface CardCue {
   readonly tone: Tone;
   readonly say: string;
@@ -899,6 +909,7 @@ export interface CardCue {
   readonly till: string | null;
   readonly at: When;
   readonly seconds: number;
+  readonly outcome: Closing | null;
 }
 
 /** One sale: what was had, for how much, and whether it counted. */
@@ -925,12 +936,39 @@ export interface CardMark {
   readonly since: When;
 }
 
+/** Something that the customer wrote or chose on their card, and when they did last. */
+export interface CardWritten {
+  readonly what: Written;
+  readonly at: When;
+}
+
+/** Who they are, as the shop has it. What is not among `written` is as it was when they joined. */
+export interface CardAbout {
+  readonly name: string;
+  readonly spoken: string | null;
+  readonly birthday: string | null;
+  readonly consents: Consents;
+  readonly since: When;
+  readonly joined: Joined;
+  readonly written: readonly CardWritten[];
+}
+
+/** Who else uses a card of theirs, or whose card they use (`holds`). A name only of who lets it be said. */
+export interface CardSharer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly holds: boolean;
+}
+
 /** Everything that the shop knows of the customer, for the customer. The newest of each; the copy has all. */
 export interface CardKnows {
   readonly currency: string;
   readonly digits: number;
   readonly timezone: string;
+  readonly about: CardAbout;
+  readonly sharers: readonly CardSharer[];
   readonly cue: CardCue | null;
+  readonly earlier: readonly CardCue[];
   readonly visits: readonly CardVisit[];
   readonly visits_count: number;
   readonly entries: readonly CardEntry[];

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from loyalty.acts import about, sharing
 from loyalty.acts.deeds import OWNER, Hand, put_right
 from loyalty.acts.erasing import erase
 from loyalty.core.days import DAY, when
@@ -31,8 +32,9 @@ def holder(session: Session, token: str) -> tuple[str, str]:
 
 
 def change(line: Line, token: str, wanted: CardChange) -> None:
-    """How they are greeted, and whether today is different: in force on the next scan."""
-    person, _ = holder(line.session, token)
+    """How they are greeted, whether today is different, and who they are: in force on the next scan."""
+    person, business = holder(line.session, token)
+    about.write(line, business, person, wanted)
     if wanted.greeting is not None:  # whoever chooses is greeted as they chose from then on, held out or not
         line.session.run("UPDATE customers SET greeting = ?, held_out = NULL WHERE id = ?", (wanted.greeting, person))
     if wanted.other_today is not None:
@@ -98,6 +100,12 @@ def forget_mark(line: Line, token: str, link: int) -> None:
     """An identifier stops telling that it is them, now. What was bought with it before stays theirs."""
     person, business = holder(line.session, token)
     _unlink(line, business, person, link, cards=False)
+
+
+def end_sharing(line: Line, token: str, other: str) -> None:
+    """The card is its holder's alone from now on."""
+    person, business = holder(line.session, token)
+    sharing.end(line, person, merges.kept_id(line.session, business, other))
 
 
 def unlink(line: Line, business: str, asked: str, link: int, hand: Hand = OWNER) -> None:

@@ -14,7 +14,7 @@ from loyalty.core.facts import CueRow, Ident, Mark, PresenceIn
 from loyalty.errors import Conflict, SlowDown, Unknown
 from loyalty.ingest import Line
 from loyalty.store.joins import Code, keep_code, open_codes, poster_uses, use_code
-from loyalty.store.people import Enrolled
+from loyalty.store.people import Enrolled, joined_by
 from loyalty.store.secrets import new_code, new_id
 from loyalty.wire import Enrolment, Presence
 from loyalty.wire_joins import NewJoin
@@ -61,6 +61,7 @@ def join(line: Line, code: Code, token: str, wanted: Enrolment, marks: list[tupl
         raise Conflict("this code was used already; ask at the counter for a new one", code="used")
     made = take_in(line, code.business, wanted, marks)
     who, till = made.person, code.till
+    joined_by(line.session, who, "phone")
     record(line, business=code.business, shop=code.shop, till=till, staff=None, what="join", customer=who)
     if not code.poster:
         _greet(line, code, made)

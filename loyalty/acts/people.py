@@ -9,7 +9,7 @@ from loyalty.core.facts import Mark
 from loyalty.errors import Unfit
 from loyalty.ingest import Line
 from loyalty.store.marks import spelling
-from loyalty.store.people import Enrolled, enrol, loose_sales
+from loyalty.store.people import Enrolled, enrol, joined_by, loose_sales
 from loyalty.wire import Enrolment
 
 
@@ -50,6 +50,7 @@ def take_in_here(
     made = _take_in_here(line, business, shop, wanted, marks)
     if shop is not None:
         till, who = wanted.till, made.person
+        joined_by(line.session, who, "counter")
         record(line, business=business, shop=shop, till=till, staff=staff, what="enrol", customer=who)
     return made
 

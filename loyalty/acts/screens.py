@@ -72,7 +72,7 @@ def _open_cues(line: Line, shop: str, till: str | None) -> list[tuple[CueRow, di
         (line.now, shop, *tills, OPEN_MAX),
     )
     cues = sorted((cue_of(row[0]) for row in rows), key=lambda cue: (cue.at, cue.id))
-    return [(cue, line.names.of(line.session, people_of(cue))) for cue in cues]
+    return [(cue, line.names.said(line.session, people_of(cue))) for cue in cues]
 
 
 def _greeted(line: Line, shop: str) -> int:

@@ -45,6 +45,12 @@ def share(line: Line, business: str, person: str, other: str, hand: Hand = OWNER
 def unshare(line: Line, business: str, person: str, other: str, hand: Hand = OWNER) -> None:
     """From now on the card is its holder's alone; what was chosen with it stays."""
     holder, second = (merges.kept_id(line.session, business, one) for one in (person, other))
+    end(line, holder, second)
+    put_right(line, business, hand, "unshare", holder)
+
+
+def end(line: Line, holder: str, second: str) -> None:
+    """The same by the holder's own hand, on their card. Raises Unknown where they share none of the holder's."""
     ended = 0
     for one, _ in merges.members(line.session, second):
         ended += line.session.run(
@@ -55,7 +61,6 @@ def unshare(line: Line, business: str, person: str, other: str, hand: Hand = OWN
         )
     if not ended:
         raise Unknown("these two do not share a card", code="not-shared")
-    put_right(line, business, hand, "unshare", holder)
 
 
 # -- which of them is it? ---------------------------------------------------------------------------------------------

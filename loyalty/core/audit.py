@@ -90,7 +90,7 @@ def _sale(recorded: Recorded, books: Books, fresh: memory.Memory, sale: Sale) ->
     if gave != sale.gave:
         found.append(f"sale {sale.ident.id} gave {sale.gave} to the house, should be {gave}")
     due = ledger.earned(sale.taken, opens, first=first, friend=recorded.friend, times=times)
-    if recorded.remember:
+    if recorded.remember and not sale.unlearned:
         books.tier, books.until = hold(books.held, fresh.days, program.tiers, fresh.days.last)
     lies = books.earn(replace(sale, earned={}, lot=0, owed=0), due, facts.calendar)
     if times != sale.times:

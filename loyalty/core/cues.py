@@ -66,7 +66,10 @@ class Composed(Struct, frozen=True, gc=False):
 
 
 def greeting_of(person: Person) -> Greeting:
-    """The way somebody is greeted: as they chose, and never more than they agreed to. Held out: by points alone."""
+    """The way somebody is greeted: as they chose, and never more than they agreed to. Held out: by points alone.
+    Who has paused is left alone."""
+    if person.paused is not None:
+        return "none"
     if not person.recognise and person.greeting in ("full", "name"):
         return "points"
     if person.held and person.greeting in ("full", "name"):

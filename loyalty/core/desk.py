@@ -212,7 +212,8 @@ class Desk:
         """Fold for looking only: nothing is put, earned or given. Answers the tier that is held after it."""
         who = self.known.people[person]
         memory.fold(into, sale, remember=who.remember)
-        return folding.held_after(self, held, into, sale) if who.remember else held
+        learns = who.remember and not sale.unlearned
+        return folding.held_after(self, held, into, sale) if learns else held
 
     def _take_back(self, person: str, old: Sale, new: Sale) -> None:
         """A sale that is no longer this person's, or no longer counts, gives its points back at once."""

@@ -105,6 +105,7 @@ class Sale(Struct, frozen=True, gc=False):
     used: tuple[str, ...] = ()  # redemptions
     freed: str | None = None  # the customer whose habit it is kept apart from: "not my usual today"
     origin: str | None = None  # whose it would be, or NOBODY's, had nobody been merged; None where that is `person`
+    unlearned: bool = False  # its customer had paused: it earns, and nothing is learned from it
 
     @property
     def key(self) -> Key:
@@ -131,6 +132,8 @@ class Person(Struct, frozen=True, gc=False):
     given_at: int = 0  # when they were last given something; 0 if they never were
     surprised_at: int = 0  # and when it was a surprise
     wishes: Wishes = NONE  # what they say of themselves
+    paused: int | None = None  # since when they are left alone, until they say otherwise
+    rested: tuple[int, int] | None = None  # their last pause that is over: from when until when
 
 
 class State(Struct, frozen=True, gc=False):

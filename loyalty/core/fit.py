@@ -58,12 +58,16 @@ def sums_up(sale: Transaction) -> bool:
 
 def check_enrolment(wanted: Enrolment) -> None:
     """A name that can be seen, and e-mail addresses that could be ones."""
-    if not any(unicodedata.category(char)[0] in "LNPS" for char in wanted.name):
-        raise Unfit("expected a name that can be seen", at="name")
+    check_name(wanted.name)
     check_birthday(wanted.birthday)
     for place, identifier in enumerate(wanted.identifiers):
         if identifier.kind == "email" and "@" not in identifier.value.strip()[1:-1]:
             raise Unfit("expected an e-mail address such as amina@example.com", at=f"identifiers[{place}].value")
+
+
+def check_name(name: str) -> None:
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in name):
+        raise Unfit("expected a name that can be seen", at="name")
 
 
 def check_birthday(birthday: str | None) -> None:

@@ -81,7 +81,7 @@ def fold(desk: Desk, person: str, into: Memory, sale: Sale) -> Sale:
         desk.checkpoints.setdefault(person, []).append(made)
     first, times = into.at < 0, _times(desk, books, into, sale)
     opens, gave = memory.fold(into, sale, remember=who.remember)
-    if who.remember and (books.tier or not is_plain(_tiers(desk, sale))):
+    if who.remember and not sale.unlearned and (books.tier or not is_plain(_tiers(desk, sale))):
         books.tier, books.until = held_after(desk, books.held, into, sale)
     due = ledger.earned(sale.taken, opens, first=first, friend=desk.known.brought(person), times=times)
     lot, owed = books.earn(sale, due, desk.calendar(sale.ident.shop))

@@ -17,6 +17,7 @@ from loyalty.reports import feedback, tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store import wishes
+from loyalty.store.acquainted import PAUSED
 from loyalty.store.coming import told_of
 from loyalty.store.feedback import unread
 from loyalty.store.view import View
@@ -30,12 +31,12 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
     """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
     row = view.session.row(
         "SELECT c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
-        " c.other_at, c.wishes, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
+        f" c.other_at, {PAUSED}, c.wishes, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    (business, secret, name, card, greeting, recognise, remember, messages, offers, other, said, blob, balance,
+    (business, secret, name, card, greeting, recognise, remember, messages, offers, other, paused, said, blob, balance,
      lots) = row  # fmt: skip
     blob, lots = blob or b"", lots or b""
     points = account.available(balance, lots, view.now)
@@ -78,6 +79,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         mine=tuple(_mine(one, words) for one in mine.usuals),
         never=mine.never,
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
+        paused=paused is not None,
         coming=_coming(view, person),
         question=feedback.question(view, business, person, words.language),
         unread=unread(view.session, person),

@@ -9,11 +9,12 @@ import msgspec
 
 from loyalty.core import memory
 from loyalty.core.days import PARTS, when
-from loyalty.reports import feedback, given
+from loyalty.reports import about, feedback, given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
 from loyalty.store import feedback as rows
 from loyalty.store import merges, redemptions, tiers, wallets
+from loyalty.store.acquainted import PAUSED
 from loyalty.store.view import View
 
 PAGES_MAX = 500  # of two hundred entries and visits each
@@ -22,6 +23,7 @@ ENTRIES_MAX = 100_000  # of who was merged
 DEEDS_MAX = 10_000  # the newest
 GIFTS_MAX = 10_000
 SAID_MAX = 10_000
+ASIDE_MAX = 10_000
 FORMAT = "regulars copy 1"
 
 
@@ -55,20 +57,58 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     whole["said"] = msgspec.to_builtins(feedback.said_by(view, page.id, SAID_MAX))
     whole["asked"] = _asked(view, page.id)
     whole["wallets"] = _wallets(view, page.id)
+    whole |= _themselves(view, page.id)
+    whole["not_learned"] = _not_learned(view, page.id)
     del whole["next"]
     return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole, "learned": _learned(view, page.id)}
 
 
+def _themselves(view: View, person: str) -> dict[str, Any]:
+    """What they say of themselves and where it is from, the letters of their card, their pauses, and who shares it."""
+    row = view.session.row(
+        f"SELECT c.secret, c.card, {PAUSED}, c.rested_from, c.rested_until FROM customers c WHERE c.id = ?", (person,)
+    )
+    assert row is not None, person
+    secret, card, paused, rested, over = row
+    found: dict[str, Any] = msgspec.to_builtins(about.read(view, person))
+    return {
+        "spoken": found["spoken"],
+        "birthday": found["birthday"],
+        "joined": found["joined"],
+        "written": found["written"],
+        "card": view.vault.person(secret).open(card),
+        "paused_at": when(paused).isoformat() if paused is not None else None,
+        "last_pause": [when(rested).isoformat(), when(over).isoformat()] if rested is not None else None,
+        "sharers": msgspec.to_builtins(about.sharers(view, person)),
+    }
+
+
+def _not_learned(view: View, person: str) -> list[dict[str, Any]]:
+    """Sales that earned and from which nothing was learned, beside what they agreed to: in a pause, or not as usual."""
+    rows = view.session.rows(
+        "SELECT shop, source, ref, unlearned FROM sales WHERE person = ? AND counts"
+        " AND (freed IS NOT NULL OR unlearned) ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
+        (person, ASIDE_MAX),
+    )
+    return [
+        {"shop": shop, "source": source, "id": ref, "why": "paused" if paused else "not-as-usual"}
+        for shop, source, ref, paused in rows
+    ]
+
+
 def _merged(view: View, person: str, secret: bytes) -> dict[str, Any]:
     """Somebody who is this customer now: how they joined, and how their points went over."""
-    row = view.session.row("SELECT name, enrolled_at FROM customers WHERE id = ?", (person,))
+    row = view.session.row("SELECT name, enrolled_at, spoken, birthday FROM customers WHERE id = ?", (person,))
     assert row is not None, person
     entries = view.session.rows(
         "SELECT points, reason, at FROM entries WHERE customer = ? ORDER BY n LIMIT ?", (person, ENTRIES_MAX)
     )
+    own = view.vault.person(secret)
     return {
         "id": person,
-        "name": view.vault.person(secret).open(row[0]),
+        "name": own.open(row[0]),
+        "spoken": own.open(row[2]) if row[2] is not None else None,
+        "birthday": own.open(row[3]) if row[3] is not None else None,
         "enrolled_at": when(row[1]).isoformat(),
         "entries": [{"points": points, "reason": reason, "at": when(at).isoformat()} for points, reason, at in entries],
     }

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import json
 
 from loyalty import wire, wire_card
-from loyalty.core.days import SECOND, when
+from loyalty.core.days import when
 from loyalty.core.facts import Sale
 from loyalty.core.money import digits
-from loyalty.reports import feedback, given
+from loyalty.reports import about, feedback, given, identifiers, seen
 from loyalty.reports.person import MOVED_AT
 from loyalty.reports.standing import home_shop
-from loyalty.store.merges import members
-from loyalty.store.names import people_of
-from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
+from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.view import View
 from loyalty.words import order
-from loyalty.words.shown import show
 
 SHOWN_MAX = 20  # visits, movements of points, gifts, and sentences
-MARKS_MAX = 100
-ENDS = 3  # characters of an identifier that are shown
-HIDDEN = "•"
 
 
 def read(view: View, business: str, person: str, language: str | None = None) -> wire_card.CardKnows:
@@ -35,38 +27,21 @@ def read(view: View, business: str, person: str, language: str | None = None) ->
         (person,),
     )
     assert row is not None, person
+    cues = seen.read(view, person, shop.language)
     return wire_card.CardKnows(
         currency=shop.currency,
         digits=digits(shop.currency),
         timezone=shop.calendar.zone.key,
-        cue=_last_cue(view, person, shop.language),
+        about=about.read(view, person),
+        sharers=about.sharers(view, person),
+        cue=cues[0] if cues else None,
+        earlier=cues[1:],
         visits=_visits(view, person, spoken),
         visits_count=row[0],
         entries=_entries(view, person, spoken),
         gifts=tuple(one for one in given.read(view, person, SHOWN_MAX) if not one.taken_back),
-        marks=marks_of(view, person),
+        marks=identifiers.marks_of(view, person),
         said=feedback.said_by(view, person, SHOWN_MAX),
-    )
-
-
-def _last_cue(view: View, person: str, language: str) -> wire_card.CardCue | None:
-    row = view.session.row(
-        "SELECT body FROM cues WHERE customer IN (SELECT id FROM customers WHERE id = ? OR merged_into = ?)"
-        " ORDER BY renewed_at DESC, id DESC LIMIT 1",
-        (person, person),
-    )
-    if row is None:
-        return None
-    cue = cue_of(row[0])
-    shown = show(cue, language, view.names.of(view.session, people_of(cue)))
-    until = min(view.now, cue.expires_at if cue.closed_at is None else cue.closed_at)
-    return wire_card.CardCue(
-        tone=shown.tone,
-        say=shown.say,
-        act=shown.act,
-        till=shown.till,
-        at=when(cue.renewed_at),
-        seconds=max(0, until - cue.renewed_at) // SECOND,
     )
 
 
@@ -93,6 +68,8 @@ def _fate(sale: Sale, remember: bool) -> wire_card.VisitFate:
         return "voided"
     if not sale.taken.counts:
         return "given-back"
+    if sale.unlearned:
+        return "earned"
     if sale.freed is not None:
         return "apart"
     return "learned" if remember else "earned"
@@ -116,30 +93,3 @@ def _first_item(body: bytes | None, language: str) -> str | None:
         return None
     lines = json.decode(body, type=wire.Transaction).lines
     return order(lines[0].name, "", (), language) if lines else None
-
-
-def marks_of(view: View, person: str) -> tuple[wire_card.CardMark, ...]:
-    """Of whoever was merged into them too."""
-    found: list[wire_card.CardMark] = []
-    for one, secret in members(view.session, person):
-        own = view.vault.person(secret)
-        rows = view.session.rows(
-            "SELECT id, kind, value, since FROM links WHERE customer = ? AND until IS NULL"
-            " ORDER BY kind <> 'card', id LIMIT ?",
-            (one, MARKS_MAX - len(found)),
-        )
-        found += [
-            wire_card.CardMark(id=id, kind=kind, shown=hidden(kind, own.open(value)), since=when(since))
-            for id, kind, value, since in rows
-        ]
-    return tuple(found)
-
-
-def hidden(kind: Any, value: str) -> str:
-    """The card as it is; of everything else its end, and of a bank card nothing that is on it."""
-    if kind == "card":
-        return value
-    if kind == "email":
-        name, _, host = value.partition("@")
-        return f"{name[:1]}{HIDDEN * 3}@{host}"
-    return f"{HIDDEN * 4}{value[-ENDS:]}" if len(value) > 2 * ENDS else HIDDEN * 4

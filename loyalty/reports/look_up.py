@@ -7,6 +7,7 @@ from typing import Any
 from loyalty import wire
 from loyalty.core.cues import greeting_of
 from loyalty.core.facts import Mark, Person
+from loyalty.store.acquainted import PAUSED
 from loyalty.store.roster import CANDIDATES_MAX, fold
 from loyalty.store.view import View
 
@@ -43,9 +44,9 @@ def _by_mark(view: View, business: str, marks: list[Mark]) -> list[str]:
 def _rows(view: View, business: str, people: list[str]) -> dict[str, tuple[Any, ...]]:
     """As they are now: the roster is only where they were looked for."""
     rows = view.session.matching(
-        "WITH w (a) AS (VALUES {}) SELECT id, secret, card, greeting, recognise,"
-        " (SELECT MAX(at) FROM sales WHERE person = a AND counts), business, erased_at, remember, held_out, merged_into"
-        " FROM w CROSS JOIN customers ON id = a",
+        "WITH w (a) AS (VALUES {}) SELECT c.id, c.secret, c.card, c.greeting, c.recognise,"
+        " (SELECT MAX(at) FROM sales WHERE person = a AND counts), c.business, c.erased_at, c.remember, c.held_out,"
+        f" c.merged_into, {PAUSED} FROM w CROSS JOIN customers c ON c.id = a",
         [(person,) for person in people],
     )
     return {
@@ -56,7 +57,7 @@ def _rows(view: View, business: str, people: list[str]) -> dict[str, tuple[Any, 
 def _may_be_named(view: View, row: tuple[Any, ...]) -> bool:
     """Held to what holds for a cue: what they chose and agreed to, and nothing for who is held out."""
     held = bool(row[9]) and row[6] in view.settings.holding
-    person = Person(row[0], row[3], bool(row[4]), bool(row[8]), held=held)
+    person = Person(row[0], row[3], bool(row[4]), bool(row[8]), held=held, paused=row[11])
     return greeting_of(person) in ("full", "name")
 
 

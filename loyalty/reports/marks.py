@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from loyalty import wire, wire_card, wire_people
 from loyalty.core.cues import greeting_of
 from loyalty.core.facts import Person
-from loyalty.reports import knows
+from loyalty.reports import identifiers
 from loyalty.reports.merging import LETTERS, letters_of, name_of
 from loyalty.store import merges
+from loyalty.store.acquainted import PAUSED
 from loyalty.store.merged import SHARED
 from loyalty.store.view import View
 
@@ -22,14 +23,14 @@ def read(view: View, business: str, asked: str, *, owner: bool) -> wire_people.P
         id=person,
         name=_name(view, person, owner),
         letters=letters_of(view, person)[-LETTERS:],
-        marks=tuple(one if owner else _covered(one) for one in knows.marks_of(view, person)),
+        marks=tuple(one if owner else _covered(one) for one in identifiers.marks_of(view, person)),
         sharers=sharers(view, person, owner=owner),
     )
 
 
 def _covered(mark: wire_card.CardMark) -> wire_card.CardMark:
     """A screen that a bystander reads shows no card's letters but the last two."""
-    return replace(mark, shown=f"{knows.HIDDEN * 4}{mark.shown[-LETTERS:]}") if mark.kind == "card" else mark
+    return replace(mark, shown=f"{identifiers.HIDDEN * 4}{mark.shown[-LETTERS:]}") if mark.kind == "card" else mark
 
 
 def sharers(view: View, person: str, *, owner: bool) -> tuple[wire.Sharer, ...]:
@@ -54,9 +55,10 @@ def sharers(view: View, person: str, *, owner: bool) -> tuple[wire.Sharer, ...]:
 
 def _name(view: View, person: str, owner: bool) -> str | None:
     row = view.session.row(
-        "SELECT greeting, recognise, remember, held_out, business FROM customers WHERE id = ?", (person,)
+        f"SELECT c.greeting, c.recognise, c.remember, c.held_out, c.business, {PAUSED} FROM customers c WHERE c.id = ?",
+        (person,),
     )
     assert row is not None, person
     held = bool(row[3]) and row[4] in view.settings.holding
-    one = Person(person, row[0], bool(row[1]), bool(row[2]), held=held)
+    one = Person(person, row[0], bool(row[1]), bool(row[2]), held=held, paused=row[5])
     return name_of(view, one, greeting_of(one), owner=owner)

@@ -174,6 +174,6 @@ def cues_of(view: View, business: str, person: str, most: int) -> tuple[wire.Cue
     found = []
     for (body,) in rows:
         cue = cue_of(body)
-        shown = show(cue, language, view.names.of(view.session, people_of(cue)))
+        shown = show(cue, language, view.names.said(view.session, people_of(cue)))
         found.append(wire.CueOut(at=shown.at, say=shown.say, tone=shown.tone, outcome=cue.outcome, offer=shown.offer))
     return tuple(found)

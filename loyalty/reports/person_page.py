@@ -5,7 +5,7 @@ from __future__ import annotations
 from loyalty import wire_pages
 from loyalty.core import account, memory
 from loyalty.core.money import digits
-from loyalty.reports import knows, marks, regulars, tiers
+from loyalty.reports import identifiers, marks, regulars, tiers
 from loyalty.reports import person as person_report
 from loyalty.reports.standing import home_shop
 from loyalty.store.tiers import beside
@@ -35,7 +35,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire_page
         tiers=tiers.person_tiers(view, business, person, own),
         card=own.open(card),
         habits=_habits(blob or b""),
-        marks=knows.marks_of(view, person),
+        marks=identifiers.marks_of(view, person),
         sharers=marks.sharers(view, person, owner=True),
         shop=shop.name,
         timezone=shop.calendar.zone.key,

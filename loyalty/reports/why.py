@@ -119,6 +119,8 @@ def _fate(view: View, sale: Sale) -> str:
     row = view.session.row("SELECT remember FROM customers WHERE id = ?", (sale.person,))
     if row is None or not row[0]:
         return "not-agreed"
+    if sale.unlearned:
+        return "paused"
     return "apart" if sale.freed is not None else "learned"
 
 

@@ -15,11 +15,17 @@ from loyalty.store.names import Names
 from loyalty.store.rows import cue_of
 from loyalty.store.session import Session
 
+# Also while somebody who was merged into them pauses: only then does the row say what they agreed to by themselves.
+PAUSED = (
+    "COALESCE(c.paused_at, CASE WHEN c.agreed IS NOT NULL THEN"
+    " (SELECT MIN(m.paused_at) FROM customers m WHERE m.merged_into = c.id) END)"
+)
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
     " c.hand_until, c.given_at, c.surprised_at, c.care_until, c.wishes, c.business, c.secret, c.name, c.spoken,"
     " c.merged_into,"
     " (SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by),"
+    f" {PAUSED}, c.rested_from, c.rested_until,"
     " s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
@@ -56,14 +62,15 @@ def people(session: Session, known: Known, names: Names, wanted: Set[str | None]
 def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
-     care, mine, business, secret, name, spoken, into, brought_into, memory, points, entries, account,
-     cue) = row  # fmt: skip
+     care, mine, business, secret, name, spoken, into, brought_into, paused, rested, over, memory, points, entries,
+     account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(
             person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by=brought_by,
             hand=(hand, hand_until) if hand is not None else None, given_at=given or 0,
             surprised_at=surprised or 0, wishes=wishes.opened(names.vault, secret, mine) if mine is not None else NONE,
+            paused=paused, rested=(rested, over) if rested is not None else None,
         )  # fmt: skip
         if brought_by is not None:
             known.friends.add(person)

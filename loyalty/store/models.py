@@ -93,6 +93,7 @@ class SaleRow(Model):
     used = fields.TextField(null=True)  # ids of redemptions
     freed = fields.CharField(max_length=ID, null=True)
     origin = fields.CharField(max_length=ID, null=True)  # whose it would be, had nobody been merged
+    unlearned = fields.BooleanField(null=True)  # its customer had paused
     lot = fields.BigIntField(null=True)  # in which its points lie
     owed = fields.BigIntField(null=True)  # how many of them settled a debt
     times = fields.IntField(null=True)  # percent

@@ -33,7 +33,7 @@ class Customer(Model):
     hand_tier = fields.TextField(null=True)  # set by hand, and its last day: a floor until then
     hand_until = fields.IntField(null=True)
     brought_by = fields.CharField(max_length=ID, null=True)  # the customer who brought them along
-    number = fields.BigIntField(null=True)  # how many of the business had enrolled, with them: by no clock
+    number = fields.BigIntField(null=True)  # grows with who enrols, or has another name: by no clock
     given_at = fields.BigIntField(null=True)  # when they were last given something
     surprised_at = fields.BigIntField(null=True)  # and when it was a surprise
     merged_into = fields.CharField(max_length=ID, null=True)  # who is kept in their place, at the end of all merges
@@ -43,6 +43,10 @@ class Customer(Model):
     wishes = fields.BinaryField(null=True)  # their usuals and what is never to be offered, in their own words
     paused_at = fields.BigIntField(null=True)  # since when they are left alone, until they say otherwise
     care_until = fields.BigIntField(null=True)  # their visits are to go right until then: the last one did not
+    rested_from = fields.BigIntField(null=True)  # their last pause that is over
+    rested_until = fields.BigIntField(null=True)
+    joined = fields.CharField(max_length=8, null=True)  # by their own phone or at a counter; null: by another way
+    written = fields.TextField(null=True)  # what they wrote on their card, each with when: JSON
 
     class Meta:
         table = "customers"

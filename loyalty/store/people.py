@@ -9,7 +9,8 @@ from loyalty.core.facts import Ident, Mark
 from loyalty.errors import Conflict
 from loyalty.store.secrets import Person, Vault, new_card, new_id, new_key
 from loyalty.store.session import Session
-from loyalty.wire import Enrolment, Greeting
+from loyalty.wire import Consents, Enrolment, Greeting
+from loyalty.wire_card import Joined
 
 ADOPT = 7 * DAY  # unknown identifiers are kept, and their sales adopted, for so long
 
@@ -65,6 +66,16 @@ def _number(session: Session, business: str) -> int:
     return 1 + ((row[0] or 0) if row else 0)
 
 
+def joined_by(session: Session, person: str, way: Joined) -> None:
+    """How they joined: kept for as long as they are, so that their card can say where what is known comes from."""
+    session.run("UPDATE customers SET joined = ? WHERE id = ?", (way, person))
+
+
+def renamed(session: Session, business: str, person: str) -> None:
+    """Counted anew, so that whoever looks for names sees that theirs is another."""
+    session.run("UPDATE customers SET number = ? WHERE id = ?", (_number(session, business), person))
+
+
 def _held_out(session: Session, vault: Vault, business: str, person: str, wanted: Enrolment) -> bool | None:
     """Drawn by keyed hash, once and for all; None for who is not compared, since they chose or are quiet anyway."""
     row = session.row("SELECT hold_out FROM businesses WHERE id = ?", (business,))
@@ -77,7 +88,11 @@ def _held_out(session: Session, vault: Vault, business: str, person: str, wanted
 def greeting_of(wanted: Enrolment) -> Greeting:
     """As asked for, else full; and never more than the consents carry: what is stored is what holds."""
     consents = wanted.consents
-    greeting = wanted.greeting or ("full" if consents.recognise and consents.remember else "points")
+    return quieter(wanted.greeting or ("full" if consents.recognise and consents.remember else "points"), consents)
+
+
+def quieter(greeting: Greeting, consents: Consents) -> Greeting:
+    """As they chose, as far as they agree to it."""
     if greeting in ("full", "name") and not consents.recognise:
         return "points"
     return "name" if greeting == "full" and not consents.remember else greeting

@@ -1,8 +1,8 @@
 """Everybody's name as it is looked for, in memory: names are encrypted, so that no statement can search them.
 
-Filled once a process and business, then kept up to date with who is new (by their number: no clock is asked) and who
-was erased. 100,000 names are one text of some two megabytes; what is found in it is only a candidate, and is read again
-before anybody sees it.
+Filled once a process and business, then kept up to date with who is new or has another name (by their number: no clock
+is asked) and who was erased. 100,000 names are one text of some two megabytes; what is found in it is only a candidate,
+and is read again before anybody sees it.
 """
 
 from __future__ import annotations
@@ -43,10 +43,12 @@ class Roster:
         """One piece of who is new; False when nobody is left. Filling up in pieces lets others ask in between."""
         page = self._pages.setdefault(business, Page())
         rows = session.rows(
-            "SELECT number, id, secret, name FROM customers WHERE business = ? AND number > ? ORDER BY number LIMIT ?",
+            "SELECT number, id, secret, name, written FROM customers WHERE business = ? AND number > ?"
+            " ORDER BY number LIMIT ?",
             (business, page.upto, PIECE),
         )
-        there = [(id, secret, name) for _, id, secret, name in rows if secret is not None]  # else: erased
+        there = [(id, secret, name) for _, id, secret, name, _ in rows if secret is not None]  # else: erased
+        page.remove({id for _, id, _, _, written in rows if written is not None})  # under their former name
         page.add([(id, fold(self._vault.person(secret).open(name))) for id, secret, name in there])
         if rows:
             page.upto = rows[-1][0]
@@ -85,7 +87,7 @@ class Page:
         self._text += "".join(lines)
 
     def remove(self, people: set[str]) -> None:
-        if not people & set(self._people):
+        if not people or not people & set(self._people):
             return
         lines = self._text[1:].split("\n")
         kept = [(person, line[1:]) for person, line in zip(self._people, lines, strict=False) if person not in people]

@@ -16,13 +16,14 @@ from loyalty.core.days import moment
 from loyalty.errors import Passing, Unknown
 from loyalty.ingest import Line
 from loyalty.reports import card as card_report
-from loyalty.reports import copy, feedback, knows, menu
+from loyalty.reports import copy, copy_page, feedback, knows, menu, standing
 from loyalty.store.view import View
 from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
 from loyalty.wire_card import CardChange, CardComing, CardErase, CardView, CardWishes
 
 LINK_DIGITS_MAX = 15
+ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 T = TypeVar("T")
 
 
@@ -36,7 +37,7 @@ async def get_card(request: Request) -> Response:
 
 
 async def put_card(request: Request) -> Response:
-    """How they wish to be greeted, and whether today is different; in force on the next scan."""
+    """How they wish to be greeted, whether today is different, who they are; in force on the next scan."""
     house, token = asked(request)
     wanted = await body(request, CardChange)
     await change_card(house, token, lambda line: cards.change(line, token, wanted))
@@ -93,11 +94,25 @@ async def get_knows(request: Request) -> Response:
 
 
 async def get_copy(request: Request) -> Response:
-    """The whole of it, to take along."""
+    """The whole of it, to take along: as data, or with `form=html` as a page to read."""
     house, token = asked(request)
+    if request.query_params.get("form") == "html":
+        return await _page(house, token, language_of(request))
     found = answer(await of_holder(house, token, copy.read))
     found.headers["Content-Disposition"] = 'attachment; filename="regulars.json"'
     return found
+
+
+async def _page(house: House, token: str, language: str | None) -> Response:
+    """It holds no script and asks for none, whoever opens it from wherever."""
+
+    def read(view: View, business: str, person: str) -> str:
+        known = copy.read(view, business, person)
+        assert known is not None, person
+        return copy_page.page(known, view.settings.shops[standing.home_shop(view, business, person)], language)
+
+    headers = {"Content-Disposition": 'attachment; filename="regulars.html"', "Content-Security-Policy": ALONE}
+    return Response(await of_holder(house, token, read), media_type="text/html", headers=headers)
 
 
 async def post_code(request: Request) -> Response:
@@ -105,6 +120,14 @@ async def post_code(request: Request) -> Response:
     house, token = asked(request)
     await change_card(house, token, lambda line: cards.new_code(line, token))
     return answer(await _view(house, token, language_of(request)))
+
+
+async def delete_sharer(request: Request) -> Response:
+    """The card is its holder's alone from now on."""
+    house, token = asked(request)
+    other = request.path_params["other"]
+    await change_card(house, token, lambda line: cards.end_sharing(line, token, other))
+    return Response(status_code=204)
 
 
 async def delete_mark(request: Request) -> Response:

@@ -60,6 +60,9 @@ class Catalogue:
                 return template.format_map(args)
         return template.format_map(_squeezed(args, room))
 
+    def knows(self, key: str) -> bool:
+        return key in self._texts
+
     def _order(self, name: str, variation: str = "", modifiers: tuple[str, ...] = ()) -> str:
         """`medium latte, oat milk`: as one says it, so capitals of plain words go and those of names like AA stay."""
         drink = _said(name)

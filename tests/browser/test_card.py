@@ -147,7 +147,7 @@ def test_a_copy_is_a_file_and_erased_is_gone(shop: Shop, profiles: Profiles) -> 
     page = open_card(profiles, shop, amina)
     page.get_by_role("button", name="What we know").click()
     with page.expect_download() as taken:
-        page.get_by_role("button", name="Take a copy").click()
+        page.get_by_role("button", name="As data").click()
     copy = json.loads(taken.value.path().read_text(encoding="utf-8"))
     assert (copy["name"], len(copy["visits"])) == ("Amina", 15)
     page.get_by_role("button", name="Erase me").click()

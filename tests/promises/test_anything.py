@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
+from loyalty.acts.about import write
 from loyalty.acts.cues import answer, grow_old, undo
 from loyalty.acts.shops import put_program
 from loyalty.clock import Clock
@@ -18,6 +19,7 @@ from loyalty.core.rules import RULES
 from loyalty.errors import Conflict
 from loyalty.store.rows import cue_of
 from loyalty.wire import Consents, Outcome, RefundOf, Tender, Transaction
+from loyalty.wire_card import CardChange
 from loyalty.wire_program import EarnItem, EarnSpend, EarnVisit, Match, Program
 from tests import make
 from tests.conftest import LONG
@@ -58,6 +60,7 @@ class Day:
             self.take_back: 8,
             self.enrol: 2,
             self.change_program: 1,
+            self.write_on_a_card: 2,
             self.pass_time: 12,
         }
         [chosen] = self.chance.choices(list(steps), list(steps.values()))
@@ -154,6 +157,15 @@ class Day:
         if self.guests:
             who = self.guests.pop()
             self.house.enrol(who, consents=Consents(recognise=True, remember=self.chance.random() < 0.7))
+
+    def write_on_a_card(self) -> None:
+        who = self.chance.choice(list(self.house.cafe.people.values()))
+        agreed = Consents(recognise=True, remember=self.chance.random() < 0.7)
+        wanted = self.chance.choice(
+            (CardChange(paused=True), CardChange(paused=False), CardChange(consents=agreed), CardChange(name="Another"))
+        )
+        with self.house.session.transaction():
+            write(self.house.line, self.house.cafe.business, who, wanted)
 
     def change_program(self) -> None:
         earn = (EarnVisit(points=self.chance.randrange(5)), EarnSpend(points=1, per=self.chance.choice((1, 10_000))))

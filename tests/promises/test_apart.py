@@ -277,6 +277,7 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", REGISTRATION): lambda _: [(TELEPHONE, None)],
     ("GET", "/wallet/apple/v1/passes/{kind}/{serial}"): lambda _: [("/wallet/apple/v1/passes/pass.x/x", None)],
     ("POST", "/wallet/apple/v1/log"): lambda _: [("/wallet/apple/v1/log", {"logs": ["x"]})],
+    ("DELETE", "/v1/card/sharers/{other}"): lambda two: [(f"/v1/card/sharers/{two.other.id}", None)],
     ("GET", "/healthz"): lambda _: [],
     ("GET", "/readyz"): lambda _: [],
     ("GET", "/metrics"): lambda _: [],

@@ -9,6 +9,7 @@ import { follow } from "../ui/theme";
 import type { CardKnows, CardMenu, CardThread, CardView } from "../wire";
 import { language } from "../words";
 import { Bare } from "./code";
+import { takeCopy } from "./copy";
 import { stayAwake, workOffline } from "./phone";
 import { address, chosen, fetchCard, first, forget, keep, speakHere, stored, token } from "./first";
 import { hear } from "./live";
@@ -24,9 +25,10 @@ import "./card.css";
 import "./knows.css";
 import "./tell.css";
 import "./wallets.css";
+import "./about.css";
+import "./paper.css";
 
 const SECOND = 1_000;
-const FILE = "regulars.json";
 
 const unsent = readUnsent(token);
 const app = document.getElementById("app") as HTMLElement;
@@ -74,10 +76,15 @@ async function act(effect: CardEffect): Promise<void> {
     }
     case "renew":
       return happen({ kind: "done", answer: await call<unknown>("POST", "/v1/card/code", { key: token }) });
-    case "copy": {
-      const answer = await call<unknown>("GET", "/v1/card/copy", { key: token });
-      if (answer.kind === "ok") hand(JSON.stringify(answer.value, null, 2));
-      return happen({ kind: "copied", ok: answer.kind === "ok" });
+    case "copy":
+      return happen({ kind: "copied", ok: await takeCopy(effect.form) });
+    case "set": {
+      const { change: body } = effect;
+      return happen({ kind: "set-down", answer: await call<CardView>("PUT", address("/v1/card"), { key: token, body }) });
+    }
+    case "unshare": {
+      const answer = await call<unknown>("DELETE", `/v1/card/sharers/${effect.other}`, { key: token });
+      return happen({ kind: "done", answer });
     }
     case "reload":
       return load();
@@ -98,15 +105,6 @@ async function send(what: Outgoing): Promise<void> {
   const { kind, ...body } = what;
   const path = kind === "answer" ? "/v1/card/answers" : "/v1/card/thread";
   happen({ kind: "sent", answer: await call<CardThread | undefined>("POST", path, { key: token, body }) });
-}
-
-/** A file for the customer to keep. */
-function hand(text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = FILE;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), SECOND);
 }
 
 async function load(): Promise<void> {

@@ -19,10 +19,16 @@ export function End({ state, happen }: Props) {
     <section>
       <h2>{words("screen.card.end")}</h2>
       <p class="acts">
-        <button type="button" disabled={busy} onClick={() => happen({ kind: "take-copy" })}>
+        <button type="button" disabled={busy} onClick={() => happen({ kind: "take-copy", form: "html" })}>
           <Icon name="down" />
           {words("screen.card.end.copy")}
         </button>
+        <button type="button" disabled={busy} onClick={() => happen({ kind: "take-copy", form: "json" })}>
+          <Icon name="down" />
+          {words("screen.card.end.data")}
+        </button>
+      </p>
+      <p class="acts">
         <button type="button" class="bad" aria-expanded={erasing !== null} onClick={() => happen({ kind: "erase" })}>
           <Icon name="bin" />
           {words("screen.card.end.erase")}

@@ -26,7 +26,7 @@ test("one thing is changed at a time, and what changed is read again", () => {
 
 test("what could not be done is said", () => {
   expect(after({ kind: "renew" }, { kind: "done", answer: away }).state).toMatchObject({ busy: false, refused: true });
-  expect(after({ kind: "take-copy" }, { kind: "copied", ok: false }).state).toMatchObject({ refused: true });
+  expect(after({ kind: "take-copy", form: "html" }, { kind: "copied", ok: false }).state).toMatchObject({ refused: true });
 });
 
 test("what was read stays where the newest cannot be had", () => {

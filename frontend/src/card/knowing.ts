@@ -1,6 +1,7 @@
 /** *What we know*, as a pure function: what was read, what is being taken away, and being erased. */
 import type { Answer } from "../api";
 import type { CardKnows } from "../wire";
+import { type AboutEffect, type AboutEvent, type Writing, writeOn } from "./writing";
 
 export const LETTERS = 4;
 
@@ -9,6 +10,8 @@ export interface Knowing {
   readonly failed: boolean; // the newest could not be had
   readonly busy: boolean; // something is being changed
   readonly refused: boolean; // that could not be done
+  readonly kept: boolean; // what was written is saved
+  readonly writing: Writing | null;
   readonly erasing: Erasing | null;
 }
 
@@ -22,23 +25,29 @@ export type KnowingEvent =
   | { readonly kind: "remove"; readonly mark: number }
   | { readonly kind: "renew" }
   | { readonly kind: "done"; readonly answer: Answer<unknown> }
-  | { readonly kind: "take-copy" }
+  | { readonly kind: "take-copy"; readonly form: Form }
   | { readonly kind: "copied"; readonly ok: boolean }
   | { readonly kind: "erase" } // opens the question
   | { readonly kind: "keep" } // closes it
   | { readonly kind: "letters"; readonly letters: string }
   | { readonly kind: "erase-now" }
-  | { readonly kind: "gone"; readonly answer: Answer<unknown> };
+  | { readonly kind: "gone"; readonly answer: Answer<unknown> }
+  | AboutEvent;
+
+/** A page to read, or data for programs. */
+export type Form = "html" | "json";
 
 export type KnowingEffect =
   | { readonly kind: "knows" }
   | { readonly kind: "remove"; readonly mark: number }
   | { readonly kind: "renew" }
-  | { readonly kind: "copy" }
+  | { readonly kind: "copy"; readonly form: Form }
   | { readonly kind: "reload" } // the card itself
-  | { readonly kind: "erase"; readonly letters: string };
+  | { readonly kind: "erase"; readonly letters: string }
+  | AboutEffect;
 
-export const NOTHING_KNOWN: Knowing = { known: null, failed: false, busy: false, refused: false, erasing: null };
+const CALM = { failed: false, busy: false, refused: false, kept: false } as const;
+export const NOTHING_KNOWN: Knowing = { known: null, ...CALM, writing: null, erasing: null };
 
 type Step = readonly [Knowing | "erased", ...KnowingEffect[]];
 
@@ -54,7 +63,7 @@ export function learn(state: Knowing, event: KnowingEvent): Step {
       if (event.answer.kind !== "ok") return [{ ...state, busy: false, refused: true }];
       return [{ ...state, busy: false }, { kind: "knows" }, { kind: "reload" }];
     case "take-copy":
-      return state.busy ? [state] : [{ ...state, busy: true, refused: false }, { kind: "copy" }];
+      return state.busy ? [state] : [{ ...state, busy: true, refused: false }, { kind: "copy", form: event.form }];
     case "copied":
       return [{ ...state, busy: false, refused: !event.ok }];
     case "erase":
@@ -68,7 +77,7 @@ export function learn(state: Knowing, event: KnowingEvent): Step {
     case "gone":
       return gone(state, event.answer);
     default:
-      return event satisfies never;
+      return writeOn(state, event);
   }
 }
 

@@ -1,18 +1,20 @@
 /** *What we know about you*: all of it, in the order in which somebody asks, and how to end it. */
-import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
-
-import { Band } from "../ui/band";
 import { entryText } from "../ui/entries";
 import { Icon } from "../ui/icons";
 import { Text } from "../ui/text";
 import { amounts, moment } from "../ui/when";
-import type { CardCue, CardEntry, CardKnows, CardView, CardVisit } from "../wire";
+import type { CardEntry, CardKnows, CardView, CardVisit } from "../wire";
 import { counted, signed, words } from "../words";
+import { About } from "./about";
+import { Agree } from "./agree";
 import { End } from "./end";
+import { Few } from "./few";
 import { giftRows } from "./gifts";
 import { Marks } from "./marks";
+import { Print } from "./paper";
 import { Part } from "./part";
+import { Seen } from "./seen";
+import { Share } from "./share";
 import type { CardEvent, Shown } from "./state";
 import { Thread } from "./tell";
 import { Usual } from "./usual";
@@ -64,75 +66,15 @@ function All({ state, happen, known }: KnownProps) {
           <Thread said={known.said} timezone={known.timezone} />
         </Part>
       )}
+      <About state={state} happen={happen} known={known} />
+      <Agree state={state} happen={happen} known={known} />
+      <Share state={state} happen={happen} known={known} />
       <Marks state={state} happen={happen} known={known} />
+      <Print view={view} />
       <Never />
       <End state={state} happen={happen} />
     </>
   );
-}
-
-const FEW = 3;
-
-/** The newest few, and the others for who asks. */
-function Few({ children }: { children: ComponentChild[] }) {
-  const [all, setAll] = useState(false);
-  const more = children.length - FEW;
-  return (
-    <>
-      <ul class="rows">{all ? children : children.slice(0, FEW)}</ul>
-      {!all && more > 0 && (
-        <button type="button" class="link" onClick={() => setAll(true)}>
-          {words("screen.card.knows.more", { n: more })}
-        </button>
-      )}
-    </>
-  );
-}
-
-interface SeenProps {
-  readonly known: CardKnows;
-  readonly cue: CardCue;
-  readonly happen: Props["happen"];
-}
-
-/** The cue as the counter drew it, when, and for how long. */
-function Seen({ known, cue, happen }: SeenProps) {
-  const at = moment(cue.at, Date.now(), known.timezone);
-  const where = cue.till === null ? at : words("screen.card.knows.till", { at, till: cue.till });
-  return (
-    <Part title="screen.card.knows.cue">
-      <figure class={`cue ${cue.tone}`}>
-        <Band cloth={cue.tone} />
-        <div>
-          <p class="say" dir="auto">
-            <Text>{cue.say}</Text>
-          </p>
-          {cue.act.map(({ text }) => (
-            <p key={text} class="act" dir="auto">
-              <Text>{text}</Text>
-            </p>
-          ))}
-        </div>
-      </figure>
-      <p class="meta">{words("screen.list", { first: where, second: counted("screen.card.knows.seconds", cue.seconds) })}</p>
-      <p class="acts">
-        <button type="button" onClick={() => another(happen)}>
-          <Icon name="say" />
-          {words("screen.card.knows.another")}
-        </button>
-      </p>
-    </Part>
-  );
-}
-
-/** To the four ways of being greeted, on the other page. */
-function another(happen: Props["happen"]): void {
-  happen({ kind: "turned", page: "card" });
-  requestAnimationFrame(() => {
-    const chosen = document.querySelector<HTMLInputElement>("#greetings input:checked");
-    chosen?.focus();
-    chosen?.scrollIntoView({ block: "center" });
-  });
 }
 
 function Visits({ known }: { known: CardKnows }) {

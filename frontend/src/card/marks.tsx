@@ -33,6 +33,7 @@ export function Marks({ state, happen, known }: Props) {
           </li>
         ))}
       </ul>
+      <p class="meta">{words("screen.card.knows.lost")}</p>
       <p class="meta" role="status">
         {refused && words("screen.card.failed")}
       </p>

@@ -13,6 +13,7 @@ import { Renewing } from "./code";
 import { Coming } from "./coming";
 import { Knows } from "./knows";
 import { Mine } from "./mine";
+import { Pause } from "./pause";
 import { Question } from "./question";
 import type { CardEvent, CardState, Copy, Shown } from "./state";
 import { Tabs } from "./tabs";
@@ -93,7 +94,7 @@ function Whole({ state, happen }: WholeProps) {
 /** Whoever wants to be left alone finds the code, the stamps, and the way back. */
 function Front({ state, happen }: WholeProps) {
   const { view } = state.copy;
-  const quiet = state.greeting === "none";
+  const quiet = state.greeting === "none" || view.paused;
   return (
     <main>
       {quiet ? (
@@ -115,6 +116,7 @@ function Front({ state, happen }: WholeProps) {
       {!quiet && state.greeting !== "points" && <Coming state={state} happen={happen} />}
       <Greet state={state} happen={happen} />
       {!quiet && <Question state={state} happen={happen} />}
+      <Pause state={state} happen={happen} />
     </main>
   );
 }

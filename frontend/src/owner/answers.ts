@@ -111,7 +111,7 @@ const KNOWN_CODES = [
   "received", "received-till", "understood", "odd-sum", "odd-currency",
   "note-no-evidence", "note-stranger", "note-two-people", "note-taken-off", "note-by-hand", "note-by-card",
   "note-by-reference", "note-by-pos_id", "note-by-phone", "note-by-email", "note-by-fingerprint", "note-by-here", "note-refund", "note-erased",
-  "is-refund", "nobody", "not-open", "not-voided", "given-back", "not-agreed", "apart", "learned",
+  "is-refund", "nobody", "not-open", "not-voided", "given-back", "not-agreed", "apart", "paused", "learned",
   "possible", "points", "same-visit", "no-points", "no-cue", "cue",
 ] as const;
 type Code = (typeof KNOWN_CODES)[number];

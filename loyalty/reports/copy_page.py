@@ -1,0 +1,239 @@
+"""The same copy as a page to read: one file that asks nothing of any network, in the language of the card.
+
+It holds no script and loads nothing. Every text from outside is escaped here, in one place: a name is a text, whatever
+it looks like. What is not put in words stands at its end as data, so that the page is as complete as the data are.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from loyalty.core.days import DAY, moment
+from loyalty.core.facts import Msg
+from loyalty.core.known import ShopFacts
+from loyalty.reports.copy_style import STYLE
+from loyalty.words import Catalogue, catalogue, days
+from loyalty.words.letters import plain
+
+Row = tuple[str, ...]  # texts, not yet escaped
+Copy = dict[str, Any]
+CONSENTS = ("recognise", "remember", "messages", "offers")
+
+
+class Pen(Struct, frozen=True):
+    """In what language and by what clock it is written."""
+
+    words: Catalogue
+    zone: ZoneInfo
+    currency: str
+
+    def text(self, key: str, **args: object) -> str:
+        return self.words.text(Msg(key, args), lambda _: "")
+
+    def moment(self, text: str) -> str:
+        day, hour = days.moment(datetime.fromisoformat(text), self.zone, self.words.language)
+        return self.text("screen.list", first=day, second=hour)
+
+    def day(self, text: str) -> str:
+        return days.day(date.fromisoformat(text), self.words.language)
+
+    def points(self, n: int) -> str:
+        return f"+{self.words.number(n)}" if n > 0 else self.words.number(n).replace("-", days.MINUS)
+
+
+def page(copy: Copy, shop: ShopFacts, language: str | None) -> str:
+    """`copy`: as `copy.read` answers it; in the language asked for, else the shop's."""
+    pen = Pen(catalogue(language or shop.language), shop.calendar.zone, shop.currency)
+    said = pen.words.language
+    title = pen.text("copy.title", shop=shop.name)
+    sections = "".join(_section(pen, *part) for part in _parts(pen, copy))
+    data = json.dumps(copy, ensure_ascii=False, indent=1)
+    return (
+        f'<!doctype html>\n<html lang="{said}" dir="{"rtl" if said in days.RIGHT_TO_LEFT else "ltr"}">\n<head>\n'
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_safe(title)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{_safe(title)}</h1>\n"
+        f"<p>{_safe(pen.text('copy.taken', day=pen.moment(copy['taken_at'])))}</p>\n{sections}"
+        f'<details>\n<summary>{_safe(pen.text("copy.data"))}</summary>\n<pre dir="ltr">{_safe(data)}</pre>\n'
+        "</details>\n"
+        "</main>\n</body>\n</html>\n"
+    )
+
+
+def _safe(text: str) -> str:
+    return escape(text, quote=True)
+
+
+def _section(pen: Pen, key: str, rows: list[Row]) -> str:
+    """A heading and its rows; the first cell of a row says what it is, or when."""
+    body = "".join(
+        f'<tr><th scope="row"><bdi>{_safe(first)}</bdi></th>'
+        + "".join(f"<td><bdi>{_safe(cell)}</bdi></td>" for cell in rest)
+        + "</tr>\n"
+        for first, *rest in rows
+    )
+    shown = f"<table>\n{body}</table>\n" if rows else f"<p>{_safe(pen.text('copy.empty'))}</p>\n"
+    return f"<section>\n<h2>{_safe(pen.text(key))}</h2>\n{shown}</section>\n"
+
+
+def _parts(pen: Pen, copy: Copy) -> list[tuple[str, list[Row]]]:
+    always: list[tuple[str, list[Row]]] = [
+        ("screen.card.about", _about(pen, copy)),
+        ("screen.card.agree", _agreed(pen, copy)),
+        ("screen.card.knows.marks", _marks(pen, copy)),
+        ("copy.learned", _learned(pen, copy)),
+        ("screen.card.knows.visits", _visits(pen, copy)),
+        ("screen.card.knows.points", _points(pen, copy)),
+        ("copy.cues", _cues(pen, copy)),
+    ]
+    others: list[tuple[str, list[Row]]] = [
+        ("screen.card.gifts", _gifts(pen, copy)),
+        ("copy.adjustments", [(pen.moment(a["at"]), a["note"], pen.points(a["points"])) for a in copy["adjustments"]]),
+        ("copy.tiers", _tiers(pen, copy)),
+        ("copy.deeds", [(pen.moment(one["at"]), pen.text(f"copy.deed.{one['what']}")) for one in copy["deeds"]]),
+        ("screen.card.share", _sharers(pen, copy)),
+        ("copy.merged", [(pen.moment(one["enrolled_at"]), one["name"]) for one in copy["merged"]]),
+    ]
+    return always + [part for part in others if part[1]]
+
+
+def _about(pen: Pen, copy: Copy) -> list[Row]:
+    about = "screen.card.about"
+    rows = [(f"{about}.name", copy["name"])]
+    if copy["spoken"] is not None:
+        rows.append((f"{about}.spoken", copy["spoken"]))
+    if copy["birthday"] is not None:
+        rows.append((f"{about}.birthday", days.birthday(copy["birthday"], pen.words.language)))
+    rows += [
+        ("copy.greeting", pen.text(f"screen.card.greet.{copy['greeting']}")),
+        (f"{about}.since", pen.moment(copy["enrolled_at"])),
+    ]
+    if copy["paused_at"] is not None:
+        rows.append(("copy.paused", pen.moment(copy["paused_at"])))
+    if copy["last_pause"] is not None:
+        rows.append(("copy.rested", " – ".join(pen.moment(at) for at in copy["last_pause"])))
+    return [(pen.text(key), value, _source(pen, copy, key)) for key, value in rows]
+
+
+def _source(pen: Pen, copy: Copy, key: str) -> str:
+    """Where it comes from: written on the card, or as it was when they joined."""
+    what = {"copy.greeting": "greeting", "screen.card.agree": "consents"}.get(key, key.rpartition(".")[2])
+    if what == "since":
+        return pen.text(f"screen.card.about.joined.{copy['joined']}")
+    written = {one["what"]: one["at"] for one in copy["written"]}
+    if what in written:
+        return pen.text("screen.card.about.from.card", day=pen.moment(written[what]))
+    return "" if what in ("paused", "rested") else pen.text(f"screen.card.about.from.{copy['joined']}")
+
+
+def _agreed(pen: Pen, copy: Copy) -> list[Row]:
+    source = _source(pen, copy, "screen.card.agree")
+    return [
+        (pen.text(f"screen.card.agree.{one}"), pen.text("copy.yes" if copy["consents"][one] else "copy.no"), source)
+        for one in CONSENTS
+    ]
+
+
+def _marks(pen: Pen, copy: Copy) -> list[Row]:
+    """A bank card is known by a mark, not by its number."""
+    own = [
+        (
+            pen.text(f"screen.card.mark.{one['kind']}"),
+            pen.text("screen.card.mark.scrambled") if one["kind"] == "fingerprint" else one["value"],
+        )
+        for one in copy["identifiers"]
+    ]
+    return [(pen.text("screen.card.mark.card"), copy["card"]), *own]
+
+
+def _learned(pen: Pen, copy: Copy) -> list[Row]:
+    learned = copy["learned"]
+    drinks = sorted(learned["drinks"].items(), key=lambda one: (-len(one[1]["in_visits"]), one[0]))
+    return [
+        (pen.text("copy.learned.visits"), pen.words.number(learned["visits"])),
+        *(
+            (", ".join((name, *seen["variations"], *seen["modifiers"])), _often(pen, len(seen["in_visits"])))
+            for name, seen in drinks
+        ),
+    ]
+
+
+def _often(pen: Pen, n: int) -> str:
+    return pen.text("copy.learned.often", n=n)
+
+
+def _visits(pen: Pen, copy: Copy) -> list[Row]:
+    totals = days.amounts([visit["total"] for visit in copy["visits"]], pen.currency, pen.words.language)
+    aside = {(one["shop"], one["source"], one["id"]): one["why"] for one in copy["not_learned"]}
+    return [
+        (pen.moment(visit["at"]), _ordered(pen, visit), _fate(pen, visit, aside), total)
+        for visit, total in zip(copy["visits"], totals, strict=True)
+    ]
+
+
+def _ordered(pen: Pen, visit: dict[str, Any]) -> str:
+    said = [
+        pen.words.order(line["name"], line.get("variation") or "", tuple(line.get("modifiers", ())))
+        for line in visit["lines"]
+    ]
+    return "; ".join(said) or pen.text("screen.card.knows.no-items")
+
+
+def _fate(pen: Pen, visit: dict[str, Any], aside: dict[tuple[str, str, str], str]) -> str:
+    why = {aside.get((sale["shop"], sale["source"], sale["id"])) for sale in visit["sales"]} - {None}
+    if not why:
+        return ""
+    return pen.text("screen.card.fate.earned" if "paused" in why else "screen.card.fate.apart")
+
+
+def _points(pen: Pen, copy: Copy) -> list[Row]:
+    ends = [(pen.text("copy.ends", day=pen.day(one["on"])), pen.points(one["points"])) for one in copy["expiring"]]
+    moved = [(pen.moment(one["at"]), _why(pen, one["reason"]), pen.points(one["points"])) for one in copy["entries"]]
+    return [(pen.text("screen.card.knows.now", n=copy["points"]), ""), *ends, *moved]
+
+
+ENTRIES = {"give-back": "release"}  # said in the same words
+
+
+def _why(pen: Pen, reason: str) -> str:
+    key = f"screen.card.entry.{ENTRIES.get(reason, reason)}"
+    return pen.text(key if pen.words.knows(key) else "screen.card.entry.other")
+
+
+def _cues(pen: Pen, copy: Copy) -> list[Row]:
+    return [(pen.moment(one["at"]), plain(one["say"]), _outcome(pen, copy, one)) for one in copy["cues"]]
+
+
+def _outcome(pen: Pen, copy: Copy, cue: dict[str, Any]) -> str:
+    if cue["outcome"] is not None:
+        return pen.text(f"screen.card.outcome.{cue['outcome']}")
+    old = moment(datetime.fromisoformat(copy["taken_at"])) - moment(datetime.fromisoformat(cue["at"])) > DAY
+    return pen.text("screen.card.outcome.expired") if old else ""
+
+
+def _gifts(pen: Pen, copy: Copy) -> list[Row]:
+    return [
+        (
+            pen.moment(one["at"]),
+            one["name"] if one["kind"] == "perk" else pen.text("screen.card.gift.surprise"),
+            one["said"] if one["reason"] == "other" else pen.text(f"screen.card.gift.{one['reason']}"),
+            pen.text("copy.taken-back") if one["taken_back"] else "",
+        )
+        for one in copy["gifts"]
+    ]
+
+
+def _tiers(pen: Pen, copy: Copy) -> list[Row]:
+    return [
+        (pen.moment(one["set_at"]), one["tier"], pen.text("copy.tiers.until", day=pen.day(one["until"])), one["reason"])
+        for one in copy["tiers_by_hand"]
+    ]
+
+
+def _sharers(pen: Pen, copy: Copy) -> list[Row]:
+    return [(one["name"] or pen.text("screen.card.share.somebody"),) for one in copy["sharers"]]

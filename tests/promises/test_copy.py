@@ -1,0 +1,109 @@
+"""A copy is everything: as data for programs, and as a page that anybody can read, without a script in it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from loyalty.words import languages
+from tests import make
+from tests.promises.test_own_card import card, every_day
+from tests.running import Enrolled, Shop
+
+pytestmark = pytest.mark.slow
+
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>&amp;'
+
+
+def page(shop: Shop, known: Enrolled, language: str = "en") -> str:
+    answer = shop.http("GET", f"/v1/card/copy?form=html&language={language}", known.card_key)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="regulars.html"'
+    assert "sandbox" in answer.headers["content-security-policy"]
+    return answer.text
+
+
+def data(shop: Shop, known: Enrolled) -> dict[str, Any]:
+    found: dict[str, Any] = shop.http("GET", "/v1/card/copy", known.card_key).json()
+    return found
+
+
+def cells(text: str) -> str:
+    """What stands in its tables, as it is read."""
+    return html.unescape(re.sub("<[^>]+>", " ", text.partition("<details>")[0])).replace("\u00a0", " ")
+
+
+def test_the_copy_has_what_they_say_of_themselves_and_where_it_is_from(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    every_day(shop, amina, 3)
+    shop.owner("POST", f"/v1/customers/{amina.id}/sharers", {"customer": ben.id})
+    written = {"spoken": "ah-MEE-nah", "birthday": "05-17", "paused": True, "greeting": "full"}
+    card(shop, amina, "PUT", body=written)
+    shop.post(shop.sale(make.line("Tea"), who=amina.who, id="in a pause"))
+    copy = data(shop, amina)
+    assert (copy["spoken"], copy["birthday"], copy["card"]) == ("ah-MEE-nah", "05-17", amina.card)
+    assert copy["paused_at"] is not None
+    assert [one["what"] for one in copy["written"]] == ["birthday", "greeting", "spoken"]
+    assert [(one["id"], one["why"]) for one in copy["not_learned"]] == [("in a pause", "paused")]
+    assert [one["name"] for one in copy["sharers"]] == ["Ben"]
+
+
+def test_the_page_says_it_in_words_and_has_all_the_data_at_its_end(shop: Shop) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina, 3)
+    shop.checkin()
+    card(shop, amina, "PUT", body={"spoken": "ah-MEE-nah", "birthday": "05-17"})
+    text = page(shop, amina)
+    said = cells(text)
+    for part in (
+        "Amina",
+        "ah-MEE-nah",
+        "17 May",
+        amina.card,
+        make.AMINA.phone,
+        "latte",
+        "KES",
+        "A visit",
+        "+1",
+        "Greet",
+    ):
+        assert part in said, part
+    kept = json.loads(html.unescape(re.findall("<pre[^>]*>(.*)</pre>", text, re.DOTALL)[0]))
+    whole = data(shop, amina)
+    assert kept | {"taken_at": ""} == whole | {"taken_at": ""}
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_it_is_written_in_the_cards_language_and_direction(shop: Shop, language: str) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina, 2)
+    head = f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">'
+    assert head in page(shop, amina, language)
+
+
+def test_a_name_that_looks_like_a_page_is_a_text(shop: Shop) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", body={"name": HOSTILE, "spoken": HOSTILE[:60]})
+    shop.post(shop.sale(replace(make.line(HOSTILE), modifiers=(HOSTILE,)), who=amina.who))
+    shop.checkin()
+    text = page(shop, amina)
+    assert HOSTILE in html.unescape(text)
+    assert not re.search(r"<(?!/?(?:html|head|meta|title|style|body|main|h1|h2|p|section|table|tr|th|td|details"
+                         r"|summary|pre|bdi|!doctype)\b)", text)  # fmt: skip
+    assert "http" not in text.partition("<details>")[0], "it loads nothing"
+    assert not re.search(r"<[^>]*\son\w+=", text)
+
+
+def test_of_who_was_merged_the_copy_has_all_too(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    card(shop, ben, "PUT", body={"spoken": "benn", "birthday": "01-31"})
+    shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "one"})
+    [merged] = data(shop, ben)["merged"]
+    assert (merged["name"], merged["spoken"], merged["birthday"]) == ("Ben", "benn", "01-31")
+    assert "Ben" in cells(page(shop, ben))
