@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import asking, claims, cues, giving, here, redeem, referral, showing
+from loyalty.core import asking, claims, cues, giving, here, pausing, redeem, referral, showing
 from loyalty.core.apart import free
 from loyalty.core.coming import Coming, arrived, come
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
@@ -25,7 +25,6 @@ from loyalty.core.known import Known
 from loyalty.core.looking import free_then, read_now, read_then
 from loyalty.core.merging import Rehome, rehome
 from loyalty.core.offering import permitted
-from loyalty.core.pausing import unlearn
 from loyalty.core.reading import Reading
 from loyalty.core.recognise import Claim
 from loyalty.core.record import claimed, moment_of, note, original, owner, record, revalue
@@ -112,7 +111,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     at = moment_of(delivery, old)
     whose = claimed(desk, delivery.business, delivery.marks, at)
     said = chosen(known.choices, delivery) if known.choices else None
-    new = unlearn(desk, free(desk, record(desk, delivery, old, at, whose, said), old), old)
+    new = pausing.unlearn(desk, free(desk, record(desk, delivery, old, at, whose, said), old), old)
     rewards = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new
     whom = asking.at_the_counter(new, old, whose, delivery, now)
@@ -241,7 +240,7 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     person, origin = owner(desk, whose, request.assigned)
     new = replace(old, person=person, origin=origin, assigned=request.assigned, note=said)
-    new = unlearn(desk, free(desk, new, old), old)
+    new = pausing.unlearn(desk, free(desk, new, old), old)
     rewards = claims.claim_theirs(desk, new) if desk.known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new
     desk.change(new)

@@ -13,7 +13,7 @@ from loyalty.reports import about, feedback, given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
 from loyalty.store import feedback as rows
-from loyalty.store import merges, redemptions, tiers, wallets
+from loyalty.store import merges, redemptions, tiers, wallets, wishes
 from loyalty.store.acquainted import PAUSED
 from loyalty.store.view import View
 
@@ -80,7 +80,15 @@ def _themselves(view: View, person: str) -> dict[str, Any]:
         "paused_at": when(paused).isoformat() if paused is not None else None,
         "last_pause": [when(rested).isoformat(), when(over).isoformat()] if rested is not None else None,
         "sharers": msgspec.to_builtins(about.sharers(view, person)),
+        **_wished(view, person),
     }
+
+
+def _wished(view: View, person: str) -> dict[str, Any]:
+    mine = wishes.of(view.session, view.vault, person)
+    fields = ("name", "variation", "modifiers", "days", "part", "label")
+    usuals = [{field: msgspec.to_builtins(getattr(one, field)) for field in fields} for one in mine.usuals]
+    return {"usuals": usuals, "never": list(mine.never)}
 
 
 def _not_learned(view: View, person: str) -> list[dict[str, Any]]:

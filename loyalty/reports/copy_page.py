@@ -7,44 +7,19 @@ it looks like. What is not put in words stands at its end as data, so that the p
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from loyalty.core.days import DAY, moment
-from loyalty.core.facts import Msg
 from loyalty.core.known import ShopFacts
+from loyalty.reports import copy_own
 from loyalty.reports.copy_style import STYLE
-from loyalty.words import Catalogue, catalogue, days
+from loyalty.reports.pen import Copy, Pen, Row
+from loyalty.words import catalogue, days
 from loyalty.words.letters import plain
 
-Row = tuple[str, ...]  # texts, not yet escaped
-Copy = dict[str, Any]
 CONSENTS = ("recognise", "remember", "messages", "offers")
-
-
-class Pen(Struct, frozen=True):
-    """In what language and by what clock it is written."""
-
-    words: Catalogue
-    zone: ZoneInfo
-    currency: str
-
-    def text(self, key: str, **args: object) -> str:
-        return self.words.text(Msg(key, args), lambda _: "")
-
-    def moment(self, text: str) -> str:
-        day, hour = days.moment(datetime.fromisoformat(text), self.zone, self.words.language)
-        return self.text("screen.list", first=day, second=hour)
-
-    def day(self, text: str) -> str:
-        return days.day(date.fromisoformat(text), self.words.language)
-
-    def points(self, n: int) -> str:
-        return f"+{self.words.number(n)}" if n > 0 else self.words.number(n).replace("-", days.MINUS)
 
 
 def page(copy: Copy, shop: ShopFacts, language: str | None) -> str:
@@ -92,6 +67,8 @@ def _parts(pen: Pen, copy: Copy) -> list[tuple[str, list[Row]]]:
         ("copy.cues", _cues(pen, copy)),
     ]
     others: list[tuple[str, list[Row]]] = [
+        ("screen.card.usual", copy_own.usuals(pen, copy)),
+        ("screen.card.knows.said", copy_own.said(pen, copy)),
         ("screen.card.gifts", _gifts(pen, copy)),
         ("copy.adjustments", [(pen.moment(a["at"]), a["note"], pen.points(a["points"])) for a in copy["adjustments"]]),
         ("copy.tiers", _tiers(pen, copy)),

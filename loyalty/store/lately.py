@@ -9,6 +9,7 @@ from loyalty.core.days import VISIT_GAP
 from loyalty.core.facts import Sale
 from loyalty.core.feedback import Asked
 from loyalty.store import feedback
+from loyalty.store.acquainted import PAUSED
 from loyalty.store.feedback import Question
 from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.session import Session
@@ -43,8 +44,9 @@ class Lately(NamedTuple):
 
 
 def read(session: Session, person: str) -> Lately:
-    row = session.row("SELECT greeting, remember FROM customers WHERE id = ?", (person,))
+    row = session.row(f"SELECT c.greeting, c.remember, {PAUSED} FROM customers c WHERE c.id = ?", (person,))
     assert row is not None, person
+    greeting: Greeting = row[0] if row[2] is None else "none"  # who has paused is left alone
     sales = session.rows(
         f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND refund_of IS NULL"
         " ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
@@ -53,7 +55,7 @@ def read(session: Session, person: str) -> Lately:
     cue = session.row(THEIR_CUES, (person, person))
     newest = [sale_of(one) for one in sales]
     seen = max([cue[0] if cue and cue[0] else 0, *(sale.at for sale in newest[:1])])
-    return Lately(row[0], bool(row[1]), seen, newest, feedback.questions(session, person, core.UNANSWERED_MAX))
+    return Lately(greeting, bool(row[1]), seen, newest, feedback.questions(session, person, core.UNANSWERED_MAX))
 
 
 def due(session: Session, lately: Lately, now: int) -> Sale | None:

@@ -92,6 +92,7 @@ def test_the_card_is_shown_from_the_phone_when_there_is_no_network(shop: Shop, p
     page = open_card(profiles, shop, amina)
     expect(page.locator(".qr")).to_be_visible()
     page.route("**/v1/card", lambda route: route.abort())
+    page.route_web_socket("**/v1/card/live", lambda socket: socket.close())
     page.reload()
     expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()
     assert is_code_of(read_off(page), amina)

@@ -107,3 +107,16 @@ def test_of_who_was_merged_the_copy_has_all_too(shop: Shop) -> None:
     [merged] = data(shop, ben)["merged"]
     assert (merged["name"], merged["spoken"], merged["birthday"]) == ("Ben", "benn", "01-31")
     assert "Ben" in cells(page(shop, ben))
+
+
+def test_what_they_said_themselves_is_in_both_forms(shop: Shop) -> None:
+    amina = shop.enrol()
+    usual = {"name": "<b>Chai</b>", "variation": "Large", "days": "weekend", "label": "with the children"}
+    shop.http("PUT", "/v1/card/wishes", amina.card_key, {"usuals": [usual], "never": ["sesame"]})
+    shop.http("POST", "/v1/card/thread", amina.card_key, {"text": "Thank you <i>all</i>.", "key": "k"})
+    data = shop.http("GET", "/v1/card/copy", amina.card_key).json()
+    assert (data["usuals"][0]["name"], data["never"]) == ("<b>Chai</b>", ["sesame"])
+    page = shop.http("GET", "/v1/card/copy?form=html", amina.card_key).text
+    for text in ("with the children", "sesame", "Weekends", "Thank you &lt;i&gt;all&lt;/i&gt;."):
+        assert text in page
+    assert "<b>Chai" not in page
