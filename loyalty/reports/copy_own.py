@@ -9,7 +9,7 @@ THUMBS = {"up": "\N{THUMBS UP SIGN}", "down": "\N{THUMBS DOWN SIGN}", None: ""}
 
 def usuals(pen: Pen, copy: Copy) -> list[Row]:
     mine = "screen.card.mine"
-    rows = [
+    rows: list[Row] = [
         (
             pen.words.order(one["name"], one["variation"], tuple(one["modifiers"])),
             ", ".join(pen.text(f"{mine}.{what}.{one[what]}") for what in ("days", "part")),
@@ -17,7 +17,7 @@ def usuals(pen: Pen, copy: Copy) -> list[Row]:
         )
         for one in copy["usuals"]
     ]
-    never = [(pen.text(f"{mine}.never.shown", what=", ".join(copy["never"])), "", "")] if copy["never"] else []
+    never: list[Row] = [(pen.text(f"{mine}.never.shown", what=", ".join(copy["never"])), "", "")] if copy["never"] else []
     return rows + never
 
 
