@@ -818,6 +818,7 @@ export interface CardView {
   readonly other_today: boolean;
   readonly question: CardQuestion | null;
   readonly unread: number;
+  readonly receipts: CardReceipts;
   readonly wallets: readonly Wallet[];
 }
 
@@ -880,6 +881,21 @@ export interface CardChange {
   readonly other_today?: boolean | null;
 }
 
+/** What the form needs in which a receipt is claimed: the days, the newest first, and how its total is written. */
+export interface CardReceipts {
+  readonly days: readonly Day[];
+  readonly currency: string;
+  readonly digits: number;
+}
+
+/** What is printed on a receipt whose sale is nobody's: the day, the total in minor units, and the time (by the shop's clock) or the number. */
+export interface CardClaim {
+  readonly day: Day;
+  readonly total: number;
+  readonly time?: string | null;
+  readonly number?: string | null;
+}
+
 /** The last four letters of the code, as proof that it is meant. */
 export interface CardErase {
   readonly letters: string;
@@ -901,6 +917,7 @@ export interface CardVisit {
   readonly items: readonly string[];
   readonly total: number | null;
   readonly fate: VisitFate;
+  readonly claimed: boolean;
 }
 
 /** One movement of points; `item` is what was bought, where it came from a sale. */

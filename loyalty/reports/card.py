@@ -12,7 +12,7 @@ from loyalty.core.earning import brings
 from loyalty.core.facts import Person
 from loyalty.core.mine import Mine
 from loyalty.core.wishes import WISHED
-from loyalty.reports import feedback, tiers
+from loyalty.reports import feedback, receipts, tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store import wishes
@@ -78,6 +78,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         other_today=is_free(Person(person, greeting, True, True, other=other), facts.calendar, view.now),
         question=feedback.question(view, business, person, words.language),
         unread=unread(view.session, person),
+        receipts=receipts.offered(view, shop),
     )
 
 

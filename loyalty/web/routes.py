@@ -176,6 +176,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/card", card.get_card, CARD, wire_card.CardView, asks=SPEAKS),
     Endpoint("PUT", "/v1/card", card.put_card, CARD, wire_card.CardView, wire_card.CardChange, asks=SPEAKS),
     Endpoint("PUT", "/v1/card/wishes", card.put_wishes, CARD, wire_card.CardView, wire_card.CardWishes, asks=SPEAKS),
+    Endpoint("POST", "/v1/card/claims", card.post_claim, CARD, wire_card.CardView, wire_card.CardClaim, asks=SPEAKS),
     Endpoint("GET", "/v1/card/menu", card.get_menu, CARD, wire_card.CardMenu, asks=SPEAKS),
     Endpoint("DELETE", "/v1/card", card.delete_card, CARD, None, wire_card.CardErase, 204),
     Endpoint("GET", "/v1/card/knows", card.get_knows, CARD, wire_card.CardKnows, asks=SPEAKS),
