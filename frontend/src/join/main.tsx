@@ -15,7 +15,8 @@ import "../ui/tokens.css";
 import "../ui/base.css";
 import "./join.css";
 
-const token = location.hash.slice(1);
+const [token = "", ...asked] = location.hash.slice(1).split("&");
+const claims = asked.includes("claim"); // they came by the link on a receipt
 const app = document.getElementById("app") as HTMLElement;
 let state: JoinState = { kind: "opening" };
 
@@ -37,7 +38,7 @@ function act(effect: JoinEffect): void {
       );
       return;
     case "card":
-      location.replace(effect.url); // the code is used: back must not lead to it
+      location.replace(claims ? `${effect.url}&claim` : effect.url); // the code is used: back must not lead to it
       return;
     default:
       effect satisfies never;
@@ -52,7 +53,7 @@ function heed(): void {
 function draw(): void {
   if (language() === "") return;
   if (state.kind === "form") document.title = words("screen.join.title", { shop: state.view.shop });
-  render(<Join state={state} happen={happen} />, app);
+  render(<Join state={state} happen={happen} claims={claims} />, app);
 }
 
 follow();

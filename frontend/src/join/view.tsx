@@ -13,17 +13,21 @@ interface Props<S> {
   readonly happen: (event: JoinEvent) => void;
 }
 
-export function Join({ state, happen }: Props<JoinState>) {
+interface JoinProps<S> extends Props<S> {
+  readonly claims: boolean; // and then the visit of their receipt
+}
+
+export function Join({ state, happen, claims }: JoinProps<JoinState>) {
   return (
     <div class="phone greet">
       <Band cloth="greet" />
       <div class="edge" aria-hidden="true" />
-      <Page state={state} happen={happen} />
+      <Page state={state} happen={happen} claims={claims} />
     </div>
   );
 }
 
-function Page({ state, happen }: Props<JoinState>) {
+function Page({ state, happen, claims }: JoinProps<JoinState>) {
   switch (state.kind) {
     case "opening":
       return <main aria-busy="true" />;
@@ -36,7 +40,7 @@ function Page({ state, happen }: Props<JoinState>) {
         </Message>
       );
     case "form":
-      return <Fields state={state} happen={happen} />;
+      return <Fields state={state} happen={happen} claims={claims} />;
     default:
       return state satisfies never;
   }
@@ -58,7 +62,7 @@ function Message({ title, children, again }: { title: string; children: string; 
 
 const GREETINGS: readonly Greeting[] = ["full", "name", "points", "none"];
 
-function Fields({ state, happen }: Props<Form>) {
+function Fields({ state, happen, claims }: JoinProps<Form>) {
   const { view, fault, busy } = state;
   return (
     <main>
@@ -66,6 +70,7 @@ function Fields({ state, happen }: Props<Form>) {
         <Text>{words("screen.join.heading", { shop: view.shop })}</Text>
       </h1>
       <p class="lede">{words("screen.join.lede")}</p>
+      {claims && <p class="lede">{words("screen.join.claim")}</p>}
       <form
         noValidate
         onSubmit={(event) => {
