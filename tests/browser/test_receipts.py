@@ -123,6 +123,11 @@ def test_the_link_on_a_receipt_opens_the_form_right_after_joining(
     expect(page.get_by_role("status").filter(has_text="It is on your card.")).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name=OPENS)).to_be_visible()
+    page.goto(f"{url}&claim")
+    Walk(page).check("joining by a receipt, with a card on the phone")
+    page.get_by_role("link", name="Your card is on this phone already").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Otieno")
+    expect(page.get_by_label("Total in KES")).to_be_visible()
     assert shop.service.one("SELECT note FROM sales WHERE shop = ? AND ref = ?", shop.id, sale.id) == "by-hand"
 
 

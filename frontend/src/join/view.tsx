@@ -13,8 +13,11 @@ interface Props<S> {
   readonly happen: (event: JoinEvent) => void;
 }
 
+/** They came by the link on a receipt; perhaps with a phone that has a card. */
+export type Claims = "new" | "card" | null;
+
 interface JoinProps<S> extends Props<S> {
-  readonly claims: boolean; // and then the visit of their receipt
+  readonly claims: Claims;
 }
 
 export function Join({ state, happen, claims }: JoinProps<JoinState>) {
@@ -70,7 +73,12 @@ function Fields({ state, happen, claims }: JoinProps<Form>) {
         <Text>{words("screen.join.heading", { shop: view.shop })}</Text>
       </h1>
       <p class="lede">{words("screen.join.lede")}</p>
-      {claims && <p class="lede">{words("screen.join.claim")}</p>}
+      {claims !== null && <p class="lede">{words("screen.join.claim")}</p>}
+      {claims === "card" && (
+        <p class="lede">
+          <a href="/card.html#&claim">{words("screen.join.claim.card")}</a>
+        </p>
+      )}
       <form
         noValidate
         onSubmit={(event) => {
