@@ -258,6 +258,8 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", "/v1/card/copy"): lambda _: [("/v1/card/copy", None)],
     ("POST", "/v1/card/code"): lambda _: [("/v1/card/code", None)],
     ("DELETE", "/v1/card/marks/{mark}"): lambda two: [(f"/v1/card/marks/{two.mark}", None)],
+    ("PUT", "/v1/card/wishes"): lambda _: [("/v1/card/wishes", {"never": ["nuts"]})],
+    ("GET", "/v1/card/menu"): lambda _: [("/v1/card/menu", None)],
     ("POST", "/v1/card/claims"): lambda _: [("/v1/card/claims", {"day": "2026-10-05", "time": "08:12", "total": 1})],
     ("POST", "/v1/card/answers"): lambda _: [("/v1/card/answers", {"question": "any", "thumb": "down", "text": "No."})],
     ("GET", "/v1/card/thread"): lambda _: [("/v1/card/thread", None)],
