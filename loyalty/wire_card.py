@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from loyalty.wire import Act, Closing, Consents, Ending, Greeting, IdentifierKind, Name, Tone
+from loyalty.wire import AMOUNT_MAX, Act, Closing, Consents, Ending, Greeting, Id, IdentifierKind, Name, Tone
 from loyalty.wire_feedback import CardQuestion, Said
 from loyalty.wire_gifts import CardGift
 from loyalty.wire_program import CardReward
@@ -60,6 +60,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     coming: datetime | None  # the counter was told that they are on their way, until then
     question: CardQuestion | None  # how a visit was, if there is one to ask about
     unread: int  # sentences of the shop
+    receipts: CardReceipts  # of what days they can be claimed
     wallets: tuple[Wallet, ...] = ()  # into which this card can be put
 
 
@@ -141,6 +142,23 @@ class CardChange(Struct, frozen=True, kw_only=True):
     consents: Consents | None = None
 
 
+class CardReceipts(Struct, frozen=True, kw_only=True):
+    """What the form needs in which a receipt is claimed: the days, the newest first, and how its total is written."""
+
+    days: tuple[date, ...]
+    currency: str
+    digits: int
+
+
+class CardClaim(Struct, frozen=True, kw_only=True):
+    """What a receipt says whose sale is nobody's: day, total in minor units, and the shop's time or the number."""
+
+    day: date
+    total: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+    time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5)] | None = None
+    number: Id | None = None
+
+
 class CardErase(Struct, frozen=True, kw_only=True):
     """The last four letters of the code, as proof that it is meant."""
 
@@ -166,6 +184,7 @@ class CardVisit(Struct, frozen=True, kw_only=True):
     items: tuple[str, ...]
     total: int | None  # none in another currency than the shop's
     fate: VisitFate
+    claimed: bool  # from a receipt, by themselves
 
 
 class CardEntry(Struct, frozen=True, kw_only=True):

@@ -65,6 +65,7 @@ INBOUND: tuple[type[msgspec.Struct], ...] = (
     wire_card.CardChange,
     *(wire_card.CardHello, wire_card.CardComing),
     wire_card.CardWishes,
+    wire_card.CardClaim,
     wire_people.MergePair,
     wire_people.NewMerge,
     wire_people.MoveVisit,

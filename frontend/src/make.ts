@@ -79,7 +79,8 @@ export function today(over: Partial<Today> = {}): Today {
 export function card(over: Partial<CardView> = {}): CardView {
   const consents = { recognise: true, remember: true, messages: false, offers: false };
   const drawn = { code: "7K4M29QX", secret: "00".repeat(20), now: iso(0), qr: "M0 0h1v1h-1z", qr_size: 33 };
-  const today = { said: true, other_today: false, paused: false, mine: [], never: [], coming: null, question: null, unread: 0 };
+  const receipts = { days: ["2026-10-06", "2026-10-05"], currency: "KES", digits: 2 };
+  const today = { said: true, other_today: false, paused: false, mine: [], never: [], coming: null, question: null, unread: 0, receipts };
   const known = { usual: "latte", because: "most mornings", greeting: "full", consents, ...today } as const;
   const reward = { name: "Free coffee", points: 10, percent: null, minimum: 0, of: null, currency: "" };
   return { shop: "Baraza", language: "en", name: "Amina", points: 7, pending: 0, expiring: [], friends: 0, reward, stamps: true, tier: null, wallets: [], ...drawn, ...known, ...over };

@@ -824,6 +824,7 @@ export interface CardView {
   readonly coming: When | null;
   readonly question: CardQuestion | null;
   readonly unread: number;
+  readonly receipts: CardReceipts;
   readonly wallets: readonly Wallet[];
 }
 
@@ -896,6 +897,21 @@ export interface CardChange {
   readonly consents?: Consents | null;
 }
 
+/** What the form needs in which a receipt is claimed: the days, the newest first, and how its total is written. */
+export interface CardReceipts {
+  readonly days: readonly Day[];
+  readonly currency: string;
+  readonly digits: number;
+}
+
+/** What a receipt says whose sale is nobody's: day, total in minor units, and the shop's time or the number. */
+export interface CardClaim {
+  readonly day: Day;
+  readonly total: number;
+  readonly time?: string | null;
+  readonly number?: string | null;
+}
+
 /** The last four letters of the code, as proof that it is meant. */
 export interface CardErase {
   readonly letters: string;
@@ -918,6 +934,7 @@ export interface CardVisit {
   readonly items: readonly string[];
   readonly total: number | null;
   readonly fate: VisitFate;
+  readonly claimed: boolean;
 }
 
 /** One movement of points; `item` is what was bought, where it came from a sale. */

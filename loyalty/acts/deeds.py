@@ -9,7 +9,7 @@ from loyalty.ingest import Line
 
 OfCue = Literal["answer", "undo", "wrong-person", "assign"]
 OfReward = Literal["redeem", "confirm", "release"]
-OfCard = Literal["enrol", "join"]  # by staff, or by the customer on their own phone
+OfCard = Literal["enrol", "join", "claim"]  # by staff, or by the customer on their own phone
 OfGift = Literal["perk", "take-back"]
 Righting = Literal["merge", "part", "move", "card", "unlink", "share", "unshare"]  # of people who were taken wrongly
 What = OfCue | OfReward | OfCard | OfGift | Righting | Literal["adjust"]

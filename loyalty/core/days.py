@@ -67,6 +67,11 @@ class Calendar:
         local = (EPOCH + at * MICRO).astimezone(self.zone)
         return local.hour * 60 + local.minute
 
+    def wall(self, at: int) -> int:
+        """Minutes by the wall clock, counted from the first of all dates."""
+        local = (EPOCH + at * MICRO).astimezone(self.zone)
+        return local.toordinal() * 1_440 + local.hour * 60 + local.minute
+
     def starts(self, day: int) -> int:
         """The first moment of a business day."""
         wall = datetime.combine(date.fromordinal(day), datetime.min.time()) + timedelta(minutes=self.ends)

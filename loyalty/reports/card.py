@@ -13,7 +13,7 @@ from loyalty.core.earning import brings
 from loyalty.core.facts import Person
 from loyalty.core.mine import Mine
 from loyalty.core.wishes import WISHED
-from loyalty.reports import feedback, tiers
+from loyalty.reports import feedback, receipts, tiers
 from loyalty.reports.person import endings_of
 from loyalty.reports.standing import home_shop, of
 from loyalty.store import wishes
@@ -83,6 +83,7 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
         coming=_coming(view, person),
         question=feedback.question(view, business, person, words.language),
         unread=unread(view.session, person),
+        receipts=receipts.offered(view, shop),
     )
 
 

@@ -13,7 +13,7 @@ from loyalty.reports import about, feedback, given
 from loyalty.reports import person as person_report
 from loyalty.reports.person import cues_of
 from loyalty.store import feedback as rows
-from loyalty.store import merges, redemptions, tiers, wallets, wishes
+from loyalty.store import merges, receipts, redemptions, tiers, wallets, wishes
 from loyalty.store.acquainted import PAUSED
 from loyalty.store.view import View
 
@@ -56,6 +56,7 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     whole["gifts"] = _gifts(view, page.id)
     whole["said"] = msgspec.to_builtins(feedback.said_by(view, page.id, SAID_MAX))
     whole["asked"] = _asked(view, page.id)
+    whole["claims"] = _claims(view, page.id)
     whole["wallets"] = _wallets(view, page.id)
     whole |= _themselves(view, page.id)
     whole["not_learned"] = _not_learned(view, page.id)
@@ -146,6 +147,14 @@ def _asked(view: View, person: str) -> list[dict[str, Any]]:
     return [
         {"visit_at": when(one.visit_at).isoformat(), "asked_at": when(one.asked_at).isoformat(), "answer": one.answer}
         for one in rows.questions(view.session, person, SAID_MAX)
+    ]
+
+
+def _claims(view: View, person: str) -> list[dict[str, Any]]:
+    """Every receipt that they claimed, and the sale it told of; null where none was found."""
+    return [
+        {"at": when(one.at).isoformat(), "sale": None if one.sale is None else one.sale._asdict()}
+        for one in receipts.of_person(view.session, person)
     ]
 
 

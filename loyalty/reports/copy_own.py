@@ -17,7 +17,9 @@ def usuals(pen: Pen, copy: Copy) -> list[Row]:
         )
         for one in copy["usuals"]
     ]
-    never: list[Row] = [(pen.text(f"{mine}.never.shown", what=", ".join(copy["never"])), "", "")] if copy["never"] else []
+    never: list[Row] = (
+        [(pen.text(f"{mine}.never.shown", what=", ".join(copy["never"])), "", "")] if copy["never"] else []
+    )
     return rows + never
 
 

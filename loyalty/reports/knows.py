@@ -11,6 +11,7 @@ from loyalty.core.money import digits
 from loyalty.reports import about, feedback, given, identifiers, seen
 from loyalty.reports.person import MOVED_AT
 from loyalty.reports.standing import home_shop
+from loyalty.store import receipts
 from loyalty.store.rows import SALE_COLUMNS, sale_of
 from loyalty.store.view import View
 from loyalty.words import order
@@ -53,14 +54,17 @@ def _visits(view: View, person: str, language: str) -> tuple[wire_card.CardVisit
     )
     remembers = view.session.row("SELECT remember FROM customers WHERE id = ?", (person,))
     assert remembers is not None, person
-    return tuple(_visit(sale_of(row), bool(remembers[0]), language) for row in rows)
+    claimed = receipts.claimed(view.session, person)
+    sales = [sale_of(row) for row in rows]
+    return tuple(_visit(sale, bool(remembers[0]), sale.ident in claimed, language) for sale in sales)
 
 
-def _visit(sale: Sale, remember: bool, language: str) -> wire_card.CardVisit:
+def _visit(sale: Sale, remember: bool, claimed: bool, language: str) -> wire_card.CardVisit:
     body = json.decode(sale.body, type=wire.Transaction)
     items = tuple(order(line.name, line.variation or "", line.modifiers, language) for line in body.lines)
     total = None if sale.foreign else body.total
-    return wire_card.CardVisit(at=when(sale.at), items=items, total=total, fate=_fate(sale, remember))
+    fate = _fate(sale, remember)
+    return wire_card.CardVisit(at=when(sale.at), items=items, total=total, fate=fate, claimed=claimed)
 
 
 def _fate(sale: Sale, remember: bool) -> wire_card.VisitFate:

@@ -11,6 +11,7 @@ from loyalty.core.days import when
 from loyalty.core.facts import CueRow, Sale
 from loyalty.core.money import digits
 from loyalty.store.names import people_of
+from loyalty.store.receipts import claimed
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.view import View
 from loyalty.words.shown import show
@@ -76,7 +77,7 @@ def _trace(view: View, sale: Sale) -> wire_pages.Trace:
         stations=(
             _received(sale),
             _understood(sale, body),
-            _recognised(sale, person.name if person else ""),
+            _recognised(view, sale, person.name if person else ""),
             _remembered(view, sale),
             _earned(sale),
             _said(view, sale),
@@ -96,9 +97,11 @@ def _understood(sale: Sale, body: wire.Transaction) -> Station:
     return Station(name="understood", verdict="failed" if odd else "done", code=odd or "understood", args=args)
 
 
-def _recognised(sale: Sale, name: str) -> Station:
+def _recognised(view: View, sale: Sale, name: str) -> Station:
     """By what evidence, or why it is nobody's: the note that was stored with the sale."""
     code = f"note-{sale.note}"
+    if sale.note == "by-hand" and sale.person is not None and sale.ident in claimed(view.session, sale.person):
+        code = "note-by-receipt"
     return Station(
         name="recognised", verdict="done" if sale.person is not None else "failed", code=code, args={"name": name}
     )

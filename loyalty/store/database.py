@@ -26,6 +26,7 @@ MODELS = tuple(
     for name in (
         *("models", "models_owners", "models_redemptions", "models_care", "models_counter", "models_tills"),
         *("models_tiers", "models_staff", "models_people", "models_gifts", "models_feedback", "models_wallets"),
+        "models_receipts",
     )
 )
 LITE = "sqlite:///"

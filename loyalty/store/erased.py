@@ -33,6 +33,7 @@ OF_A_PERSON = (
     "gifts",
     "questions",
     "sentences",
+    "claims",
 )  # tables whose `customer` goes with all they hold
 _body = json.Decoder(Transaction).decode
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyalty.core.days import DAY
-from loyalty.store import staff, used_codes, wallets
+from loyalty.store import receipts, staff, used_codes, wallets
 from loyalty.store.owners import purge_sessions
 from loyalty.store.people import ADOPT
 from loyalty.store.rows import pack
@@ -32,6 +32,7 @@ def purge(session: Session, business: str, now: int) -> None:
     session.run(sql, (raw, business))
     used_codes.purge(session, business, now)
     wallets.purge(session, business, now)
+    receipts.purge(session, business, now)
     purge_sessions(session, business, now)
     staff.purge(session, business, now)
     for (shop,) in session.rows("SELECT id FROM shops WHERE business = ?", (business,)):

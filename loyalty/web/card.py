@@ -10,17 +10,19 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loyalty.acts import cards, coming, wishes
+from loyalty.acts import cards, coming, receipts, wishes
 from loyalty.acts import feedback as asking
 from loyalty.core.days import moment
-from loyalty.errors import Passing, Unknown
+from loyalty.core.receipts import Found
+from loyalty.errors import Conflict, Passing, Unknown
 from loyalty.ingest import Line
 from loyalty.reports import card as card_report
 from loyalty.reports import copy, copy_page, feedback, knows, menu, standing
+from loyalty.reports import receipts as found_by
 from loyalty.store.view import View
 from loyalty.web.gate import House, answer, bearer, body, house_of, language_of
 from loyalty.web.qr import outline
-from loyalty.wire_card import CardChange, CardComing, CardErase, CardView, CardWishes
+from loyalty.wire_card import CardChange, CardClaim, CardComing, CardErase, CardView, CardWishes
 
 LINK_DIGITS_MAX = 15
 ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -64,6 +66,22 @@ async def delete_coming(request: Request) -> Response:
     """Not on my way, after all."""
     house, token = asked(request)
     await change_card(house, token, lambda line: coming.take_back(line, token))
+    return answer(await _view(house, token, language_of(request)))
+
+
+async def post_claim(request: Request) -> Response:
+    """The sale of a receipt is theirs, if it is nobody's and one alone looks like it; claimed again it stays so."""
+    house, token = asked(request)
+    wanted = await body(request, CardClaim)
+    found: Found = await of_holder(
+        house, token, lambda view, business, person: found_by.look(view, business, person, wanted)
+    )
+    made = await change_card(house, token, lambda line: receipts.claim(line, token, found))
+    if made.several:
+        raise Conflict("two sales look like this; ask at the counter, or give the number too", code="several")
+    if made.sale is None:
+        said = "no sale like this is waiting; look again, or try later: it may not have arrived from the till yet"
+        raise Unknown(said, code="unknown-sale")
     return answer(await _view(house, token, language_of(request)))
 
 
@@ -146,10 +164,11 @@ def asked(request: Request) -> tuple[House, str]:
     return house, house.line.vault.key_hash(bearer(request))
 
 
-async def change_card(house: House, token: str, change: Callable[[Line], None]) -> None:
-    """In the turn of the card's business."""
+async def change_card(house: House, token: str, change: Callable[[Line], T]) -> T:
+    """In the turn of the card's business; answers what the change does."""
     business = await of_holder(house, token, lambda _, business, __: business)
-    await house.writer.task(change, of=business)
+    done: T = await house.writer.task(change, of=business)
+    return done
 
 
 async def _view(house: House, token: str, language: str | None) -> CardView:

@@ -178,6 +178,7 @@ ENDPOINTS = (
     Endpoint("PUT", "/v1/card/wishes", card.put_wishes, CARD, wire_card.CardView, wire_card.CardWishes, asks=SPEAKS),
     Endpoint("PUT", "/v1/card/coming", card.put_coming, CARD, wire_card.CardView, wire_card.CardComing, 200, SPEAKS),
     Endpoint("DELETE", "/v1/card/coming", card.delete_coming, CARD, wire_card.CardView, asks=SPEAKS),
+    Endpoint("POST", "/v1/card/claims", card.post_claim, CARD, wire_card.CardView, wire_card.CardClaim, asks=SPEAKS),
     Endpoint("GET", "/v1/card/menu", card.get_menu, CARD, wire_card.CardMenu, asks=SPEAKS),
     Endpoint("DELETE", "/v1/card", card.delete_card, CARD, None, wire_card.CardErase, 204),
     Endpoint("GET", "/v1/card/knows", card.get_knows, CARD, wire_card.CardKnows, asks=SPEAKS),

@@ -11,7 +11,7 @@ import { language } from "../words";
 import { Bare } from "./code";
 import { takeCopy } from "./copy";
 import { stayAwake, workOffline } from "./phone";
-import { address, chosen, fetchCard, first, forget, keep, speakHere, stored, token } from "./first";
+import { address, chosen, claims, fetchCard, first, forget, keep, speakHere, stored, token } from "./first";
 import { hear } from "./live";
 import { type CardEffect, type CardEvent, type CardState, update } from "./state";
 import type { Outgoing } from "./telling";
@@ -67,6 +67,10 @@ async function act(effect: CardEffect): Promise<void> {
     case "wish": {
       const answer = await call<CardView>("PUT", address("/v1/card/wishes"), { key: token, body: effect.body });
       return happen({ kind: "wish", event: { kind: "saved", answer } });
+    }
+    case "claim": {
+      const answer = await call<CardView>("POST", address("/v1/card/claims"), { key: token, body: effect.body });
+      return happen({ kind: "claim", event: { kind: "saved", answer } });
     }
     case "knows":
       return happen({ kind: "knows", answer: await call<CardKnows>("GET", address("/v1/card/knows"), { key: token }) });
@@ -159,7 +163,12 @@ follow();
 draw();
 if (stored !== null && stored.token === token)
   happen({ kind: "remembered", copy: { view: stored.view, at: stored.at } });
-void first.then(heard);
+void first.then((answer) => {
+  heard(answer);
+  if (!claims) return;
+  history.replaceState(null, "", `#${token}`); // opened again it is a card like any other
+  happen({ kind: "claim", event: { kind: "open" } });
+});
 hear(token, chosen, (answer) => happen({ kind: "fetched", answer }));
 workOffline();
 stayAwake(() => state.kind === "shown" && state.page === "card");

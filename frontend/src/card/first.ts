@@ -16,8 +16,13 @@ interface Stored extends Copy {
 
 export const stored = readStored();
 
+const [given = "", ...asked] = location.hash.slice(1).split("&");
+
 /** It stands in the fragment, which no server sees. */
-export const token = location.hash.slice(1) || (stored?.token ?? "");
+export const token = given || (stored?.token ?? "");
+
+/** They came by the link on a receipt. */
+export const claims = asked.includes("claim");
 
 export function keep(copy: Copy): void {
   localStorage.setItem(COPY, JSON.stringify({ token, ...copy } satisfies Stored));

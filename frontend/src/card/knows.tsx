@@ -109,6 +109,7 @@ function Visit({ visit, total, known }: VisitProps) {
       <p>
         {visit.items.length > 0 ? <Text>{visit.items.join("; ")}</Text> : words("screen.card.knows.no-items")}
         {visit.fate !== "learned" && <small>{words(`screen.card.fate.${visit.fate}`)}</small>}
+        {visit.claimed && <small>{words("screen.card.claimed")}</small>}
         <small>{moment(visit.at, Date.now(), known.timezone)}</small>
       </p>
       <span class={visit.fate === "voided" || visit.fate === "given-back" ? "figures off" : "figures"}>{total}</span>

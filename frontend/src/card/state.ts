@@ -1,6 +1,7 @@
 /** The customer's own card as a pure function: what is shown, and what is asked of the service. */
 import type { Answer } from "../api";
 import type { CardChange, CardView, Greeting } from "../wire";
+import { type ClaimEffect, type ClaimEvent, type Claiming, claim } from "./claiming";
 import { type Knowing, type KnowingEffect, type KnowingEvent, NOTHING_KNOWN, learn } from "./knowing";
 import { stepAt } from "./rotating";
 import { type WishEffect, type WishEvent, type Wishing, wish } from "./wishing";
@@ -29,6 +30,7 @@ export interface Shown {
   readonly failed: boolean;
   readonly knowing: Knowing;
   readonly wishing: Wishing | null; // my usual, while it is being written
+  readonly claiming: Claiming | null; // a visit from a receipt, the same
   readonly telling: Telling;
 }
 
@@ -50,6 +52,7 @@ export type CardEvent =
   | { readonly kind: "tick" }
   | { readonly kind: "wish"; readonly event: WishEvent }
   | { readonly kind: "coming"; readonly minutes: number | null } // null: not after all
+  | { readonly kind: "claim"; readonly event: ClaimEvent }
   | KnowingEvent
   | TellingEvent;
 
@@ -58,6 +61,7 @@ export type CardEffect =
   | { readonly kind: "coming"; readonly minutes: number | null }
   | KnowingEffect
   | WishEffect
+  | ClaimEffect
   | TellingEffect;
 type Step = readonly [CardState, ...CardEffect[]];
 
@@ -93,6 +97,8 @@ function live(state: Shown, event: Lived, at: number): Step {
       return state.saving ? [state] : [{ ...state, saving: true, failed: false }, event];
     case "wish":
       return wished(state, event.event, at);
+    case "claim":
+      return claimed(state, event.event, at);
     default: {
       if (isTelling(event)) {
         const [telling, ...effects] = tell(state.telling, event);
@@ -118,6 +124,13 @@ function wished(state: Shown, event: WishEvent, at: number): Step {
   return [{ ...next, copy: { view: event.answer.value, at }, fresh: true }, ...effects];
 }
 
+function claimed(state: Shown, event: ClaimEvent, at: number): Step {
+  const [claiming, ...effects] = claim(state.claiming, event, state.copy.view.receipts);
+  const next = { ...state, claiming };
+  if (event.kind !== "saved" || event.answer.kind !== "ok") return [next, ...effects];
+  return [{ ...next, copy: { view: event.answer.value, at }, fresh: true }, ...effects];
+}
+
 /** A phone's clock may be wrong: it only counts on from what the service said. */
 function stepOf({ view, at: then }: Copy, at: number): number {
   return stepAt(Date.parse(view.now) + at - then);
@@ -130,7 +143,7 @@ function renewed(state: Shown, at: number): Shown {
 
 function shown(copy: Copy, fresh: boolean, at: number): Shown {
   const chosen = { greeting: copy.view.greeting, other: copy.view.other_today };
-  const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN, wishing: null } as const;
+  const calm = { saving: false, undo: null, failed: false, knowing: NOTHING_KNOWN, wishing: null, claiming: null } as const;
   const quiet = { ...calm, telling: NOTHING_TOLD };
   return { kind: "shown", page: "card", copy, fresh, step: stepOf(copy, at), ...chosen, ...quiet };
 }

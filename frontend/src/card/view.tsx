@@ -9,6 +9,7 @@ import { Name, Text } from "../ui/text";
 import { hour } from "../ui/when";
 import type { CardView, Greeting } from "../wire";
 import { counted, type Languages as All, locale, rich, words } from "../words";
+import { Claim } from "./claim";
 import { Renewing } from "./code";
 import { Coming } from "./coming";
 import { Knows } from "./knows";
@@ -110,6 +111,7 @@ function Front({ state, happen }: WholeProps) {
       <Points view={view} />
       <Lots points={view.points} pending={view.pending ?? 0} expiring={view.expiring ?? []} stamps={view.stamps} />
       {(view.friends ?? 0) > 0 && <p class="lots">{counted("screen.card.friends", view.friends)}</p>}
+      <Claim state={state} happen={happen} />
       {!quiet && view.tier != null /* an older copy on this phone has none */ && <Tier tier={view.tier} />}
       {!quiet && view.consents.remember && <Mine state={state} happen={happen} />}
       {!quiet && view.consents.remember && <Today state={state} happen={happen} />}

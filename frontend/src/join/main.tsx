@@ -9,13 +9,15 @@ import { follow } from "../ui/theme";
 import type { Enrolled, JoinView } from "../wire";
 import { language, words } from "../words";
 import { type JoinEffect, type JoinEvent, type JoinState, update } from "./state";
-import { Join } from "./view";
+import { type Claims, Join } from "./view";
 
 import "../ui/tokens.css";
 import "../ui/base.css";
 import "./join.css";
 
-const token = location.hash.slice(1);
+const [token = "", ...asked] = location.hash.slice(1).split("&");
+const CARD = "regulars.card"; // what the card's page keeps on this phone
+const claims: Claims = !asked.includes("claim") ? null : localStorage.getItem(CARD) === null ? "new" : "card";
 const app = document.getElementById("app") as HTMLElement;
 let state: JoinState = { kind: "opening" };
 
@@ -37,7 +39,7 @@ function act(effect: JoinEffect): void {
       );
       return;
     case "card":
-      location.replace(effect.url); // the code is used: back must not lead to it
+      location.replace(claims !== null ? `${effect.url}&claim` : effect.url); // the code is used: back must not lead to it
       return;
     default:
       effect satisfies never;
@@ -52,7 +54,7 @@ function heed(): void {
 function draw(): void {
   if (language() === "") return;
   if (state.kind === "form") document.title = words("screen.join.title", { shop: state.view.shop });
-  render(<Join state={state} happen={happen} />, app);
+  render(<Join state={state} happen={happen} claims={claims} />, app);
 }
 
 follow();

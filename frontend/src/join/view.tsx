@@ -14,17 +14,24 @@ export interface Props<S> {
   readonly happen: (event: JoinEvent) => void;
 }
 
-export function Join({ state, happen }: Props<JoinState>) {
+/** They came by the link on a receipt; perhaps with a phone that has a card. */
+export type Claims = "new" | "card" | null;
+
+interface JoinProps<S> extends Props<S> {
+  readonly claims: Claims;
+}
+
+export function Join({ state, happen, claims }: JoinProps<JoinState>) {
   return (
     <div class="phone greet">
       <Band cloth="greet" />
       <div class="edge" aria-hidden="true" />
-      <Page state={state} happen={happen} />
+      <Page state={state} happen={happen} claims={claims} />
     </div>
   );
 }
 
-function Page({ state, happen }: Props<JoinState>) {
+function Page({ state, happen, claims }: JoinProps<JoinState>) {
   switch (state.kind) {
     case "opening":
       return <main aria-busy="true" />;
@@ -37,7 +44,7 @@ function Page({ state, happen }: Props<JoinState>) {
         </Message>
       );
     case "form":
-      return <Fields state={state} happen={happen} />;
+      return <Fields state={state} happen={happen} claims={claims} />;
     default:
       return state satisfies never;
   }
@@ -59,7 +66,7 @@ function Message({ title, children, again }: { title: string; children: string; 
 
 const GREETINGS: readonly Greeting[] = ["full", "name", "points", "none"];
 
-function Fields({ state, happen }: Props<Form>) {
+function Fields({ state, happen, claims }: JoinProps<Form>) {
   const { view, fault, busy } = state;
   return (
     <main>
@@ -67,6 +74,12 @@ function Fields({ state, happen }: Props<Form>) {
         <Text>{words("screen.join.heading", { shop: view.shop })}</Text>
       </h1>
       <p class="lede">{words("screen.join.lede")}</p>
+      {claims !== null && <p class="lede">{words("screen.join.claim")}</p>}
+      {claims === "card" && (
+        <p class="lede">
+          <a href="/card.html#&claim">{words("screen.join.claim.card")}</a>
+        </p>
+      )}
       <form
         noValidate
         onSubmit={(event) => {

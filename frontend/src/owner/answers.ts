@@ -109,7 +109,7 @@ export function whyAnswer(sale: Trace): string {
 
 const KNOWN_CODES = [
   "received", "received-till", "understood", "odd-sum", "odd-currency",
-  "note-no-evidence", "note-stranger", "note-two-people", "note-taken-off", "note-by-hand", "note-by-card",
+  "note-no-evidence", "note-stranger", "note-two-people", "note-taken-off", "note-by-hand", "note-by-receipt", "note-by-card",
   "note-by-reference", "note-by-pos_id", "note-by-phone", "note-by-email", "note-by-fingerprint", "note-by-here", "note-refund", "note-erased",
   "is-refund", "nobody", "not-open", "not-voided", "given-back", "not-agreed", "apart", "paused", "learned",
   "possible", "points", "same-visit", "no-points", "no-cue", "cue",

@@ -5,7 +5,7 @@ import { Icon } from "../ui/icons";
 import { Closed, Qr } from "../ui/qr";
 import { Text } from "../ui/text";
 import type { Join } from "../wire";
-import { direction, words } from "../words";
+import { direction, rich, words } from "../words";
 
 export type Size = "a4" | "a5";
 
@@ -68,6 +68,7 @@ function Tools({ url, size, choose }: { url: string } & Pick<Props, "size" | "ch
         {words("screen.poster.print")}
       </button>
       <Closed url={url} />
+      <p class="foot">{rich("screen.poster.receipt", { url: <code dir="ltr">{`${url}&claim`}</code> })}</p>
     </div>
   );
 }

@@ -1,0 +1,31 @@
+"""A customer puts the sale of a receipt on themselves, from their own card."""
+
+from __future__ import annotations
+
+from loyalty.acts.cards import holder
+from loyalty.acts.deeds import record
+from loyalty.core.decide import Reattribute
+from loyalty.core.receipts import NONE, Found
+from loyalty.ingest import Line
+from loyalty.store import receipts
+
+
+def claim(line: Line, token: str, found: Found) -> Found:
+    """What became of it. That nothing was found is kept too, so it is answered, not raised.
+
+    The sale is whose card it is, also where they were merged into somebody: parted again, they have what they claimed.
+    """
+    person, business = holder(line.session, token)
+    if found.sale is not None and receipts.is_theirs(line.session, found.sale, person):
+        return Found(found.sale, theirs=True)
+    receipts.check(line.session, person, line.now)
+    if found.sale is not None and not receipts.is_free(line.session, found.sale):
+        found = NONE  # somebody was faster
+    row = line.session.row("SELECT id FROM customers WHERE token = ?", (token,))
+    assert row is not None, person
+    receipts.keep(line.session, business, row[0], line.now, found.sale)
+    if found.sale is not None:
+        line.run([Reattribute(found.sale, row[0])])
+        shop, sale = found.sale.shop, found.sale
+        record(line, business=business, shop=shop, till=None, staff=None, what="claim", customer=row[0], sale=sale)
+    return found
