@@ -14,9 +14,11 @@ from loyalty.store.view import View
 
 OPEN_MAX = 5_000  # cards of one process
 STANDING = (
-    "WITH w (a) AS (VALUES {}) SELECT c.id, c.merged_into, c.erased_at, c.greeting, c.other_at, c.card, c.paused_at,"
-    " c.written, s.points, s.entries, s.last_at FROM w CROSS JOIN customers c ON c.id = a"
-    " LEFT JOIN states s ON s.customer = c.id"
+    "WITH w (a) AS (VALUES {}) SELECT c.id, c.merged_into, c.erased_at, c.greeting, c.other_at, c.paused_at, c.card,"
+    " c.name, c.wishes, c.hand_tier, c.hand_until, s.points, s.entries, s.last_at,"
+    " (SELECT COUNT(*) FROM sentences t WHERE t.customer = c.id AND t.read_at IS NULL),"
+    " (SELECT COUNT(*) FROM cues q WHERE q.customer = c.id AND q.till IS NULL AND q.closed_at IS NULL)"
+    " FROM w CROSS JOIN customers c ON c.id = a LEFT JOIN states s ON s.customer = c.id"
 )
 
 
@@ -24,7 +26,7 @@ class Open:
     """One card that is open. `changed` is set whenever there is something to look at."""
 
     def __init__(self) -> None:
-        self.person = ""
+        self.people: tuple[str, ...] = ()  # whose card it is, and whose link opened it: those differ after a merge
         self.changed = asyncio.Event()
 
 
@@ -43,22 +45,27 @@ class Cards:
 
     def join(self, card: Open) -> None:
         self.count += 1
-        self._open.setdefault(card.person, set()).add(card)
 
     def leave(self, card: Open) -> None:
         self.count -= 1
-        its = self._open[card.person]
-        its.discard(card)
-        if not its:
-            del self._open[card.person]
-            self._seen.pop(card.person, None)
+        self._watch(card, ())
 
-    def move(self, card: Open, person: str) -> None:
-        """It was merged into somebody, or parted from them: it is their card now."""
-        if card.person != person:
-            self.leave(card)
-            card.person = person
-            self.join(card)
+    def move(self, card: Open, person: str, own: str) -> None:
+        """Whose it is turns out, or has changed by a merge."""
+        self._watch(card, (person,) if person == own else (person, own))
+
+    def _watch(self, card: Open, people: tuple[str, ...]) -> None:
+        if people == card.people:
+            return
+        for person in card.people:
+            its = self._open[person]
+            its.discard(card)
+            if not its:
+                del self._open[person]
+                self._seen.pop(person, None)
+        card.people = people
+        for person in people:
+            self._open.setdefault(person, set()).add(card)
 
     async def look(self) -> None:
         """Whoever is seen for the first time has changed: something may have happened since their card was read."""

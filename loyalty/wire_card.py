@@ -97,7 +97,7 @@ class CardWishes(Struct, frozen=True, kw_only=True):
 class CardComing(Struct, frozen=True, kw_only=True):
     """On my way: in how many minutes they will be here."""
 
-    minutes: Annotated[int, Meta(ge=1, le=30)]
+    minutes: Annotated[int, Meta(ge=1, le=15)]
 
 
 class CardItem(Struct, frozen=True, kw_only=True):

@@ -82,6 +82,7 @@ def messages() -> Iterator[Msg]:
     yield usual.foresee(known(), EMPTY, 1, 0).because
     yield Msg("why.popular")
     yield Msg("why.wished")
+    yield Msg("why.unwanted")
     for seen in (usual.foresee(known(*["Latte"] * 5), EMPTY, 1, 0), usual.foresee(known(), EMPTY, 1, 0)):
         yield cues.coming(amina("full"), seen, 5, 15).say
 

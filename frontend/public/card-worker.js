@@ -30,8 +30,13 @@ async function keep() {
     const [page, list] = await Promise.all([PAGE, LIST].map((path) => fetch(path, { cache: "no-cache" })));
     if (!page.ok || !list.ok) return;
     const parts = await list.json();
+    const text = await page.clone().text();
+    const named = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, part]) => part);
+    if (!named.every((part) => parts.includes(part))) return; // of two releases: next time they are of one
     await Promise.all(parts.map(async (part) => (await cache.match(part)) ?? cache.add(part)));
+    const before = await (await cache.match(PAGE))?.text();
     await cache.put(PAGE, page);
+    if (before !== text) return; // the page that is open now may still ask for its own parts
     const old = (await cache.keys()).map(({ url }) => new URL(url).pathname);
     await Promise.all(old.filter((path) => path !== PAGE && !parts.includes(path)).map((path) => cache.delete(path)));
   } catch {

@@ -31,6 +31,13 @@ def holder(session: Session, token: str) -> tuple[str, str]:
     return row[0], row[1]
 
 
+def own_id(session: Session, token: str) -> str:
+    """Whose link it is, merged into somebody or not: they keep their own letters, and so their own code."""
+    row = session.row("SELECT id FROM customers WHERE token = ?", (token,))
+    assert row is not None
+    return str(row[0])
+
+
 def change(line: Line, token: str, wanted: CardChange) -> None:
     """How they are greeted, whether today is different, and who they are: in force on the next scan."""
     person, business = holder(line.session, token)
@@ -44,8 +51,8 @@ def change(line: Line, token: str, wanted: CardChange) -> None:
 
 def new_code(line: Line, token: str) -> None:
     """Other letters for the card, and so another QR code; with the old ones nobody is known any more."""
-    person, business = holder(line.session, token)
-    _other_letters(line, business, person)
+    _, business = holder(line.session, token)
+    _other_letters(line, business, own_id(line.session, token))
 
 
 def new_card(line: Line, business: str, asked: str, hand: Hand = OWNER) -> Enrolled:
@@ -129,7 +136,8 @@ def _unlink(line: Line, business: str, person: str, link: int, *, cards: bool) -
 def erase_me(line: Line, erased: Erased, token: str, letters: str) -> None:
     """Only with the end of the code, as proof that it is meant."""
     person, business = holder(line.session, token)
-    code = line.vault.person(_of(line.session, "secret", person)).open(_of(line.session, "card", person))
+    own = own_id(line.session, token)
+    code = line.vault.person(_of(line.session, "secret", own)).open(_of(line.session, "card", own))
     if letters.upper() != code[-LETTERS:]:
         raise Unfit("these are not the last four letters of the code", at="letters", code="wrong-letters")
     _check_old_enough(line, token, person)

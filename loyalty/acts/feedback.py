@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyalty.acts.cards import holder
-from loyalty.acts.gifts import CONTROLS
+from loyalty.core import fit
 from loyalty.core.days import DAY
 from loyalty.errors import Conflict, Unfit, Unknown
 from loyalty.ingest import Line
@@ -88,7 +88,7 @@ def reply(line: Line, business: str, asked: str, wanted: ShopSentence) -> None:
 # -- a sentence -------------------------------------------------------------------------------------------------------
 def cleaned(text: str) -> str:
     """On one line, without what would act on its surroundings wherever it is read."""
-    said = " ".join(CONTROLS.sub(" ", text).split())
+    said = fit.one_line(text)
     if not said:
         raise Unfit("write a few words; there was nothing to read in it", at="text")
     return said

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
 from loyalty.acts.cues import cue_in
 from loyalty.acts.deeds import OWNER, Hand, OfGift, record
+from loyalty.core import fit
 from loyalty.core.days import SECOND
 from loyalty.core.facts import Note
 from loyalty.core.gifts import Budget, Gift, Give, Reason
@@ -20,8 +19,6 @@ from loyalty.store.secrets import new_id
 from loyalty.wire_gifts import NewPerk, NewSurprise, SetBudget
 
 UNDO_SECONDS = 30
-# What would act on its surroundings, wherever it is read: controls, line breaks, directions.
-CONTROLS = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
 
 
 def give_perk(line: Line, business: str, wanted: NewPerk, hand: Hand = OWNER) -> Gift:
@@ -36,7 +33,7 @@ def give_surprise(line: Line, business: str, wanted: NewSurprise, hand: Hand = O
 
 def reason_of(wanted: NewSurprise) -> str:
     """The reason in somebody's own words, on one line; needed where it is none of the presets, and only there."""
-    said = " ".join(CONTROLS.sub(" ", wanted.said).split())
+    said = fit.one_line(wanted.said)
     if wanted.reason == "other" and not said:
         raise Unfit("say in a few words why, or choose one of the reasons", at="said")
     return said if wanted.reason == "other" else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from loyalty.acts.cues import close
 from loyalty.acts.deeds import OWNER, Hand, put_right
 from loyalty.acts.tiers import hold_again
+from loyalty.core.coming import is_coming
 from loyalty.core.days import DAY
 from loyalty.core.facts import CueRow, Ident, Mark, PresenceIn
 from loyalty.core.merging import Rehome
@@ -115,7 +116,8 @@ def _greet_again(line: Line, business: str, gone: list[str], kept: str) -> None:
     """Whoever is being greeted at a till now is greeted as who they are."""
     open_ = [cue for who in gone for cue in _open_cues(line, who)]
     close(line, open_, "dismissed", "age")
-    for shop, till in dict.fromkeys((cue.shop, cue.till) for cue in open_ if cue.expires_at > line.now):
+    here = [cue for cue in open_ if cue.expires_at > line.now and not is_coming(cue)]
+    for shop, till in dict.fromkeys((cue.shop, cue.till) for cue in here):
         line.run([PresenceIn(Presence(shop=shop, till=till), business, Mark("customer", kept), line.now)])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from loyalty.acts.cards import holder
-from loyalty.core.mine import Mine, Wishes
+from loyalty.acts import coming
+from loyalty.acts.cards import holder, own_id
+from loyalty.core.fit import one_line as line_of
+from loyalty.core.mine import NONE, Mine, Wishes, together
 from loyalty.errors import Unfit
 from loyalty.ingest import Line
 from loyalty.store import wishes
@@ -11,9 +13,9 @@ from loyalty.wire_card import CardWishes
 
 
 def keep(line: Line, token: str, wanted: CardWishes) -> None:
-    person, _ = holder(line.session, token)
+    person, business = holder(line.session, token)
     usuals = tuple(
-        Mine(one.name.strip(), one.variation.strip(), one.modifiers, one.days, one.part, one.label.strip())
+        Mine(line_of(one.name), line_of(one.variation), _some(one.modifiers), one.days, one.part, line_of(one.label))
         for one in wanted.usuals
     )
     for place, one in enumerate(usuals):
@@ -21,5 +23,20 @@ def keep(line: Line, token: str, wanted: CardWishes) -> None:
             raise Unfit("expected what they have", at=f"usuals[{place}].name")
         if any((one.days, one.part) == (other.days, other.part) for other in usuals[:place]):
             raise Unfit("two usuals at the same time; say when each of them is", at=f"usuals[{place}].days")
-    never = tuple(dict.fromkeys(text for one in wanted.never if (text := one.strip())))
-    wishes.keep(line.session, line.vault, person, Wishes(usuals, never))
+    never = _some(wanted.never)
+    own = own_id(line.session, token)
+    wishes.keep(line.session, line.vault, own, _own(line, person, own, Wishes(usuals, never)))
+    coming.say_anew(line, business, person)
+
+
+def _some(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for one in texts if (text := line_of(one))))
+
+
+def _own(line: Line, person: str, own: str, wanted: Wishes) -> Wishes:
+    """What others who are one person with them said stays with those: it was on this card too."""
+    members = dict(wishes.by_member(line.session, line.vault, person))
+    before = members.pop(own)
+    others = together(NONE, tuple(members.values()))
+    usuals = () if not before.usuals and wanted.usuals == others.usuals else wanted.usuals
+    return Wishes(usuals, tuple(text for text in wanted.never if text in before.never or text not in others.never))

@@ -19,6 +19,7 @@ from loyalty.core.looking import free_then, read_now
 from loyalty.errors import Conflict
 
 LATE_MINUTES = 10
+SAID_MAX = 6  # times within half an hour
 SAYS = ("say.coming", "say.coming.usual")  # by which such a cue is known
 
 
@@ -33,18 +34,21 @@ def come(desk: Desk, said: Coming, now: int, new_id: Callable[[], str]) -> CueRo
     person, mode = desk.person(said.person), cues.greeting_of(desk.person(said.person))
     if mode not in ("full", "name"):
         raise Conflict("the counter names you to nobody; choose to be greeted by name first", code="quiet")
+    lately = [cue for cue in desk.recent_cues(said.person, said.shop) if is_coming(cue)]
+    if len(lately) >= SAID_MAX:
+        raise Conflict("the counter was told of you several times just now; it knows", code="enough")
     free = free_then(desk, said.person, said.shop, now)
     foresight = read_now(desk, said.person, said.shop, now, free=free).foresight
     content = cues.coming(person, foresight, said.minutes, said.minutes + LATE_MINUTES)
     return raise_or_renew(desk, said.shop, None, said.person, content, foresight.first, now, new_id)
 
 
-def arrived(desk: Desk, person: str, shop: str, now: int) -> None:
-    """They are here: whoever waits for them need wait no longer."""
-    for cue in desk.recent_cues(person, shop):
+def arrived(desk: Desk, person: str, now: int) -> None:
+    """They are here: whoever waits for them need wait no longer, in whichever shop."""
+    for cue in desk.recent_cues(person, None):
         if is_coming(cue) and cue.closed_at is None:
             desk.put_cue(replace(cue, closed_at=now, outcome="dismissed", closed_by="age"))
-            desk.notes.append(Note(shop, cue.till, "closed", cue.id, "dismissed"))
+            desk.notes.append(Note(cue.shop, cue.till, "closed", cue.id, "dismissed"))
 
 
 def is_coming(cue: CueRow) -> bool:

@@ -212,7 +212,7 @@ def _presence(desk: Desk, delivery: PresenceIn, now: int, new_id: Callable[[], s
         return Answer("present", person, reading, unsent, mode)
     top = reading.foresight.first if other is None else ""
     place = (desk, presence.shop, presence.till, person)
-    arrived(desk, person, presence.shop, now)
+    arrived(desk, person, now)
     told: Any = {"ident": delivery.sale, "join": delivery.join, "by": mark[1], "came": min(at, now)}
     told["bare"] = delivery.mark.kind == "card" and delivery.shown is None
     cue = raise_or_renew(*place, content, top, now, new_id, **told)

@@ -104,13 +104,13 @@ class Desk:
             found = self.memories[person] = memory.load(stored.memory if stored else b"")
         return found
 
-    def recent_cues(self, person: str, shop: str) -> list[CueRow]:
-        """The person's cues of the last half hour in this shop, newest first."""
+    def recent_cues(self, person: str, shop: str | None) -> list[CueRow]:
+        """The person's cues of the last half hour in this shop (None: in any), newest first."""
         if person not in self.raised and person not in self.known.cues:
             return []
         known = {cue.id: cue for cue in self.known.cues.get(person, ())}
         known |= {cue: self.cues[cue] for cue in self.raised.get(person, ())}
-        found = [cue for cue in known.values() if cue.shop == shop]
+        found = [cue for cue in known.values() if shop is None or cue.shop == shop]
         return sorted(found, key=lambda cue: (cue.renewed_at, cue.id), reverse=True)
 
     def check_ins(self, shop: str, till: str | None) -> list[CueRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,8 @@ from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before: a till whose clock was reset
 LEAP_YEAR = 2000
+# Controls, line breaks, directions.
+CONTROLS = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
 AHEAD_MAX = timedelta(days=1)  # a till's clock may run fast, but not by more than a day
 IDENTIFIERS = ("card", "phone", "email", "fingerprint", "pos_id", "reference", "customer")
 
@@ -68,6 +71,11 @@ def check_enrolment(wanted: Enrolment) -> None:
 def check_name(name: str) -> None:
     if not any(unicodedata.category(char)[0] in "LNPS" for char in name):
         raise Unfit("expected a name that can be seen", at="name")
+
+
+def one_line(text: str) -> str:
+    """What somebody wrote, on one line and without what would act on its surroundings wherever it is read."""
+    return " ".join(CONTROLS.sub(" ", text).split())
 
 
 def check_birthday(birthday: str | None) -> None:

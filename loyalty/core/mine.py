@@ -27,3 +27,11 @@ class Wishes(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 NONE = Wishes()
+
+
+def together(own: Wishes, others: tuple[Wishes, ...]) -> Wishes:
+    """Of people who are one: nothing is offered that any of them asked not to be; the usuals of the first who named
+    some."""
+    named = next((one.usuals for one in (own, *others) if one.usuals), ())
+    never = tuple(dict.fromkeys(text for one in (own, *others) for text in one.never))
+    return Wishes(named, never) if named or never else NONE

@@ -72,7 +72,7 @@ def read(
     opens = opens_visit(memory, at)
     rule = tier_on(ranked.held, memory.days, program.tiers, day, ranked.cutoffs, ranked.hand)
     tier = TierRef(id=rule.id, name=rule.name) if rule is not None else None
-    reward = in_sight(program, points, calendar, at, tier.id if tier else None)
+    reward = in_sight(program, points, calendar, at, tier.id if tier else None, wishes.never)
     turns_regular, turns_becoming = (False, False) if regular else rhythm.turns(pace, day)
     visit = Visit(
         memory.at < 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loyalty.core.days import Calendar
 from loyalty.core.earning import matches, within
 from loyalty.core.refunds import quantity_of
+from loyalty.core.unwanted import unwanted
 from loyalty.errors import Conflict
 from loyalty.wire import Line, Transaction
 from loyalty.wire_program import Hours, Match, Program, Reward
@@ -27,10 +28,15 @@ def check(reward: Reward, calendar: Calendar, at: int, tier: str | None, *, mine
         raise Conflict(said, at="reward", code="limit")
 
 
-def in_sight(program: Program, points: int, calendar: Calendar, at: int, tier: str | None) -> Reward | None:
-    """Of those that may be used now: the dearest already paid for, else the cheapest to come."""
+def in_sight(
+    program: Program, points: int, calendar: Calendar, at: int, tier: str | None, never: tuple[str, ...] = ()
+) -> Reward | None:
+    """Of those that may be used now, and are not of what is never to be offered to them: the dearest already paid for,
+    else the cheapest to come."""
     best: Reward | None = None
     for reward in program.rewards:
+        if never and unwanted(f"{reward.name} {of(reward)}", never):
+            continue
         if (best is None or _sooner(reward, best, points)) and usable(reward, calendar, at, tier):
             best = reward
     return best

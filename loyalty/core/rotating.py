@@ -40,6 +40,7 @@ class Used(Struct, frozen=True, gc=False):
 
     shop: str
     till: str | None
+    at: int  # by our clock
 
 
 class Signed(Struct, frozen=True):

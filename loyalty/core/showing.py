@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from loyalty.core.days import VISIT_GAP
 from loyalty.core.desk import Desk
 from loyalty.core.facts import PresenceIn
 from loyalty.core.rotating import Used
@@ -25,15 +26,16 @@ def refusal(desk: Desk, delivery: PresenceIn, person: str, now: int) -> Refusal 
     shown, presence = delivery.shown, delivery.presence
     assert shown is not None
     key = (delivery.business, delivery.mark.hash, shown.step)
-    first, here = desk.used.get(key) or desk.known.used.get(key), Used(presence.shop, presence.till)
-    if delivery.again and first == here and shown.proof in PROVEN:
+    first, here = desk.used.get(key) or desk.known.used.get(key), Used(presence.shop, presence.till, now)
+    same = first is not None and (first.shop, first.till) == (here.shop, here.till)
+    if delivery.again and shown.proof in PROVEN and same and first is not None and now - first.at < VISIT_GAP:
         return None
     if shown.proof != "good":
         return shown.proof
     if first is None:
         desk.used[key] = here
         return None
-    return None if first == here and _stands_there(desk, person, here, now) else "used"
+    return None if same and _stands_there(desk, person, here, now) else "used"
 
 
 def _stands_there(desk: Desk, person: str, where: Used, now: int) -> bool:

@@ -6,15 +6,15 @@ gives the habit back as it then is. What is never to be offered is never said, a
 
 from __future__ import annotations
 
-import re
-
 from loyalty.core.days import PARTS
 from loyalty.core.facts import Drink, Msg
 from loyalty.core.mine import Mine, Wishes
+from loyalty.core.unwanted import unwanted
 from loyalty.core.usual import Foresight, Guess
 
 SURE = 0.9  # somebody who says what they have is right about it nine times in ten; not measured yet
 SHOWN = 3
+UNWANTED = "why.unwanted"  # of what comes before it they asked not to be offered it
 WISHED = "why.wished"  # the reason of what they said themselves
 SATURDAY = 5
 EPOCH_WEEKDAY = 1  # ordinal 1, the first of January of the year 1, is a Monday
@@ -38,7 +38,7 @@ def wished(foresight: Foresight, wishes: Wishes, day: int, part: int) -> Foresig
     order = tuple(drink for drink in foresight.order if not offends(drink, wishes.never))
     said = foresight.say and bool(order) and bool(kept) and foresight.items[0] == kept[0]
     either = foresight.either and kept[:2] == foresight.items[:2]
-    because = foresight.because if kept and foresight.items[0] == kept[0] else Msg("why.nothing")
+    because = foresight.because if kept and foresight.items[0] == kept[0] else Msg(UNWANTED)
     return Foresight(kept, said, either, because, order if said else ())
 
 
@@ -50,18 +50,11 @@ def usual_at(wishes: Wishes, day: int, part: int) -> Mine | None:
 
 def offends(drink: Drink, never: tuple[str, ...]) -> bool:
     """Whether all words of something unwanted stand in it: "oat milk" is in a latte with oat milk."""
-    if not never:
-        return False
-    words = set(_words(" ".join((drink.name, drink.variation, *drink.modifiers))))
-    return any(unwanted and words.issuperset(unwanted) for unwanted in map(_words, never))
+    return bool(never) and unwanted(" ".join((drink.name, drink.variation, *drink.modifiers)), never)
 
 
 def _drink(mine: Mine) -> Drink:
     return Drink(mine.name, mine.variation, mine.modifiers)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
 
 
 def _fits(mine: Mine, day: int, part: int) -> bool:

@@ -27,36 +27,39 @@ from loyalty.words import Catalogue, catalogue
 Outline = Callable[[str], tuple[str, int]]
 
 
-def read(view: View, person: str, outline: Outline, language: str | None = None) -> wire_card.CardView:
-    """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's."""
+def read(
+    view: View, person: str, outline: Outline, language: str | None = None, own: str | None = None
+) -> wire_card.CardView:
+    """`outline` draws the QR code of the card's letters. In the customer's language, else the shop's. `own`: whose link
+    it is, where they were merged into this person: they show their own letters."""
     row = view.session.row(
-        "SELECT c.business, c.secret, c.name, c.card, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
-        f" c.other_at, {PAUSED}, c.wishes, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
+        "SELECT c.business, c.secret, c.name, c.greeting, c.recognise, c.remember, c.messages, c.offers,"
+        f" c.other_at, {PAUSED}, s.memory, COALESCE(s.points, 0), s.account FROM customers c"
         " LEFT JOIN states s ON s.customer = c.id WHERE c.id = ?",
         (person,),
     )
     assert row is not None, person
-    (business, secret, name, card, greeting, recognise, remember, messages, offers, other, paused, said, blob, balance,
+    (business, secret, name, greeting, recognise, remember, messages, offers, other, paused, blob, balance,
      lots) = row  # fmt: skip
     blob, lots = blob or b"", lots or b""
     points = account.available(balance, lots, view.now)
-    own = view.vault.person(secret)
+    sealed = view.vault.person(secret)
     shop = home_shop(view, business, person)
     facts = view.settings.shops[shop]
-    mine = wishes.opened(view.vault, secret, said)
+    mine = wishes.of(view.session, view.vault, person)
     reading = of(view, shop, blob, points, wishes=mine)
     known = memory.load(blob)
     standing = tiers.standing_of(view, shop, known, tiers.ranked_alone(view, shop, person))
     top = reading.foresight.items[0] if reading.foresight.items else None
     theirs = top is not None and (top.key in known.habits or reading.foresight.because.key == WISHED)
-    code = own.open(card)
+    code = _letters(view, own or person)
     drawn, size = outline(code)
     words = catalogue(language or facts.language)
     because = words.text(reading.foresight.because, lambda _: "")
     return wire_card.CardView(
         shop=facts.name,
         language=words.language,
-        name=own.open(name),
+        name=sealed.open(name),
         code=code,
         secret=view.vault.card_secret(business, code).hex(),
         now=when(view.now),
@@ -90,6 +93,12 @@ def read(view: View, person: str, outline: Outline, language: str | None = None)
 def _coming(view: View, person: str) -> datetime | None:
     told = told_of(view.session, person, view.now)
     return when(max(cue.expires_at for cue in told)) if told else None
+
+
+def _letters(view: View, person: str) -> str:
+    row = view.session.row("SELECT secret, card FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    return view.vault.person(row[0]).open(row[1])
 
 
 def _consents(recognise: object, remember: object, messages: object, offers: object) -> wire.Consents:

@@ -15,6 +15,7 @@ from loyalty.errors import Gone, Unfit
 from loyalty.reports import tiers
 from loyalty.reports.shapes import recognition
 from loyalty.reports.standing import home_shop, of
+from loyalty.store import wishes
 from loyalty.store.merges import members
 from loyalty.store.names import people_of
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
@@ -51,7 +52,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
     calendar, language = view.settings.shops[shop].calendar, view.settings.shops[shop].language
     entries, visits, onward = _movements(view, person, after, calendar)
     points = account.available(balance, lots or b"", view.now)
-    beside = tiers.ranked_alone(view, shop, person)
+    beside, mine = tiers.ranked_alone(view, shop, person), wishes.of(view.session, view.vault, person)
     return wire.Person(
         id=person,
         name=own.open(name),
@@ -61,7 +62,7 @@ def read(view: View, business: str, person: str, after: str | None) -> wire.Pers
         ),
         identifiers=_identifiers(view, person),
         merged=tuple(one for one, _ in members(view.session, person)[1:]),
-        recognition=recognition(of(view, shop, blob, points, beside), language, aloud=greeting == "full"),
+        recognition=recognition(of(view, shop, blob, points, beside, mine), language, aloud=greeting == "full"),
         standing=tiers.standing_of(view, shop, memory.load(blob), beside),
         points=points,
         pending=account.waiting(lots or b"", view.now),

@@ -13,6 +13,7 @@ from loyalty.core.standing import Hand
 from loyalty.errors import Unfit
 from loyalty.reports import losing, tiers
 from loyalty.reports.standing import first_shop, reading_of, usual_of
+from loyalty.store import wishes
 from loyalty.store.tiers import beside
 from loyalty.store.view import View
 
@@ -140,7 +141,8 @@ def row_of(view: View, shop: str, name: str, row: Row, held: Held, hand: Hand | 
     here = known.shop or shop
     today, _ = view.settings.shops[here].calendar.read(view.now)
     house = view.houses.read(view.session, here, today)
-    reading = reading_of(view, here, known, points)
+    mine = wishes.of(view.session, view.vault, person)
+    reading = reading_of(view, here, known, points, wishes=mine)
     tier = tiers.standing_of(view, here, known, tiers.ranked(view, here, held, hand))
     every = rhythm.typical_gap(known.pace, house.log_gap) if known.pace.gaps >= rhythm.CLASSES[0] else None
     return wire_pages.RegularRow(

@@ -9,6 +9,7 @@ from loyalty.core import memory
 from loyalty.core.memory import Memory
 from loyalty.core.mine import NONE, Wishes
 from loyalty.core.reading import UNRANKED, Ranked, Reading, read
+from loyalty.core.wishes import WISHED
 from loyalty.store import shops
 from loyalty.store.view import View
 from loyalty.words import order
@@ -33,7 +34,7 @@ def reading_of(
 def usual_of(known: Memory, reading: Reading, language: str) -> str | None:
     """Their most likely drink, if it is one of their own; as the shop speaks of it."""
     top = reading.foresight.items[0] if reading.foresight.items else None
-    if top is None or top.key not in known.habits:
+    if top is None or (top.key not in known.habits and reading.foresight.because.key != WISHED):
         return None
     return order(top.drink.name, top.drink.variation, top.drink.modifiers, language)
 

@@ -17,6 +17,7 @@ from loyalty.core.house import House
 from loyalty.core.memory import Memory
 from loyalty.core.reading import Reading
 from loyalty.reports.standing import counts_in, reading_of, usual_of
+from loyalty.store import wishes
 from loyalty.store.view import View
 
 REGULARS_MAX = 5_000  # looked at, the most recent first
@@ -101,7 +102,8 @@ def _expected_row(view: View, shop: str, one: Regular, name: str, today: int) ->
     arrived = arrivals.pop(today, None)
     half = expect.middle_half(list(arrivals.values()))
     language = view.settings.shops[shop].language
-    usual = usual_of(one.known, reading_of(view, shop, one.known, one.points), language)
+    mine = wishes.of(view.session, view.vault, one.person)
+    usual = usual_of(one.known, reading_of(view, shop, one.known, one.points, wishes=mine), language)
     opens, shuts = half or (None, None)
     return wire_pages.ExpectedRow(id=one.person, name=name, usual=usual, opens=opens, shuts=shuts, arrived=arrived)
 
@@ -132,7 +134,8 @@ def _overdue_row(house: House, one: Regular, name: str, today: int) -> wire_page
 def _becoming_row(view: View, shop: str, one: Regular, name: str, today: int) -> wire_pages.BecomingRow:
     recent = [day for day in one.came if day > today - MONTH]
     third = one.came[2] if len(one.came) > 2 and one.known.pace.days == len(one.came) else 0
-    reading: Reading = reading_of(view, shop, one.known, one.points)
+    mine = wishes.of(view.session, view.vault, one.person)
+    reading: Reading = reading_of(view, shop, one.known, one.points, wishes=mine)
     usual = usual_of(one.known, reading, view.settings.shops[shop].language)
     return wire_pages.BecomingRow(
         id=one.person,

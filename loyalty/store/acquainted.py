@@ -8,7 +8,7 @@ from typing import Any
 from loyalty.core.days import VISIT_GAP
 from loyalty.core.facts import NOBODY, Person, State
 from loyalty.core.known import Known
-from loyalty.core.mine import NONE
+from loyalty.core.mine import NONE, Wishes
 from loyalty.store import merged, wishes
 from loyalty.store.merged import SHARED
 from loyalty.store.names import Names
@@ -22,8 +22,8 @@ PAUSED = (
 )
 PERSON = (
     "c.id, c.greeting, c.recognise, c.remember, c.reserved_until, c.held_out, c.other_at, c.brought_by, c.hand_tier,"
-    " c.hand_until, c.given_at, c.surprised_at, c.care_until, c.wishes, c.business, c.secret, c.name, c.spoken,"
-    " c.merged_into,"
+    " c.hand_until, c.given_at, c.surprised_at, c.care_until, c.wishes, c.agreed IS NOT NULL,"
+    " c.business, c.secret, c.name, c.spoken, c.merged_into,"
     " (SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by),"
     f" {PAUSED}, c.rested_from, c.rested_until,"
     " s.memory, s.points, s.entries, s.account, q.body FROM w"
@@ -48,7 +48,7 @@ def linked(session: Session, known: Known, names: Names, marks: set[tuple[str, s
             known.links[business, mark] = row[0]
         elif (until, row[0]) not in (ended := known.ended.setdefault((business, mark), [])):
             ended.append((until, row[0]))
-        _person(known, names, row)
+        _person(session, known, names, row)
 
 
 def people(session: Session, known: Known, names: Names, wanted: Set[str | None], now: int) -> None:
@@ -56,20 +56,20 @@ def people(session: Session, known: Known, names: Names, wanted: Set[str | None]
     since = now - VISIT_GAP
     ids = sorted(person for person in wanted if person is not None and person != NOBODY)
     for row in session.matching(PEOPLE, [(person, since) for person in ids]):
-        _person(known, names, row)
+        _person(session, known, names, row)
 
 
-def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
+def _person(session: Session, known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
-     care, mine, business, secret, name, spoken, into, brought_into, paused, rested, over, memory, points, entries,
-     account, cue) = row  # fmt: skip
+     care, mine, several, business, secret, name, spoken, into, brought_into, paused, rested, over, memory, points,
+     entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(
             person, greeting, bool(recognise), bool(remember), until or 0, held, other, brought_by=brought_by,
             hand=(hand, hand_until) if hand is not None else None, given_at=given or 0,
-            surprised_at=surprised or 0, wishes=wishes.opened(names.vault, secret, mine) if mine is not None else NONE,
+            surprised_at=surprised or 0, wishes=_wishes(session, names, person, secret, mine, several),
             paused=paused, rested=(rested, over) if rested is not None else None,
         )  # fmt: skip
         if brought_by is not None:
@@ -90,3 +90,12 @@ def _person(known: Known, names: Names, row: Sequence[Any]) -> None:
         cue = cue_of(cue)
         if cue not in recent:
             recent.append(cue)
+
+
+def _wishes(
+    session: Session, names: Names, person: str, secret: bytes | None, sealed: bytes | None, several: object
+) -> Wishes:
+    """`several`: others are one person with them; else nothing more is read."""
+    if several:
+        return wishes.of(session, names.vault, person)
+    return wishes.opened(names.vault, secret, sealed) if sealed is not None else NONE

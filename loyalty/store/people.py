@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from loyalty.core import fit
 from loyalty.core.days import DAY
 from loyalty.core.facts import Ident, Mark
 from loyalty.errors import Conflict
@@ -56,8 +57,9 @@ def enrol(
 
 
 def sealed(own: Person, text: str | None) -> bytes | None:
-    """What somebody may leave empty."""
-    return own.seal(text.strip()) if text is not None and text.strip() else None
+    """What somebody may leave empty; on one line, without what would act on its surroundings."""
+    said = fit.one_line(text or "")
+    return own.seal(said) if said else None
 
 
 def _number(session: Session, business: str) -> int:

@@ -104,7 +104,7 @@ def save(session: Session, settings: Settings, houses: Houses, desk: Desk, now: 
     if desk.cared:
         feedback.tell(session, desk.cared, now)
     if desk.used:
-        used_codes.save(session, desk.used, now)
+        used_codes.save(session, desk.used)
     save_cues(session, list(desk.cues.values()))
     return number(session, desk.notes, desk.cues, now)
 

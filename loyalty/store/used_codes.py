@@ -22,17 +22,17 @@ def read(session: Session, known: Known, deliveries: Sequence[object]) -> None:
     ]
     if shown:
         rows = session.matching(
-            "WITH w (a, b, c) AS (VALUES {}) SELECT a, b, c, shop, till FROM w CROSS JOIN used_codes"
+            "WITH w (a, b, c) AS (VALUES {}) SELECT a, b, c, shop, till, used_at FROM w CROSS JOIN used_codes"
             " ON business = a AND hash = b AND step = c",
             sorted(set(shown)),
         )
-        known.used = {(business, hash, step): Used(shop, till) for business, hash, step, shop, till in rows}
+        known.used = {(business, hash, step): Used(*first) for business, hash, step, *first in rows}
 
 
-def save(session: Session, used: Mapping[tuple[str, str, int], Used], now: int) -> None:
+def save(session: Session, used: Mapping[tuple[str, str, int], Used]) -> None:
     session.many(
         "INSERT INTO used_codes (business, hash, step, shop, till, used_at) VALUES (?, ?, ?, ?, ?, ?)",
-        [(*key, one.shop, one.till, now) for key, one in used.items()],
+        [(*key, one.shop, one.till, one.at) for key, one in used.items()],
     )
 
 

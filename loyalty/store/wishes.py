@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import json
 
-from loyalty.core.mine import NONE, Wishes
+from loyalty.core.mine import NONE, Wishes, together
 from loyalty.store.secrets import Vault
 from loyalty.store.session import Session
 
@@ -18,8 +18,19 @@ def opened(vault: Vault, secret: bytes | None, sealed: bytes | None) -> Wishes:
 
 
 def of(session: Session, vault: Vault, person: str) -> Wishes:
-    row = session.row("SELECT secret, wishes FROM customers WHERE id = ?", (person,))
-    return opened(vault, row[0], row[1]) if row is not None else NONE
+    """Together with those of whoever is one person with them."""
+    own, *others = by_member(session, vault, person)
+    return together(own[1], tuple(one for _, one in others))
+
+
+def by_member(session: Session, vault: Vault, person: str) -> list[tuple[str, Wishes]]:
+    """Their own, then of each who was merged into them."""
+    rows = session.rows(
+        "SELECT id, secret, wishes FROM customers WHERE id = ? OR merged_into = ?"
+        " ORDER BY CASE WHEN id = ? THEN 0 ELSE 1 END, id",
+        (person, person, person),
+    )
+    return [(id, opened(vault, secret, sealed)) for id, secret, sealed in rows] or [(person, NONE)]
 
 
 def keep(session: Session, vault: Vault, person: str, wishes: Wishes) -> None:

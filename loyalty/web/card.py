@@ -42,8 +42,14 @@ async def put_card(request: Request) -> Response:
     """How they wish to be greeted, whether today is different, who they are; in force on the next scan."""
     house, token = asked(request)
     wanted = await body(request, CardChange)
-    await change_card(house, token, lambda line: cards.change(line, token, wanted))
+    await change_card(house, token, lambda line: _set(line, token, wanted))
     return answer(await _view(house, token, language_of(request)))
+
+
+def _set(line: Line, token: str, wanted: CardChange) -> None:
+    cards.change(line, token, wanted)
+    person, business = cards.holder(line.session, token)
+    coming.say_anew(line, business, person)
 
 
 async def put_wishes(request: Request) -> Response:
@@ -172,8 +178,15 @@ async def change_card(house: House, token: str, change: Callable[[Line], T]) -> 
 
 
 async def _view(house: House, token: str, language: str | None) -> CardView:
-    seen = await of_holder(house, token, lambda view, _, person: card_report.read(view, person, outline, language))
+    seen = await house.reader.ask(lambda view: read_card(view, token, language)[2])
     return replace(seen, wallets=house.wallets.offered(moment(house.clock.now())))
+
+
+def read_card(view: View, token: str, language: str | None) -> tuple[str, str, CardView]:
+    """Whose card it is now, whose link opens it, and what is on it."""
+    person, _ = cards.holder(view.session, token)
+    own = cards.own_id(view.session, token)
+    return person, own, card_report.read(view, person, outline, language, own)
 
 
 async def of_holder(house: House, token: str, read: Callable[[View, str, str], T]) -> T:

@@ -9,16 +9,13 @@ import msgspec
 from msgspec.structs import replace
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from loyalty.acts import cards as acts
 from loyalty.cards import Open
 from loyalty.core.days import EPOCH, moment
 from loyalty.errors import Denied, Gone, RegularsError, Unfit
-from loyalty.reports import card as report
-from loyalty.store.view import View
+from loyalty.web.card import read_card
 from loyalty.web.channel import Channel, channel_of
 from loyalty.web.gate import House, decode, house_of
-from loyalty.web.qr import outline
-from loyalty.wire_card import CardHello, CardNews, CardView
+from loyalty.wire_card import CardHello, CardNews
 
 HELLO_SECONDS = 10.0
 CALM_SECONDS = 0.1  # between two tellings
@@ -69,12 +66,12 @@ async def _tell(channel: Channel, house: House, said: CardHello, card: Open) -> 
     while True:
         card.changed.clear()
         try:
-            person, found = await house.reader.ask(lambda view: _read(view, token, said.language))
+            person, own, found = await house.reader.ask(lambda view: read_card(view, token, said.language))
         except (Denied, Gone):
             return REFUSED, "this link opens no card"
         except RegularsError:
             return TOO_MANY, "try again in a moment"
-        house.cards.move(card, person)
+        house.cards.move(card, person, own)
         view = replace(found, wallets=house.wallets.offered(moment(house.clock.now())))
         seen = replace(view, now=EPOCH)  # which moves all the time, and is no news
         if seen != told and not channel.congested:
@@ -82,11 +79,6 @@ async def _tell(channel: Channel, house: House, said: CardHello, card: Open) -> 
             channel.tell(_encode(CardNews(card=view)))
         await card.changed.wait()
         await asyncio.sleep(CALM_SECONDS)
-
-
-def _read(view: View, token: str, language: str | None) -> tuple[str, CardView]:
-    person, _ = acts.holder(view.session, token)
-    return person, report.read(view, person, outline, language)
 
 
 async def _until_gone(channel: Channel) -> None:

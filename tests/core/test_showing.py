@@ -70,3 +70,5 @@ def test_a_till_that_asks_with_every_change_says_the_same_one_all_the_while() ->
     assert counter.show(again=True, proof="old").kind == "present"
     assert counter.show(again=True, proof="forged").why == "forged"
     assert counter.show(again=True, till="2", proof="old").why == "old"
+    counter.later(40)
+    assert counter.show(again=True, proof="old").why == "old"

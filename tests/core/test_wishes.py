@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from loyalty.core.facts import Drink, Msg
-from loyalty.core.mine import NONE, Days, Mine, Part, Wishes
+from loyalty.core.mine import NONE, Days, Mine, Part, Wishes, together
 from loyalty.core.usual import Foresight, Guess
 from loyalty.core.wishes import offends, usual_at, wished
 
@@ -72,7 +72,7 @@ def test_the_narrower_one_comes_first() -> None:
 def test_what_is_never_wanted_is_not_said_asked_or_listed() -> None:
     found = wished(seen(LATTE, TEA), Wishes(never=("oat milk",)), MONDAY, MORNING)
     assert (found.say, found.order, [item.drink for item in found.items]) == (False, (), [TEA])
-    assert found.because.key == "why.nothing"
+    assert found.because.key == "why.unwanted"
     asked = wished(seen(LATTE, TEA, say=False, either=True), Wishes(never=("tea",)), MONDAY, MORNING)
     assert (asked.either, [item.drink for item in asked.items]) == (False, [LATTE])
 
@@ -101,3 +101,26 @@ def test_never_beats_their_own_usual() -> None:
 )
 def test_by_whole_words(never: str, offended: bool) -> None:
     assert offends(LATTE, (never,)) is offended
+
+
+@pytest.mark.parametrize(
+    ("never", "name", "offended"),
+    [
+        ("cre\u0300me", "Cr\u00e8me br\u00fbl\u00e9e latte", True),
+        ("creme", "Cr\u00e8me br\u00fbl\u00e9e latte", True),
+        ("\uff2d\uff29\uff2c\uff2b", "Oat milk", True),
+        ("\u062d\u064e\u0644\u0650\u064a\u0628", "\u0644\u0627\u062a\u064a\u0647 \u062d\u0644\u064a\u0628", True),
+        ("\u1014\u102d\u102f\u1037", "\u1014\u102d\u102f\u1037\u1000\u1031\u102c\u103a\u1016\u102e", True),
+        ("\u1014\u102d\u102f\u1037", "\u101b\u1031\u1014\u103d\u1031\u1038", False),
+        ("nut", "Hazelnut latte", False),
+    ],
+)
+def test_however_it_is_written(never: str, name: str, offended: bool) -> None:
+    assert offends(Drink(name), (never,)) is offended
+
+
+def test_of_people_who_are_one_all_that_any_never_wants() -> None:
+    amina, ben = Wishes((mine(TEA),), ("nuts",)), Wishes((mine(COCOA),), ("latte", "nuts"))
+    assert together(amina, (ben,)) == Wishes(amina.usuals, ("nuts", "latte"))
+    assert together(NONE, (ben,)) == ben
+    assert together(NONE, ()) is NONE

@@ -121,3 +121,27 @@ def test_what_it_says_after_its_hello_changes_nothing(service: Service) -> None:
             phone.say({"key": "card_other"})
         shop.post(shop.sale(who=amina.who))
         assert phone.card()["points"] == 1
+
+
+def test_after_an_undo_each_reads_their_own_again_with_their_own_code(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    own = shop.http("GET", "/v1/card", ben.card_key).json()["secret"]
+    with Live(shop, ben.card_key) as phone:
+        phone.opened()
+        made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "m"})
+        together = phone.card()
+        assert (together["name"], together["code"], together["secret"]) == ("Amina", ben.card, own)
+        shop.owner("POST", f"/v1/merges/{made['id']}/undo")
+        assert phone.card()["name"] == "Ben"
+
+
+def test_what_is_said_elsewhere_is_on_it(shop: Shop) -> None:
+    amina = shop.enrol()
+    with Live(shop, amina.card_key) as phone:
+        phone.opened()
+        shop.http("PUT", "/v1/card/wishes", amina.card_key, {"never": ["nuts"]})
+        assert phone.card()["never"] == ["nuts"]
+        shop.http("PUT", "/v1/card/coming", amina.card_key, {"minutes": 5})
+        assert phone.card()["coming"] is not None
+        shop.owner("POST", f"/v1/threads/{amina.id}", {"text": "Hello.", "key": "k"})
+        assert phone.card()["unread"] == 1

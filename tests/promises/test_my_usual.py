@@ -8,7 +8,7 @@ import pytest
 
 from tests import make
 from tests.promises.test_own_card import card, every_day, refusal
-from tests.running import Shop
+from tests.running import Enrolled, Shop
 
 pytestmark = pytest.mark.slow
 
@@ -117,3 +117,42 @@ def test_it_is_written_nowhere_in_the_clear_and_goes_with_them(shop: Shop) -> No
     assert b"Rooibos" not in stored
     shop.http("DELETE", "/v1/card", amina.card_key, {"letters": amina.card[-4:]})
     assert shop.service.one("SELECT wishes FROM customers WHERE id = ?", amina.id) is None
+
+
+# -- people who are one -----------------------------------------------------------------------------------------------
+def merged(shop: Shop, kept: Enrolled, gone: Enrolled) -> str:
+    return str(shop.owner("POST", "/v1/merges", {"kept": kept.id, "gone": gone.id, "key": "m"})["id"])
+
+
+def test_what_either_never_wants_holds_for_both_and_parts_with_them(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    every_day(shop, amina)
+    card(shop, amina, "PUT", "/wishes", {"never": ["sesame"]})
+    card(shop, ben, "PUT", "/wishes", {"never": ["latte"]})
+    made = merged(shop, amina, ben)
+    assert "latte" not in shop.checkin(shop.presence(ben.who))["cue"]["say"].lower()
+    assert card(shop, ben)["never"] == ["sesame", "latte"]
+    card(shop, ben, "PUT", "/wishes", {"never": ["sesame", "latte", "soy"]})
+    shop.owner("POST", f"/v1/merges/{made}/undo")
+    assert card(shop, amina)["never"] == ["sesame"]
+    assert card(shop, ben)["never"] == ["latte", "soy"]
+    assert "latte" in shop.checkin()["cue"]["say"]
+
+
+def test_a_reward_of_what_they_never_want_is_not_waiting_for_them(shop: Shop) -> None:
+    rewards = [{"id": "a", "name": "Free almond croissant", "points": 3}, {"id": "b", "name": "Free tea", "points": 2}]
+    shop.owner("PUT", "/v1/program", {"earn": [{"kind": "visit", "points": 1}], "rewards": rewards})
+    amina = shop.enrol()
+    every_day(shop, amina, 5)
+    assert "almond" in str(shop.checkin()["cue"]["act"])
+    card(shop, amina, "PUT", "/wishes", {"never": ["almond"]})
+    answer = shop.checkin()
+    assert "almond" not in str(answer).lower()
+    assert "tea" in str(answer["cue"]["act"])
+
+
+def test_controls_and_directions_are_no_words(shop: Shop) -> None:
+    amina = shop.enrol()
+    usual = {"name": " Te\u202ea\n", "modifiers": [" ", "Oat\u0007 milk"], "label": "\u2066<b>"}
+    [mine] = card(shop, amina, "PUT", "/wishes", {"usuals": [usual], "never": ["\u200f", "nuts"]})["mine"]
+    assert (mine["name"], mine["modifiers"], mine["label"]) == ("Te a", ["Oat milk"], "<b>")

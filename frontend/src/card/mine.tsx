@@ -108,6 +108,7 @@ function Editor({ wishing, wish }: EditorProps) {
           onInput={(event) => wish({ kind: "never", never: event.currentTarget.value })}
         />
       </label>
+      <p class="note">{words("screen.card.mine.never.how")}</p>
       <p class="fault" role="alert">
         {fault !== null && words(`screen.card.mine.fault.${fault}`)}
       </p>
