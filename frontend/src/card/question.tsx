@@ -7,7 +7,7 @@ import { moment } from "../ui/when";
 import { type CardQuestion, SENTENCE_CHARS_MAX } from "../wire";
 import { words } from "../words";
 import type { CardEvent, Shown } from "./state";
-import { Fate } from "./tell";
+import { Fate } from "./fate";
 import type { About } from "./telling";
 
 interface Props {

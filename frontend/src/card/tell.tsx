@@ -6,6 +6,7 @@ import { type Said, SENTENCE_CHARS_MAX } from "../wire";
 import { words } from "../words";
 import type { CardEvent, Shown } from "./state";
 import type { Telling } from "./telling";
+import { Fate } from "./fate";
 
 interface Props {
   readonly state: Shown;
@@ -121,22 +122,6 @@ function Write({ telling, happen }: WriteProps) {
       </p>
     </form>
   );
-}
-
-/** What became of what was sent; `quiet` where thanks say that it was. */
-export function Fate({ telling: { told }, quiet = false }: { telling: Telling; quiet?: boolean }) {
-  switch (told) {
-    case "sent":
-      return quiet ? null : <>{words("screen.card.tell.sent")}</>;
-    case "away":
-      return <>{words("screen.card.tell.waiting")}</>;
-    case "many":
-      return <>{words("screen.card.tell.many")}</>;
-    case "refused":
-      return <>{words("screen.card.tell.refused")}</>;
-    default:
-      return null;
-  }
 }
 
 const KEY_BYTES = 16;

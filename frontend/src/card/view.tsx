@@ -12,7 +12,7 @@ import { counted, type Languages as All, locale, rich, words } from "../words";
 import { Claim } from "./claim";
 import { Renewing } from "./code";
 import { Coming } from "./coming";
-import { Knows } from "./knows";
+import { later } from "./later";
 import { Mine } from "./mine";
 import { Pause } from "./pause";
 import { Question } from "./question";
@@ -21,6 +21,8 @@ import { Tabs } from "./tabs";
 import { Tell } from "./tell";
 import { Tier } from "./tier";
 import { Wallets } from "./wallets";
+
+const Knows = later<WholeProps>(() => import("./knows").then((it) => it.Knows));
 
 interface Props {
   readonly state: CardState;
