@@ -61,10 +61,13 @@ def thread(view: View, business: str, person: str) -> CardThread:
 def said_by(view: View, person: str, most: int) -> tuple[Said, ...]:
     """The newest of what was said by either side, the oldest of it first. A thumb and its sentence are one."""
     own = {id: view.vault.person(secret) for id, secret in members(view.session, person)}
-    asked = {one.id: one for one in feedback.questions(view.session, person, most)}
+    sentences = feedback.sentences(view.session, person, most)
+    thumbs = feedback.thumbs(view.session, person, most)
+    named = feedback.named(view.session, [one.question for one in sentences if one.question is not None])
+    asked = {one.id: one for one in (*thumbs, *named)}
     found: list[Said] = []
     told: set[str] = set()
-    for one in feedback.sentences(view.session, person, most):
+    for one in sentences:
         about = asked.get(one.question or "")
         with_thumb = about is not None and not one.by_shop and one.key == about.id
         if with_thumb and about is not None:

@@ -62,6 +62,26 @@ def questions(session: Session, person: str, most: int = ALL_MAX) -> list[Questi
     return [Question(*row) for row in rows]
 
 
+def thumbs(session: Session, person: str, most: int) -> list[Question]:
+    """Of theirs those that a thumb answered, the newest answer first."""
+    rows = session.rows(
+        f"SELECT {QUESTION} FROM questions WHERE customer IN {ALL} AND answer IN ('up', 'down')"
+        " ORDER BY answered_at DESC, id DESC LIMIT ?",
+        (person, person, most),
+    )
+    return [Question(*row) for row in rows]
+
+
+def named(session: Session, ids: Iterable[str]) -> list[Question]:
+    """The questions with these ids."""
+    columns = ", ".join(f"q.{name}" for name in QUESTION.split(", "))
+    rows = session.matching(
+        f"WITH w (a) AS (VALUES {{}}) SELECT {columns} FROM w CROSS JOIN questions q ON q.id = a",
+        [(id,) for id in sorted(set(ids))],
+    )
+    return [Question(*row) for row in rows]
+
+
 def sentences(session: Session, person: str, most: int = ALL_MAX) -> list[Sentence]:
     """The same, of what was said by either side."""
     rows = session.rows(

@@ -283,6 +283,32 @@ def test_the_owner_is_shown_the_newest(shop: Shop) -> None:
     assert threads["unread"] == THREADS_MAX + 1
 
 
+@pytest.mark.parametrize("then", ["not answered", "skipped"])
+def test_who_was_asked_again_is_shown_with_what_they_said_before(shop: Shop, amina: Enrolled, then: str) -> None:
+    question = asked(shop, amina)
+    thumb(shop, amina, question, "up")
+    shop.service.pass_time(days=25)
+    again = asked(shop, amina)
+    assert again["id"] != question["id"]
+    if then == "skipped":
+        thumb(shop, amina, again, "skip")
+    [row] = shop.owner("GET", "/v1/threads")["rows"]
+    assert (row["customer"], row["thumb"], row["by"]) == (amina.id, "up", "customer")
+
+
+def test_an_answer_to_an_old_question_is_shown_with_it_however_often_they_were_asked(
+    shop: Shop, amina: Enrolled
+) -> None:
+    question = asked(shop, amina)
+    thumb(shop, amina, question, "down", LOUD)
+    for _ in range(2):
+        shop.service.pass_time(days=25)
+        thumb(shop, amina, asked(shop, amina), "up")
+    shop.owner("POST", f"/v1/threads/{amina.id}", {"text": "Sorry.", "key": "k", "rights": question["id"]})
+    [row] = shop.owner("GET", "/v1/threads")["rows"]
+    assert (row["by"], row["text"], row["bad"]) == ("shop", "Sorry.", False)
+
+
 @pytest.mark.parametrize("wanted", [{"rights": "nothing"}, {"text": ""}, {"key": ""}])
 def test_what_the_owner_cannot_say_is_refused(shop: Shop, amina: Enrolled, wanted: dict[str, str]) -> None:
     answer = shop.http("POST", f"/v1/threads/{amina.id}", shop.owner_key, {"text": "Hello", "key": "k"} | wanted)
