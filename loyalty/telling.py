@@ -93,7 +93,7 @@ class Teller:
     async def _tell(self, telling: Telling, room: asyncio.Semaphore) -> None:
         async with room:
             business = telling.one.business
-            until = await self._writer.task(lambda line: wallets.claim(line.session, telling, line.now), of=business)
+            until = await self._writer.task(partial(_claim, telling), of=business)
             if until is None:
                 return
             outcome = await self._outcome(telling)
@@ -138,6 +138,14 @@ def _address(view: View, telling: Telling) -> str:
     if telling.secret is None:
         return view.vault.open_raw(telling.push).decode()
     return view.vault.person(telling.secret).open(telling.push)
+
+
+def _claim(telling: Telling, line: Line) -> int | None:
+    if not wallets.is_over(telling, line.now):
+        return wallets.claim(line.session, telling, line.now)
+    if wallets.give_up(line.session, telling):
+        log.warning("a wallet could not be told of a change; it waits for the next", kind=telling.one.kind)
+    return None
 
 
 def _note(one: Pass, shown: str, line: Line) -> None:

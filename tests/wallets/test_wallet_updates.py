@@ -194,6 +194,7 @@ def test_a_notice_is_not_sent_for_ever(shop: Shop, apple: Apple) -> None:
         shop.service.pass_time(hours=9)
     sql = "SELECT due_at, tries FROM pass_devices WHERE serial = ?"
     wait_until(lambda: shop.service.rows(sql, serial) == [(None, 0)])
+    assert "a wallet could not be told of a change" in shop.service.log.read_text()
     shop.post(shop.sale(who=amina.who))
     told(apple, phone)
 
