@@ -56,7 +56,8 @@ async def post_google(request: Request) -> Response:
     one, face = await _of_holder(request, "google")
     await house.writer.task(lambda line: acts.keep_google(line, one), of=one.business)
     secret, now = house.line.vault.card_secret(one.business, face.letters), moment(house.clock.now())
-    return answer(WalletLink(url=google.address(keys, face, one.serial, secret, house.url, now)))
+    made = await asyncio.to_thread(google.address, keys, face, one.serial, secret, house.url, now)
+    return answer(WalletLink(url=made))
 
 
 async def get_logo(request: Request) -> Response:
