@@ -338,9 +338,21 @@ def test_who_turns_out_to_be_one_person_has_one_thread_and_two_again_have_two(sh
     shop.owner("POST", f"/v1/merges/{made['id']}/undo")
     assert [one["text"] for one in card(shop, amina, path="/thread")["said"]] == ["Hello"]
     assert [one["text"] for one in card(shop, ben, path="/thread")["said"]] == [LOUD]
-    shop.service.pass_time(days=1)
-    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] != "repair", "it was shown"
     assert shop.service.command("verify").returncode == 0
+    shop.service.pass_time(days=1)
+    assert shop.checkin()["cue"]["tone"] != "repair", "it was about Ben"
+    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] == "repair", "it was said to Amina"
+    assert shop.service.command("verify").returncode == 0
+
+
+def test_who_was_looked_after_before_a_merge_is_not_so_again_once_it_is_undone(shop: Shop, amina: Enrolled) -> None:
+    ben = shop.enrol(make.BEN)
+    thumb(shop, ben, asked(shop, ben), "down")
+    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] == "repair"
+    shop.service.pass_time(days=1)
+    made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "m"})
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo")
+    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] != "repair"
 
 
 def test_it_is_in_what_we_know_and_in_the_copy(shop: Shop, amina: Enrolled) -> None:
