@@ -205,6 +205,22 @@ def test_a_greeting_that_was_for_somebody_else_was_not_theirs(shop: Shop, amina:
     assert shop.checkin()["cue"]["tone"] == "repair"
 
 
+def test_wrong_person_by_mistake_is_no_reason_to_say_it_twice(shop: Shop, amina: Enrolled) -> None:
+    thumb(shop, amina, asked(shop, amina), "down")
+    with shop.counter() as screen:
+        screen.opened()
+        shop.post(shop.sale(who=amina.who, till="1"))
+        cue = screen.next()["cue"]
+        assert cue["tone"] == "repair"
+        screen.done(cue["id"], "wrong-person")
+        assert screen.next()["type"] == "closed"
+        screen.undo(cue["id"])
+        assert screen.next()["cue"]["id"] == cue["id"]
+    assert shop.service.command("verify").returncode == 0
+    shop.service.pass_time(days=1)
+    assert shop.checkin()["cue"]["tone"] != "repair", "once"
+
+
 def test_an_order_that_comes_without_a_check_in_is_greeted_so_too(shop: Shop, amina: Enrolled) -> None:
     thumb(shop, amina, asked(shop, amina), "down")
     with shop.counter() as screen:
