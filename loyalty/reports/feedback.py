@@ -24,14 +24,14 @@ def is_due(view: View, business: str, person: str) -> bool:
     """Whether they are to be asked now, and have not been."""
     if business in view.settings.unasked:
         return False
-    return lately.due(view.session, lately.read(view.session, person), view.now) is not None
+    return lately.due(view.session, lately.read(view.session, person, view.now), view.now) is not None
 
 
 def question(view: View, business: str, person: str, language: str) -> CardQuestion | None:
     """The one that was shown and still stands."""
     if business in view.settings.unasked:
         return None
-    known: Lately = lately.read(view.session, person)
+    known: Lately = lately.read(view.session, person, view.now)
     found = lately.standing(view.session, known, view.now)
     if found is None:
         return None
@@ -51,7 +51,7 @@ def _items(visit: list[Sale], language: str) -> tuple[str, ...]:
 
 def thread(view: View, business: str, person: str) -> CardThread:
     """For the customer."""
-    said = feedback.said_since(view.session, person, view.now - DAY)
+    said = feedback.said_since(view.session, person, view.now - DAY, view.now)
     shop = view.settings.shops[home_shop(view, business, person)]
     return CardThread(
         said=said_by(view, person, SAID_MAX), timezone=shop.calendar.zone.key, left=max(0, SENTENCES_MAX - said)

@@ -62,6 +62,16 @@ def questions(session: Session, person: str, most: int = ALL_MAX) -> list[Questi
     return [Question(*row) for row in rows]
 
 
+def asked_lately(session: Session, person: str, now: int, most: int) -> list[Question]:
+    """The newest, without any that was asked later than now, by a clock that was wrong."""
+    rows = session.rows(
+        f"SELECT {QUESTION} FROM questions WHERE customer IN {ALL} AND asked_at <= ?"
+        " ORDER BY asked_at DESC, id DESC LIMIT ?",
+        (person, person, now, most),
+    )
+    return [Question(*row) for row in rows]
+
+
 def thumbs(session: Session, person: str, most: int) -> list[Question]:
     """Of theirs those that a thumb answered, the newest answer first."""
     rows = session.rows(
@@ -121,11 +131,12 @@ def unread(session: Session, person: str) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def said_since(session: Session, person: str, since: int) -> int:
-    """How many sentences of theirs are younger."""
+def said_since(session: Session, person: str, since: int, now: int) -> int:
+    """How many sentences of theirs are younger. One that was said later than now, by a clock that was wrong, is none.
+    """
     row = session.row(
-        f"SELECT COUNT(*) FROM sentences WHERE customer IN {ALL} AND NOT by_shop AND at > ?",
-        (person, person, since),
+        f"SELECT COUNT(*) FROM sentences WHERE customer IN {ALL} AND NOT by_shop AND at > ? AND at <= ?",
+        (person, person, since, now),
     )
     return int(row[0]) if row is not None else 0
 

@@ -289,6 +289,20 @@ def test_ten_sentences_are_the_most_within_a_day(shop: Shop, amina: Enrolled) ->
     assert card(shop, amina, "POST", "/thread", more)["left"] == SENTENCES_MAX - 1
 
 
+def test_a_clock_that_was_years_ahead_for_an_hour_locks_nothing(shop: Shop, amina: Enrolled) -> None:
+    right = shop.service.now
+    shop.service.move(right + timedelta(days=1_200))
+    early = asked(shop, amina)
+    shop.checkin()
+    for n in range(SENTENCES_MAX):
+        card(shop, amina, "POST", "/thread", {"text": f"No. {n}", "key": f"{n}"})
+    shop.service.move(right)
+    found = card(shop, amina, "POST", "/thread", {"text": "Help", "key": "help"})
+    assert found["left"] == SENTENCES_MAX - 1
+    shop.service.pass_time(days=1)
+    assert asked(shop, amina)["id"] != early["id"]
+
+
 def test_the_owner_is_shown_the_newest(shop: Shop) -> None:
     people = [shop.enrol(guest(n)) for n in range(THREADS_MAX + 1)]
     for known in people:
