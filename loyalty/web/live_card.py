@@ -15,7 +15,7 @@ from loyalty.core.days import EPOCH, moment
 from loyalty.errors import Denied, Gone, RegularsError, Unfit
 from loyalty.reports import card as report
 from loyalty.store.view import View
-from loyalty.web.channel import Channel, channel_of
+from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import House, decode, house_of
 from loyalty.web.qr import outline
 from loyalty.wire_card import CardHello, CardNews, CardView
@@ -52,6 +52,7 @@ async def _serve(channel: Channel, house: House, said: CardHello) -> Refused | N
     """Until it is closed on either side. Nothing that the phone says after its hello means anything."""
     card = Open()
     house.cards.join(card)
+    channel.drained = card.changed.set  # what was left out while the phone did not read
     telling = asyncio.create_task(_tell(channel, house, said, card))
     tasks = (telling, asyncio.create_task(_until_gone(channel)))
     try:
@@ -59,6 +60,7 @@ async def _serve(channel: Channel, house: House, said: CardHello) -> Refused | N
         return telling.result() if telling.done() else None
     finally:
         house.cards.leave(card)
+        channel.drained = nothing
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
