@@ -48,7 +48,7 @@ class Looked:
     """What one look found: how far it came, and which passes show something else."""
 
     last: str  # serial; "": it came to the end
-    seen: dict[str, int]
+    seen: dict[str, int]  # by serial: what its rows are
     changed: list[tuple[Pass, str]]
 
 
@@ -61,7 +61,8 @@ class Teller:
         kept = self.wallets = keys.read(keys.folder(settings.wallet, beside), settings.wallet_issuer)
         self._pushing = Pushing(kept.apple, settings.wallet_push) if kept.apple is not None else None
         self._updating = Updating(kept.google, settings.wallet_google) if kept.google is not None else None
-        self._seen: dict[str, int] = {}  # by serial: what its rows were when it was last read whole
+        self._seen: dict[str, int] = {}  # by serial: what its rows were in the last round, when it was read whole
+        self._round: dict[str, int] = {}  # the same of this round, as far as it came
         self._last = ""
 
     async def run(self) -> None:
@@ -80,8 +81,10 @@ class Teller:
         found = await self._reader.ask(lambda view: _look(view, self._last, self._seen))
         for one, shown in found.changed:
             await self._writer.task(partial(_note, one, shown), of=one.business)
-        self._seen |= found.seen
+        self._round |= found.seen
         self._last = found.last
+        if not self._last:  # passes that were not met any more are let go of
+            self._seen, self._round = self._round, {}
 
     async def tell(self) -> None:
         """Whatever is due."""
@@ -93,7 +96,7 @@ class Teller:
     async def _tell(self, telling: Telling, room: asyncio.Semaphore) -> None:
         async with room:
             business = telling.one.business
-            until = await self._writer.task(lambda line: wallets.claim(line.session, telling, line.now), of=business)
+            until = await self._writer.task(partial(_claim, telling), of=business)
             if until is None:
                 return
             outcome = await self._outcome(telling)
@@ -140,6 +143,14 @@ def _address(view: View, telling: Telling) -> str:
     return view.vault.person(telling.secret).open(telling.push)
 
 
+def _claim(telling: Telling, line: Line) -> int | None:
+    if not wallets.is_over(telling, line.now):
+        return wallets.claim(line.session, telling, line.now)
+    if wallets.give_up(line.session, telling):
+        log.warning("a wallet could not be told of a change; it waits for the next", kind=telling.one.kind)
+    return None
+
+
 def _note(one: Pass, shown: str, line: Line) -> None:
     wallets.changed(line.session, one, shown, line.now)
 
@@ -148,20 +159,25 @@ def _look(view: View, last: str, seen: dict[str, int]) -> Looked:
     rows = wallets.watched(view.session, last, LOOKED_AT_MAX)
     found = Looked("", {}, [])
     programs = _programs(view)
+    room = READ_MAX
     for one, known in rows:
         fresh = (view.now + hash(one.serial) % AFRESH) // AFRESH
         now = hash((one, known, programs.get(one.business), fresh))
-        if seen.get(one.serial) == now:
-            continue
-        if len(found.seen) >= READ_MAX:
-            return found
-        face = report.read(view, one)
-        shown = digest(face) if face is not None else wallets.VOID
+        if seen.get(one.serial) != now:
+            if not room:
+                return found
+            room -= 1
+            _compare(view, one, found)
         found.seen[one.serial], found.last = now, one.serial
-        if shown != one.shown:
-            found.changed.append((one, shown))
     found.last = rows[-1][0].serial if len(rows) == LOOKED_AT_MAX else ""
     return found
+
+
+def _compare(view: View, one: Pass, found: Looked) -> None:
+    face = report.read(view, one)
+    shown = digest(face) if face is not None else wallets.VOID
+    if shown != one.shown:
+        found.changed.append((one, shown))
 
 
 def _programs(view: View) -> dict[str, int]:

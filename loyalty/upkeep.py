@@ -21,6 +21,7 @@ from loyalty.errors import RegularsError
 from loyalty.feed import Feed
 from loyalty.ingest import Line
 from loyalty.reader import Reader
+from loyalty.store import wallets
 from loyalty.store.retention import businesses, purge
 from loyalty.store.session import EVERYBODY, Session
 from loyalty.work import Untidy
@@ -99,6 +100,9 @@ async def _purge(house: House) -> None:
 
 
 def _purge_one(business: str, line: Line) -> None:
+    untold = wallets.untold(line.session, business, line.now)
+    if untold:
+        log.warning("wallets could not be told that a card has ended", wallets=untold)
     purge(line.session, business, line.now)
 
 

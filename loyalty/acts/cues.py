@@ -110,6 +110,8 @@ def undo(line: Line, shop: str, cue_id: str, staff: str | None = None) -> None:
     if cue.sale is not None and (cue.outcome == "wrong-person" or cue.between):
         line.run([Reattribute(cue.sale, cue.was), *(Reattribute(ident, was) for ident, was in cue.along)])
         close(line, [other for other in open_cues(line, shop) if other.sale == cue.sale], "dismissed", "screen")
+    if cue.outcome == "wrong-person" and cue.tone == "repair":
+        feedback.tell(line.session, [cue.person], line.now)
     if cue.card:
         person = sharing.take_back(line, cue)
         theirs = [one for one in open_cues(line, shop) if (one.person, one.till, one.card) == (person, cue.till, "")]

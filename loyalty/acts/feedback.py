@@ -18,7 +18,7 @@ NO_QUESTION = "you were not asked this; open the card again"
 def ask(line: Line, token: str) -> None:
     """If it is still so that somebody is to be asked, they are: from now on the question counts."""
     person, business = holder(line.session, token)
-    about = lately.due(line.session, lately.read(line.session, person), line.now)
+    about = lately.due(line.session, lately.read(line.session, person, line.now), line.now)
     if about is None or business in line.settings.unasked:
         return
     made = Question(new_id(), person, about.ident.shop, about.at, line.now, *([None] * 5))
@@ -49,7 +49,7 @@ def say(line: Line, token: str, wanted: NewSentence) -> None:
     text = cleaned(wanted.text)
     if _is_said(line, person, wanted.key, text, by_shop=False):
         return
-    if feedback.said_since(line.session, person, line.now - DAY) >= SENTENCES_MAX:
+    if feedback.said_since(line.session, person, line.now - DAY, line.now) >= SENTENCES_MAX:
         raise Conflict(f"{SENTENCES_MAX} messages within a day are the most; write again tomorrow", code="too-many")
     _say(line, business, person, text, wanted.key, None, by_shop=False)
 

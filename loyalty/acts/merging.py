@@ -73,6 +73,7 @@ def undo(line: Line, business: str, id: str, hand: Hand = OWNER) -> Merge:
     parted = merges.below(line.session, known.gone)
     before = [*merges.below(line.session, root), *parted]
     merges.point(line.session, parted, known.gone)
+    feedback.untell(line.session, known.gone, known.at)  # the greetings since then were somebody else's
     _settle(line, business, known.kept, before, [])
     put_right(line, business, hand, "part", known.kept)
     undone = merges.of_id(line.session, business, id)

@@ -24,14 +24,14 @@ def is_due(view: View, business: str, person: str) -> bool:
     """Whether they are to be asked now, and have not been."""
     if business in view.settings.unasked:
         return False
-    return lately.due(view.session, lately.read(view.session, person), view.now) is not None
+    return lately.due(view.session, lately.read(view.session, person, view.now), view.now) is not None
 
 
 def question(view: View, business: str, person: str, language: str) -> CardQuestion | None:
     """The one that was shown and still stands."""
     if business in view.settings.unasked:
         return None
-    known: Lately = lately.read(view.session, person)
+    known: Lately = lately.read(view.session, person, view.now)
     found = lately.standing(view.session, known, view.now)
     if found is None:
         return None
@@ -51,7 +51,7 @@ def _items(visit: list[Sale], language: str) -> tuple[str, ...]:
 
 def thread(view: View, business: str, person: str) -> CardThread:
     """For the customer."""
-    said = feedback.said_since(view.session, person, view.now - DAY)
+    said = feedback.said_since(view.session, person, view.now - DAY, view.now)
     shop = view.settings.shops[home_shop(view, business, person)]
     return CardThread(
         said=said_by(view, person, SAID_MAX), timezone=shop.calendar.zone.key, left=max(0, SENTENCES_MAX - said)
@@ -61,10 +61,13 @@ def thread(view: View, business: str, person: str) -> CardThread:
 def said_by(view: View, person: str, most: int) -> tuple[Said, ...]:
     """The newest of what was said by either side, the oldest of it first. A thumb and its sentence are one."""
     own = {id: view.vault.person(secret) for id, secret in members(view.session, person)}
-    asked = {one.id: one for one in feedback.questions(view.session, person, most)}
+    sentences = feedback.sentences(view.session, person, most)
+    thumbs = feedback.thumbs(view.session, person, most)
+    named = feedback.named(view.session, [one.question for one in sentences if one.question is not None])
+    asked = {one.id: one for one in (*thumbs, *named)}
     found: list[Said] = []
     told: set[str] = set()
-    for one in feedback.sentences(view.session, person, most):
+    for one in sentences:
         about = asked.get(one.question or "")
         with_thumb = about is not None and not one.by_shop and one.key == about.id
         if with_thumb and about is not None:

@@ -62,6 +62,36 @@ def questions(session: Session, person: str, most: int = ALL_MAX) -> list[Questi
     return [Question(*row) for row in rows]
 
 
+def asked_lately(session: Session, person: str, now: int, most: int) -> list[Question]:
+    """The newest, without any that was asked later than now, by a clock that was wrong."""
+    rows = session.rows(
+        f"SELECT {QUESTION} FROM questions WHERE customer IN {ALL} AND asked_at <= ?"
+        " ORDER BY asked_at DESC, id DESC LIMIT ?",
+        (person, person, now, most),
+    )
+    return [Question(*row) for row in rows]
+
+
+def thumbs(session: Session, person: str, most: int) -> list[Question]:
+    """Of theirs those that a thumb answered, the newest answer first."""
+    rows = session.rows(
+        f"SELECT {QUESTION} FROM questions WHERE customer IN {ALL} AND answer IN ('up', 'down')"
+        " ORDER BY answered_at DESC, id DESC LIMIT ?",
+        (person, person, most),
+    )
+    return [Question(*row) for row in rows]
+
+
+def named(session: Session, ids: Iterable[str]) -> list[Question]:
+    """The questions with these ids."""
+    columns = ", ".join(f"q.{name}" for name in QUESTION.split(", "))
+    rows = session.matching(
+        f"WITH w (a) AS (VALUES {{}}) SELECT {columns} FROM w CROSS JOIN questions q ON q.id = a",
+        [(id,) for id in sorted(set(ids))],
+    )
+    return [Question(*row) for row in rows]
+
+
 def sentences(session: Session, person: str, most: int = ALL_MAX) -> list[Sentence]:
     """The same, of what was said by either side."""
     rows = session.rows(
@@ -101,11 +131,11 @@ def unread(session: Session, person: str) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def said_since(session: Session, person: str, since: int) -> int:
-    """How many sentences of theirs are younger."""
+def said_since(session: Session, person: str, since: int, now: int) -> int:
+    """How many sentences of theirs are younger. One that was said later than now, by a clock that was wrong, is none."""
     row = session.row(
-        f"SELECT COUNT(*) FROM sentences WHERE customer IN {ALL} AND NOT by_shop AND at > ?",
-        (person, person, since),
+        f"SELECT COUNT(*) FROM sentences WHERE customer IN {ALL} AND NOT by_shop AND at > ? AND at <= ?",
+        (person, person, since, now),
     )
     return int(row[0]) if row is not None else 0
 

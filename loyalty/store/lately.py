@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from loyalty.core import feedback as core
-from loyalty.core.days import VISIT_GAP
+from loyalty.core.days import DAY, VISIT_GAP
 from loyalty.core.facts import Sale
 from loyalty.core.feedback import Asked
 from loyalty.store import feedback
@@ -18,6 +18,7 @@ from loyalty.wire import Greeting
 SALES_MAX = 100  # the newest; more than that in ten visits, and nobody is asked
 THEIR_CUES = (
     "SELECT MAX(renewed_at) FROM cues WHERE customer IN (SELECT id FROM customers WHERE id = ? OR merged_into = ?)"
+    " AND renewed_at <= ?"
 )
 
 
@@ -43,19 +44,21 @@ class Lately(NamedTuple):
         return found[::-1]
 
 
-def read(session: Session, person: str) -> Lately:
+def read(session: Session, person: str, now: int) -> Lately:
+    """As of `now`: what a clock that was wrong has dated later is left out. A till's own may run ahead by a day."""
     row = session.row(f"SELECT c.greeting, c.remember, {PAUSED} FROM customers c WHERE c.id = ?", (person,))
     assert row is not None, person
     greeting: Greeting = row[0] if row[2] is None else "none"  # who has paused is left alone
     sales = session.rows(
-        f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND refund_of IS NULL"
+        f"SELECT {SALE_COLUMNS} FROM sales WHERE person = ? AND refund_of IS NULL AND at <= ?"
         " ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
-        (person, SALES_MAX),
+        (person, now + DAY, SALES_MAX),
     )
-    cue = session.row(THEIR_CUES, (person, person))
+    cue = session.row(THEIR_CUES, (person, person, now))
     newest = [sale_of(one) for one in sales]
     seen = max([cue[0] if cue and cue[0] else 0, *(sale.at for sale in newest[:1])])
-    return Lately(greeting, bool(row[1]), seen, newest, feedback.questions(session, person, core.UNANSWERED_MAX))
+    asked = feedback.asked_lately(session, person, now, core.UNANSWERED_MAX)
+    return Lately(greeting, bool(row[1]), seen, newest, asked)
 
 
 def due(session: Session, lately: Lately, now: int) -> Sale | None:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from loyalty.core.days import DAY, MINUTE, SECOND
+from loyalty.core.days import DAY, HOUR, MINUTE, SECOND
 from loyalty.store.session import Session
 
 COLUMNS = "serial, business, customer, kind, mark, language, shown, changed_at"
 DEVICES_MAX = 16  # that are told of one pass; one more, and the oldest is not
 TRIES_MAX = 10  # to tell of one change: the last some eight hours after the first
 AGAIN = MINUTE  # after the first try; each time twice as long
+AGAIN_MAX = 6 * HOUR
 VOID = "void"  # in place of a digest: a pass that shows nothing any more
 GONE_DAYS = 30  # in which the telephones of who was erased are told
+OLD = "SELECT serial FROM passes WHERE business = ? AND customer IS NULL AND changed_at < ?"
 
 
 class Pass(Struct, frozen=True):
@@ -167,12 +169,20 @@ def due(session: Session, now: int, most: int) -> list[Telling]:
 
 def claim(session: Session, telling: Telling, now: int) -> int | None:
     """Until when it is ours to tell, and when it is tried again else; None: somebody else tells, or nobody any more."""
-    if telling.tries >= TRIES_MAX:
-        _end(session, telling.id, telling.due_at)
-        return None
-    until = now + AGAIN * 2**telling.tries
+    until = now + min(AGAIN * 2**telling.tries, AGAIN_MAX)
     sql = "UPDATE pass_devices SET due_at = ?, tries = tries + 1 WHERE id = ? AND due_at = ?"
     return until if session.run(sql, (until, telling.id, telling.due_at)) else None
+
+
+def is_over(telling: Telling, now: int) -> bool:
+    """Whether it was tried often enough. What is to be void is tried as long as it is kept: somebody's name is on it."""
+    to_end = telling.one.shown == VOID and now < telling.one.changed_at + GONE_DAYS * DAY
+    return telling.tries >= TRIES_MAX and not to_end
+
+
+def give_up(session: Session, telling: Telling) -> bool:
+    """It is not told, until the pass changes again. Whether that is so: it may have changed meanwhile."""
+    return _end(session, telling.id, telling.due_at)
 
 
 def told(session: Session, telling: Telling, until: int) -> None:
@@ -180,8 +190,9 @@ def told(session: Session, telling: Telling, until: int) -> None:
     _end(session, telling.id, until)
 
 
-def _end(session: Session, id: int, due_at: int) -> None:
-    session.run("UPDATE pass_devices SET due_at = NULL, tries = 0 WHERE id = ? AND due_at = ?", (id, due_at))
+def _end(session: Session, id: int, due_at: int) -> bool:
+    sql = "UPDATE pass_devices SET due_at = NULL, tries = 0 WHERE id = ? AND due_at = ?"
+    return session.run(sql, (id, due_at)) > 0
 
 
 def forget(session: Session, telling: Telling) -> None:
@@ -209,7 +220,13 @@ def part(session: Session, person: str, pushes: list[tuple[int, bytes]], now: in
 
 def purge(session: Session, business: str, now: int) -> None:
     """Passes of who was erased, and with them who was to be told."""
-    old = "SELECT serial FROM passes WHERE business = ? AND customer IS NULL AND changed_at < ?"
     params = (business, now - GONE_DAYS * DAY)
-    session.run(f"DELETE FROM pass_devices WHERE serial IN ({old})", params)
-    session.run(f"DELETE FROM passes WHERE serial IN ({old})", params)
+    session.run(f"DELETE FROM pass_devices WHERE serial IN ({OLD})", params)
+    session.run(f"DELETE FROM passes WHERE serial IN ({OLD})", params)
+
+
+def untold(session: Session, business: str, now: int) -> int:
+    """How many were never told, although they are to be purged."""
+    sql = f"SELECT COUNT(*) FROM pass_devices WHERE due_at IS NOT NULL AND serial IN ({OLD})"
+    row = session.row(sql, (business, now - GONE_DAYS * DAY))
+    return int(row[0]) if row is not None else 0

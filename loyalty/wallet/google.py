@@ -96,14 +96,14 @@ def _class(google: Google, face: Face, url: str, chars: int | None = None) -> di
 
 def _address(google: Google, card: dict[str, Any], shared: dict[str, Any], url: str, now: int) -> str:
     claims = {
-        "iss": google.account.client_email,
+        "iss": google.email,
         "aud": "google",
         "typ": "savetowallet",
         "iat": now // SECOND,
         "origins": [url],
         "payload": {"loyaltyClasses": [shared], "loyaltyObjects": [card]},
     }
-    return SAVE + jwt.encode(claims, google.account.private_key, algorithm="RS256", json_encoder=_Short)
+    return SAVE + jwt.encode(claims, google.key, algorithm="RS256", json_encoder=_Short)
 
 
 class _Short(JSONEncoder):

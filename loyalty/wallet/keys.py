@@ -57,7 +57,11 @@ class Account(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Google:
-    account: Account
+    """A service account. Its key is loaded once: to read it from its text takes longer than to sign."""
+
+    email: str
+    token_uri: str
+    key: RSAPrivateKey
     issuer: str
 
 
@@ -195,4 +199,4 @@ def _google(path: Path, issuer: str) -> Google:
             "say --wallet-issuer with the number that the Google Pay & Wallet Console shows, or set"
             " LOYALTY_WALLET_ISSUER",
         )
-    return Google(account, issuer)
+    return Google(account.client_email, account.token_uri, key, issuer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -62,16 +63,17 @@ class Updating:
 
     async def _bearer(self, now: int) -> str:
         if now >= self._until:
-            account = self._google.account
+            google = self._google
             claims = {
-                "iss": account.client_email,
+                "iss": google.email,
                 "scope": SCOPE,
-                "aud": account.token_uri,
+                "aud": google.token_uri,
                 "iat": now // SECOND,
                 "exp": (now + HOUR) // SECOND,
             }
-            asked = {"grant_type": GRANT, "assertion": jwt.encode(claims, account.private_key, algorithm="RS256")}
-            answer = await self._open().post(account.token_uri, data=asked)
+            signed = await asyncio.to_thread(jwt.encode, claims, google.key, algorithm="RS256")
+            asked = {"grant_type": GRANT, "assertion": signed}
+            answer = await self._open().post(google.token_uri, data=asked)
             answer.raise_for_status()
             found = json.decode(answer.content, type=Token)
             self._token, self._until = found.access_token, now + found.expires_in * SECOND - EARLY

@@ -13,7 +13,7 @@ from loyalty.cards import Open
 from loyalty.core.days import EPOCH, moment
 from loyalty.errors import Denied, Gone, RegularsError, Unfit
 from loyalty.web.card import read_card
-from loyalty.web.channel import Channel, channel_of
+from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import House, decode, house_of
 from loyalty.wire_card import CardHello, CardNews
 
@@ -49,6 +49,7 @@ async def _serve(channel: Channel, house: House, said: CardHello) -> Refused | N
     """Until it is closed on either side. Nothing that the phone says after its hello means anything."""
     card = Open()
     house.cards.join(card)
+    channel.drained = card.changed.set  # what was left out while the phone did not read
     telling = asyncio.create_task(_tell(channel, house, said, card))
     tasks = (telling, asyncio.create_task(_until_gone(channel)))
     try:
@@ -56,6 +57,7 @@ async def _serve(channel: Channel, house: House, said: CardHello) -> Refused | N
         return telling.result() if telling.done() else None
     finally:
         house.cards.leave(card)
+        channel.drained = nothing
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
 from email.utils import formatdate
+from functools import cache
 from typing import NoReturn
 
 from starlette.requests import Request
@@ -25,6 +27,7 @@ from loyalty.wire_card import Wallet
 from loyalty.wire_wallet import WalletLink
 
 TICKETS = f"{apple.SERVICE}/pass"
+LOGO_KEPT_S = 24 * 60 * 60
 
 
 async def post_apple(request: Request) -> Response:
@@ -56,14 +59,23 @@ async def post_google(request: Request) -> Response:
     one, face = await _of_holder(request, "google")
     await house.writer.task(lambda line: acts.keep_google(line, one), of=one.business)
     secret, now = house.line.vault.card_secret(one.business, face.letters), moment(house.clock.now())
-    return answer(WalletLink(url=google.address(keys, face, one.serial, secret, house.url, now)))
+    made = await asyncio.to_thread(google.address, keys, face, one.serial, secret, house.url, now)
+    return answer(WalletLink(url=made))
 
 
 async def get_logo(request: Request) -> Response:
-    """Our mark, for Google to fetch."""
-    google_of(house_of(request))
-    drawn = await asyncio.to_thread(mark.picture, google.LOGO_SIDE)  # takes a second, once
-    return Response(drawn, media_type="image/png")
+    """Our mark: the icon of a card on a telephone's first page, and for Google to fetch."""
+    drawn = await asyncio.shield(asyncio.wrap_future(_logo()))
+    return Response(drawn, headers={"Cache-Control": f"public, max-age={LOGO_KEPT_S}"}, media_type="image/png")
+
+
+@cache
+def _logo() -> Future[bytes]:
+    """Drawn once, whoever asks meanwhile: it takes a second, in a thread of its own."""
+    drawing = ThreadPoolExecutor(1)
+    drawn = drawing.submit(mark.picture, google.LOGO_SIDE)
+    drawing.shutdown(wait=False)
+    return drawn
 
 
 async def file_of(house: House, one: Pass) -> Response:

@@ -205,6 +205,22 @@ def test_a_greeting_that_was_for_somebody_else_was_not_theirs(shop: Shop, amina:
     assert shop.checkin()["cue"]["tone"] == "repair"
 
 
+def test_wrong_person_by_mistake_is_no_reason_to_say_it_twice(shop: Shop, amina: Enrolled) -> None:
+    thumb(shop, amina, asked(shop, amina), "down")
+    with shop.counter() as screen:
+        screen.opened()
+        shop.post(shop.sale(who=amina.who, till="1"))
+        cue = screen.next()["cue"]
+        assert cue["tone"] == "repair"
+        screen.done(cue["id"], "wrong-person")
+        assert screen.next()["type"] == "closed"
+        screen.undo(cue["id"])
+        assert screen.next()["cue"]["id"] == cue["id"]
+    assert shop.service.command("verify").returncode == 0
+    shop.service.pass_time(days=1)
+    assert shop.checkin()["cue"]["tone"] != "repair", "once"
+
+
 def test_an_order_that_comes_without_a_check_in_is_greeted_so_too(shop: Shop, amina: Enrolled) -> None:
     thumb(shop, amina, asked(shop, amina), "down")
     with shop.counter() as screen:
@@ -273,6 +289,20 @@ def test_ten_sentences_are_the_most_within_a_day(shop: Shop, amina: Enrolled) ->
     assert card(shop, amina, "POST", "/thread", more)["left"] == SENTENCES_MAX - 1
 
 
+def test_a_clock_that_was_years_ahead_for_an_hour_locks_nothing(shop: Shop, amina: Enrolled) -> None:
+    right = shop.service.now
+    shop.service.move(right + timedelta(days=1_200))
+    early = asked(shop, amina)
+    shop.checkin()
+    for n in range(SENTENCES_MAX):
+        card(shop, amina, "POST", "/thread", {"text": f"No. {n}", "key": f"{n}"})
+    shop.service.move(right)
+    found = card(shop, amina, "POST", "/thread", {"text": "Help", "key": "help"})
+    assert found["left"] == SENTENCES_MAX - 1
+    shop.service.pass_time(days=1)
+    assert asked(shop, amina)["id"] != early["id"]
+
+
 def test_the_owner_is_shown_the_newest(shop: Shop) -> None:
     people = [shop.enrol(guest(n)) for n in range(THREADS_MAX + 1)]
     for known in people:
@@ -281,6 +311,32 @@ def test_the_owner_is_shown_the_newest(shop: Shop) -> None:
     threads = shop.owner("GET", "/v1/threads")
     assert [row["customer"] for row in threads["rows"]] == [known.id for known in reversed(people[1:])]
     assert threads["unread"] == THREADS_MAX + 1
+
+
+@pytest.mark.parametrize("then", ["not answered", "skipped"])
+def test_who_was_asked_again_is_shown_with_what_they_said_before(shop: Shop, amina: Enrolled, then: str) -> None:
+    question = asked(shop, amina)
+    thumb(shop, amina, question, "up")
+    shop.service.pass_time(days=25)
+    again = asked(shop, amina)
+    assert again["id"] != question["id"]
+    if then == "skipped":
+        thumb(shop, amina, again, "skip")
+    [row] = shop.owner("GET", "/v1/threads")["rows"]
+    assert (row["customer"], row["thumb"], row["by"]) == (amina.id, "up", "customer")
+
+
+def test_an_answer_to_an_old_question_is_shown_with_it_however_often_they_were_asked(
+    shop: Shop, amina: Enrolled
+) -> None:
+    question = asked(shop, amina)
+    thumb(shop, amina, question, "down", LOUD)
+    for _ in range(2):
+        shop.service.pass_time(days=25)
+        thumb(shop, amina, asked(shop, amina), "up")
+    shop.owner("POST", f"/v1/threads/{amina.id}", {"text": "Sorry.", "key": "k", "rights": question["id"]})
+    [row] = shop.owner("GET", "/v1/threads")["rows"]
+    assert (row["by"], row["text"], row["bad"]) == ("shop", "Sorry.", False)
 
 
 @pytest.mark.parametrize("wanted", [{"rights": "nothing"}, {"text": ""}, {"key": ""}])
@@ -312,9 +368,21 @@ def test_who_turns_out_to_be_one_person_has_one_thread_and_two_again_have_two(sh
     shop.owner("POST", f"/v1/merges/{made['id']}/undo")
     assert [one["text"] for one in card(shop, amina, path="/thread")["said"]] == ["Hello"]
     assert [one["text"] for one in card(shop, ben, path="/thread")["said"]] == [LOUD]
-    shop.service.pass_time(days=1)
-    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] != "repair", "it was shown"
     assert shop.service.command("verify").returncode == 0
+    shop.service.pass_time(days=1)
+    assert shop.checkin()["cue"]["tone"] != "repair", "it was about Ben"
+    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] == "repair", "it was said to Amina"
+    assert shop.service.command("verify").returncode == 0
+
+
+def test_who_was_looked_after_before_a_merge_is_not_so_again_once_it_is_undone(shop: Shop, amina: Enrolled) -> None:
+    ben = shop.enrol(make.BEN)
+    thumb(shop, ben, asked(shop, ben), "down")
+    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] == "repair"
+    shop.service.pass_time(days=1)
+    made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "m"})
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo")
+    assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] != "repair"
 
 
 def test_it_is_in_what_we_know_and_in_the_copy(shop: Shop, amina: Enrolled) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import socket
+import time
+from typing import Any, Self
 
 import pytest
+from websockets.frames import Frame, Opcode
 
 from tests import make
 from tests.running import PATIENCE, Enrolled, Service, Shop, Socket
@@ -145,3 +149,58 @@ def test_what_is_said_elsewhere_is_on_it(shop: Shop) -> None:
         assert phone.card()["coming"] is not None
         shop.owner("POST", f"/v1/threads/{amina.id}", {"text": "Hello.", "key": "k"})
         assert phone.card()["unread"] == 1
+
+
+class Slow:
+    """A phone by its bare socket: it is told whether anybody is there, and reads nothing until it is asked to."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        self._socket.settimeout(PATIENCE)
+        self._socket.connect(("127.0.0.1", port))
+        self._socket.sendall(
+            b"GET /v1/card/live HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        self._read = self._socket.makefile("rb")
+        while self._read.readline() != b"\r\n":
+            pass
+        self._say(json.dumps({"key": key}).encode(), Opcode.TEXT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._read.close()
+        self._socket.close()
+
+    def _say(self, data: bytes, opcode: Opcode, times: int = 1) -> None:
+        self._socket.sendall(Frame(opcode, data).serialize(mask=True) * times)
+
+    def fall_behind(self) -> None:
+        """The answers to so many pings are more than what lies ready on both sides."""
+        for _ in range(500):
+            self._say(b"." * 125, Opcode.PING, 100)
+
+    def card(self) -> Any:
+        """The next one; answers to pings are passed over."""
+        while True:
+            first, size = self._read.read(2)
+            if size == 126:
+                size = int.from_bytes(self._read.read(2))
+            elif size == 127:
+                size = int.from_bytes(self._read.read(8))
+            data = self._read.read(size)
+            if first == 0x81:
+                return json.loads(data)["card"]
+
+
+def test_a_phone_that_did_not_read_for_a_while_is_told_once_it_does(shop: Shop) -> None:
+    amina = shop.enrol()
+    with Slow(shop.service.port, amina.card_key) as phone:
+        assert phone.card()["points"] == 0
+        phone.fall_behind()
+        shop.post(shop.sale(who=amina.who))
+        time.sleep(3)  # it is seen, and cannot be told
+        assert phone.card()["points"] == 1

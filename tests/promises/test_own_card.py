@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 
@@ -232,3 +233,13 @@ def test_every_table_that_names_a_customer_is_emptied_of_them() -> None:
     assert {table for table, columns in tables().items() if "customer" in columns} == set(
         OF_A_PERSON
     ) | of_staff | of_telephones
+
+
+def test_the_icon_of_a_card_is_there_without_any_wallet_and_is_kept_for_a_day(shop: Shop) -> None:
+    page = shop.http("GET", "/card.html", None).text
+    assert 'rel="apple-touch-icon" href="/wallet/logo.png"' in page
+    with ThreadPoolExecutor(4) as phones:
+        answers = list(phones.map(lambda _: shop.http("GET", "/wallet/logo.png", None), range(4)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.content[:8] for answer in answers} == {b"\x89PNG\r\n\x1a\n"}
+    assert answers[0].headers["cache-control"] == "public, max-age=86400"

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from loyalty.core import rotating
 from loyalty.core.days import moment
+from loyalty.store import wallets
 from loyalty.store.database import open_vault
 from loyalty.wallet import google as passes
 from loyalty.wallet import keys
@@ -157,6 +158,23 @@ def test_a_pass_that_was_not_saved_yet_is_tried_again(shop: Shop, listening: Goo
     serial = id.partition(".")[2]
     sql = "SELECT due_at FROM pass_devices WHERE serial = ?"
     wait_until(lambda: shop.service.one(sql, serial) is None)
+
+
+def test_who_was_erased_while_google_was_out_of_reach_for_days_is_taken_off_there(
+    shop: Shop, listening: Google
+) -> None:
+    amina = shop.enrol()
+    id = card(shop, amina)["id"]
+    listening.status = 503
+    assert shop.http("DELETE", f"/v1/customers/{amina.id}", shop.owner_key).status_code == 204
+    for _ in range(wallets.TRIES_MAX + 2):
+        change(listening, id)
+        shop.service.pass_time(hours=7)
+    listening.status = 200
+    shop.service.pass_time(hours=7)
+    serial = id.partition(".")[2]
+    wait_until(lambda: shop.service.one("SELECT due_at FROM pass_devices WHERE serial = ?", serial) is None)
+    assert change(listening, id)[2]["accountName"] == ""
 
 
 def test_long_names_do_not_make_it_too_long(tmp_path) -> None:

@@ -107,6 +107,14 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     assert keys.read(loop).offered(0) == ()
 
 
+def test_the_key_of_an_account_is_loaded_once_and_its_text_let_go(tmp_path: Path) -> None:
+    """To load it takes some twenty milliseconds, in which nobody else is answered."""
+    found = keys.read(issuing.fill(tmp_path, google=issuing.account()), issuing.ISSUER).google
+    assert found is not None
+    assert found.key.private_numbers() == issuing.key_of("google").private_numbers()
+    assert "PRIVATE KEY" not in repr(found)
+
+
 @pytest.mark.parametrize("issuer", ["", "corner", "12a"])
 def test_an_account_wants_an_issuer_id(tmp_path: Path, issuer: str) -> None:
     [trouble] = keys.read(issuing.fill(tmp_path, google=issuing.account()), issuer).troubles

@@ -67,20 +67,48 @@ def test_what_changes_while_it_is_told_is_told_again(session: Session) -> None:
         assert due(session, NOW + 1).tries == 0
 
 
-def test_each_try_waits_twice_as_long(session: Session) -> None:
+def tried(session: Session, at: int, times: int) -> tuple[int, list[int]]:
+    """That often without an answer: when it is due again, and how long each time it had to wait (minutes)."""
+    waited = []
+    for _ in range(times):
+        telling = due(session, at)
+        assert not wallets.is_over(telling, at)
+        until = wallets.claim(session, telling, at)
+        assert until is not None
+        waited.append((until - at) // wallets.AGAIN)
+        at = until
+    return at, waited
+
+
+def test_each_try_waits_twice_as_long_and_six_hours_at_most(session: Session) -> None:
     with session.transaction():
         one = kept(session)
         wallets.register(session, one, "phone", b"push", NOW)
         wallets.changed(session, one, "after", NOW)
-        at, waited = NOW, []
-        for _ in range(wallets.TRIES_MAX):
-            until = wallets.claim(session, due(session, at), at)
-            assert until is not None
-            waited.append((until - at) // wallets.AGAIN)
-            at = until
-        assert waited == [2**n for n in range(wallets.TRIES_MAX)]
-        assert wallets.claim(session, due(session, at), at) is None
+        at, waited = tried(session, NOW, wallets.TRIES_MAX)
+        assert waited == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360]
+        assert wallets.is_over(due(session, at), at)
+        assert wallets.give_up(session, due(session, at))
         assert wallets.due(session, at * 2, 9) == [], "until it changes again"
+
+
+def test_what_is_to_be_void_is_told_as_long_as_it_is_kept(session: Session) -> None:
+    """A pass with a name on it: a wallet may be out of reach for days. After GONE_DAYS there is no row any more."""
+    hours = 10**6 * 3_600
+    with session.transaction():
+        one = kept(session)
+        wallets.register(session, one, "phone", b"push", NOW)
+        wallets.part(session, "amina", wallets.pushes_of(session, "amina"), NOW)
+        ended_at = NOW + wallets.GONE_DAYS * 24 * hours
+        at, waited = tried(session, NOW, wallets.TRIES_MAX + 100)
+        assert waited[-1] == 360
+        assert at < ended_at
+        assert wallets.untold(session, "b", at) == 0
+        at, _ = tried(session, at, 1 + (ended_at - at) // (6 * hours))
+        assert wallets.is_over(due(session, at), at)
+        assert wallets.untold(session, "b", at + 10 * SECOND) == 1
+        wallets.purge(session, "b", at + 10 * SECOND)
+        assert wallets.due(session, at * 2, 9) == []
 
 
 def test_a_change_is_noted_once_and_each_has_a_second_of_its_own(session: Session) -> None:
