@@ -132,8 +132,7 @@ def unread(session: Session, person: str) -> int:
 
 
 def said_since(session: Session, person: str, since: int, now: int) -> int:
-    """How many sentences of theirs are younger. One that was said later than now, by a clock that was wrong, is none.
-    """
+    """How many sentences of theirs are younger. One that a wrong clock has dated later than now is none."""
     row = session.row(
         f"SELECT COUNT(*) FROM sentences WHERE customer IN {ALL} AND NOT by_shop AND at > ? AND at <= ?",
         (person, person, since, now),

@@ -15,7 +15,7 @@ COLUMNS = "serial, business, customer, kind, mark, language, shown, changed_at"
 DEVICES_MAX = 16  # that are told of one pass; one more, and the oldest is not
 TRIES_MAX = 10  # to tell of one change: the last some eight hours after the first
 AGAIN = MINUTE  # after the first try; each time twice as long
-AGAIN_MAX = 6 * HOUR
+AGAIN_MAX = 6 * HOUR  # longer no try waits
 VOID = "void"  # in place of a digest: a pass that shows nothing any more
 GONE_DAYS = 30  # in which the telephones of who was erased are told
 OLD = "SELECT serial FROM passes WHERE business = ? AND customer IS NULL AND changed_at < ?"
@@ -175,7 +175,7 @@ def claim(session: Session, telling: Telling, now: int) -> int | None:
 
 
 def is_over(telling: Telling, now: int) -> bool:
-    """Whether it was tried often enough. What is to be void is tried as long as it is kept: somebody's name is on it."""
+    """Whether it was tried often enough. What is to be void is tried as long as it is kept: a name is on it."""
     to_end = telling.one.shown == VOID and now < telling.one.changed_at + GONE_DAYS * DAY
     return telling.tries >= TRIES_MAX and not to_end
 
