@@ -259,6 +259,8 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("POST", "/v1/card/code"): lambda _: [("/v1/card/code", None)],
     ("DELETE", "/v1/card/marks/{mark}"): lambda two: [(f"/v1/card/marks/{two.mark}", None)],
     ("PUT", "/v1/card/wishes"): lambda _: [("/v1/card/wishes", {"never": ["nuts"]})],
+    ("PUT", "/v1/card/coming"): lambda _: [("/v1/card/coming", {"minutes": 5})],
+    ("DELETE", "/v1/card/coming"): lambda _: [("/v1/card/coming", None)],
     ("GET", "/v1/card/menu"): lambda _: [("/v1/card/menu", None)],
     ("POST", "/v1/card/claims"): lambda _: [("/v1/card/claims", {"day": "2026-10-05", "time": "08:12", "total": 1})],
     ("POST", "/v1/card/answers"): lambda _: [("/v1/card/answers", {"question": "any", "thumb": "down", "text": "No."})],
