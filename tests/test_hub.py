@@ -96,6 +96,7 @@ def test_a_cue_is_told_as_the_contract_has_it():
             "why": ["Latte in 7 of the last 8 morning visits"],
             "nearly": ["The next visit is a round one"],
             "name": "⁨Amina⁩",
+            "spoken": None,
             "choices": ["⁨Amina⁩"],
             "offer": True,
             "sale": False,

@@ -81,6 +81,7 @@ def is_code_of(text: str, known: Enrolled) -> bool:
 
 def read_off(page: Page) -> str:
     """What a scanner sees of it."""
+    expect(page.locator("svg.qr")).to_be_visible()
     with Image.open(io.BytesIO(page.screenshot())) as picture:
         [found] = zxingcpp.read_barcodes(picture)
     text: str = found.text

@@ -126,6 +126,7 @@ def test_never_creepy_a_rule_is_not_told_what_it_must_not_say() -> None:
         *("visits", "first", "regular", "becoming", "turns_regular", "turns_becoming", "overdue", "points", "earns"),
         *("reward", "reward_name", "fresh", "say_usual", "p", "because", "free"),
         "stamps",  # what points are called
+        "care",  # that this visit is to go right, and not why
         *("perk", "perk_name", "sizes", "surprise"),  # what may be done, and not by which tier or for what
     }
     for name, rule in RULES:

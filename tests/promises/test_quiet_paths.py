@@ -217,7 +217,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], s
 def holding(apart: Service) -> Shop:
     apart.move(make.at("12:00", 30))
     shop = apart.open_shop()
-    assert shop.owner("PUT", "/v1/settings", {"hold_out": 50}) == {"hold_out": 50}
+    assert shop.owner("PUT", "/v1/settings", {"hold_out": 50}) == {"hold_out": 50, "asks": True}
     return shop
 
 
@@ -243,7 +243,7 @@ def test_held_out_rewards_are_whole_and_everything_is_learned(holding: Shop) -> 
 
 
 def test_held_out_is_off_unless_the_owner_asks_for_it(shop: Shop) -> None:
-    assert shop.owner("GET", "/v1/settings") == {"hold_out": 0}
+    assert shop.owner("GET", "/v1/settings") == {"hold_out": 0, "asks": True}
     known = shop.enrol(guest(1))
     assert shop.service.one("SELECT held_out FROM customers WHERE id = ?", known.id) is None
 
@@ -279,4 +279,4 @@ def test_held_out_is_nobody_who_chose_how_to_be_greeted(holding: Shop, mode: str
 @pytest.mark.parametrize("wanted", [{"hold_out": 51}, {"hold_out": -1}, {"hold_out": "ten"}])
 def test_held_out_a_share_that_cannot_be_is_refused(shop: Shop, wanted: object) -> None:
     assert shop.http("PUT", "/v1/settings", shop.owner_key, wanted).status_code == 422
-    assert shop.owner("GET", "/v1/settings") == {"hold_out": 0}
+    assert shop.owner("GET", "/v1/settings") == {"hold_out": 0, "asks": True}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.web.passes import DEVICE
+from loyalty.web.passes import DEVICE, TAG_DIGITS_MAX
 from tests import make
 from tests.running import Enrolled, Service, Shop
 from tests.wallets import issuing
@@ -99,7 +99,7 @@ def test_a_notice_goes_to_a_plain_address(two: Two, push: str | None) -> None:
     assert two.ask("POST", path, right, {"pushToken": push}).status_code == 422
 
 
-@pytest.mark.parametrize("tag", ["x", "-1", "9" * 18, "", "\u0661"])
+@pytest.mark.parametrize("tag", ["x", "-1", "9" * (TAG_DIGITS_MAX + 1), "", "\u0661"])
 def test_a_tag_that_we_never_said_asks_for_everything(two: Two, tag: str) -> None:
     path = f"/devices/{two.theirs.name}/registrations/{issuing.KIND}?passesUpdatedSince={tag}"
     assert two.ask("GET", path, None).json()["serialNumbers"] == [two.their_serial]
