@@ -79,7 +79,7 @@ export function About({ one, timezone }: { one: Said; timezone: string }) {
   if (one.thumb === null || one.visit_at === null) return null;
   const day = date(Date.parse(one.visit_at), Date.now(), timezone);
   return (
-    <p class="about">
+    <p class="regards">
       <Icon name={one.thumb === "up" ? "thumb" : "thumb-down"} />
       <b>{words(one.thumb === "up" ? "screen.card.question.good" : "screen.card.question.bad")}</b>
       <span>{words("screen.card.tell.visit", { day })}</span>
