@@ -43,7 +43,7 @@ def read(
      lots) = row  # fmt: skip
     blob, lots = blob or b"", lots or b""
     points = account.available(balance, lots, view.now)
-    sealed = view.vault.person(secret)
+    own_key = view.vault.person(secret)
     shop = home_shop(view, business, person)
     facts = view.settings.shops[shop]
     mine = wishes.of(view.session, view.vault, person)
@@ -59,7 +59,7 @@ def read(
     return wire_card.CardView(
         shop=facts.name,
         language=words.language,
-        name=sealed.open(name),
+        name=own_key.open(name),
         code=code,
         secret=view.vault.card_secret(business, code).hex(),
         now=when(view.now),

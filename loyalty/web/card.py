@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from loyalty.acts import cards, coming, receipts, wishes
 from loyalty.acts import feedback as asking
+from loyalty.acts.choosing import choose
 from loyalty.core.days import moment
 from loyalty.core.receipts import Found
 from loyalty.errors import Conflict, Passing, Unknown
@@ -42,14 +43,8 @@ async def put_card(request: Request) -> Response:
     """How they wish to be greeted, whether today is different, who they are; in force on the next scan."""
     house, token = asked(request)
     wanted = await body(request, CardChange)
-    await change_card(house, token, lambda line: _set(line, token, wanted))
+    await change_card(house, token, lambda line: choose(line, token, wanted))
     return answer(await _view(house, token, language_of(request)))
-
-
-def _set(line: Line, token: str, wanted: CardChange) -> None:
-    cards.change(line, token, wanted)
-    person, business = cards.holder(line.session, token)
-    coming.say_anew(line, business, person)
 
 
 async def put_wishes(request: Request) -> Response:
