@@ -18,10 +18,10 @@ NEVER_MAX = 20
 LETTERS = 4  # of the code, to be typed before somebody is erased
 MarkKind = Literal[IdentifierKind, "card", "shared"]
 Wallet = Literal["apple", "google"]
-# What became of a visit: learned from, kept apart ("not my usual today"), earned only, or no visit at all.
 Days = Literal["any", "weekdays", "weekend"]
 Part = Literal["any", "morning", "midday", "afternoon", "evening"]
-VisitFate = Literal["learned", "apart", "earned", "voided", "given-back"]
+# What became of a visit: learned from, kept apart ("not my usual today"), forgotten, earned only, or no visit at all.
+VisitFate = Literal["learned", "apart", "forgotten", "earned", "voided", "given-back"]
 
 
 Written = Literal["name", "spoken", "birthday", "consents", "greeting"]

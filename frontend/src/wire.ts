@@ -72,7 +72,7 @@ export type Days = "any" | "weekdays" | "weekend";
 
 export type Part = "any" | "morning" | "midday" | "afternoon" | "evening";
 
-export type VisitFate = "learned" | "apart" | "earned" | "voided" | "given-back";
+export type VisitFate = "learned" | "apart" | "forgotten" | "earned" | "voided" | "given-back";
 
 export type Written = "name" | "spoken" | "birthday" | "consents" | "greeting";
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from loyalty.acts import coming
 from loyalty.acts.cards import holder, own_id
 from loyalty.core.fit import one_line as line_of
+from loyalty.core.merging import Rehome
 from loyalty.core.mine import NONE, Mine, Wishes, together
 from loyalty.errors import Unfit
 from loyalty.ingest import Line
@@ -26,6 +29,20 @@ def keep(line: Line, token: str, wanted: CardWishes) -> None:
     never = _some(wanted.never)
     own = own_id(line.session, token)
     wishes.keep(line.session, line.vault, own, _own(line, person, own, Wishes(usuals, never)))
+    coming.say_anew(line, business, person)
+
+
+def forget(line: Line, token: str) -> None:
+    """What they usually have, as they said it and as it was counted. What they never want stays; so do their visits."""
+    person, business = holder(line.session, token)
+    for one, said in wishes.by_member(line.session, line.vault, person):
+        wishes.keep(line.session, line.vault, one, replace(said, usuals=()))
+    line.session.run(
+        "UPDATE customers SET forgot_at = ? WHERE id = ? OR merged_into = ?",
+        (line.now, person, person),
+    )
+    line.session.run("UPDATE sales SET forgotten = ? WHERE person = ?", (True, person))
+    line.run([Rehome((person,), anew=(person,))])
     coming.say_anew(line, business, person)
 
 

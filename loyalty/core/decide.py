@@ -12,8 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from loyalty.core import asking, claims, cues, giving, here, pausing, redeem, referral, showing
-from loyalty.core.apart import free
+from loyalty.core import asking, claims, cues, giving, here, redeem, referral, showing
 from loyalty.core.coming import Coming, arrived, come
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
 from loyalty.core.days import LIVE, moment
@@ -22,6 +21,7 @@ from loyalty.core.facts import CueRow, Delivery, Ident, Person, PresenceIn, Sale
 from loyalty.core.folding import let_end
 from loyalty.core.gifts import Gift, Give
 from loyalty.core.known import Known
+from loyalty.core.learning import noted
 from loyalty.core.looking import free_then, read_now, read_then
 from loyalty.core.merging import Rehome, rehome
 from loyalty.core.offering import permitted
@@ -111,7 +111,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
     at = moment_of(delivery, old)
     whose = claimed(desk, delivery.business, delivery.marks, at)
     said = chosen(known.choices, delivery) if known.choices else None
-    new = pausing.unlearn(desk, free(desk, record(desk, delivery, old, at, whose, said), old), old)
+    new = noted(desk, record(desk, delivery, old, at, whose, said), old)
     rewards = claims.claim(desk, new, old, delivery, now) if known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new
     whom = asking.at_the_counter(new, old, whose, delivery, now)
@@ -240,7 +240,7 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     said = note(old.refund_of is not None, old.marks, whose, request.assigned)
     person, origin = owner(desk, whose, request.assigned)
     new = replace(old, person=person, origin=origin, assigned=request.assigned, note=said)
-    new = pausing.unlearn(desk, free(desk, new, old), old)
+    new = noted(desk, new, old)
     rewards = claims.claim_theirs(desk, new) if desk.known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new
     desk.change(new)

@@ -106,6 +106,7 @@ class Sale(Struct, frozen=True, gc=False):
     freed: str | None = None  # the customer whose habit it is kept apart from: "not my usual today"
     origin: str | None = None  # whose it would be, or NOBODY's, had nobody been merged; None where that is `person`
     unlearned: bool = False  # its customer had paused: it earns, and nothing is learned from it
+    forgotten: bool = False  # its customer wants it to say nothing of what they usually have
 
     @property
     def key(self) -> Key:
@@ -134,6 +135,7 @@ class Person(Struct, frozen=True, gc=False):
     wishes: Wishes = NONE  # what they say of themselves
     paused: int | None = None  # since when they are left alone, until they say otherwise
     rested: tuple[int, int] | None = None  # their last pause that is over: from when until when
+    forgot: int | None = None  # when they last had their usual forgotten
 
 
 class State(Struct, frozen=True, gc=False):

@@ -80,9 +80,10 @@ def foresee(memory: Memory, house: House, day: int, part: int) -> Foresight:
 def _rank(memory: Memory, house: House, part: int) -> list[tuple[float, str, float]]:
     """(rank, drink, probability) of the customer's own drinks and the house's favourites at that hour."""
     visits, in_part = memory.visits, memory.parts[part]
-    own = visits / (visits + house.shrink)
-    here = own / (weight(in_part) + PART_PRIOR)
     seen = seen_visits(memory)
+    learned = visits if seen == SEEN_VISITS else seen  # fewer, where some are kept apart or forgotten
+    own = learned / (learned + house.shrink)
+    here = own / (weight(in_part) + PART_PRIOR)
     ever = here * PART_PRIOR / _VISITS[seen] if seen else 0.0
     popularity, others = house.popularity[part], 1 - own
     popularity_of = popularity.get
@@ -128,11 +129,11 @@ def _gap_odds(away: int) -> float:
 
 
 def _sure(memory: Memory, items: list[Guess]) -> bool:
-    return bool(items) and memory.visits >= SAY_VISITS and items[0].p >= SAY and items[0].key in memory.habits
+    return bool(items) and seen_visits(memory) >= SAY_VISITS and items[0].p >= SAY and items[0].key in memory.habits
 
 
 def _either(memory: Memory, items: list[Guess]) -> bool:
-    if len(items) < 2 or memory.visits < 2:
+    if len(items) < 2 or seen_visits(memory) < 2:
         return False
     own = items[0].key in memory.habits and items[1].key in memory.habits
     return own and items[1].p >= EITHER[0] and items[0].p + items[1].p >= EITHER[1]
@@ -165,7 +166,7 @@ def because(memory: Memory, items: list[Guess], part: int) -> Msg:
         return _share(f"why.share.{PARTS[part]}", mask, here, habit)
     seen = seen_visits(memory)
     lately = (1 << min(seen, SEEN_LATELY)) - 1
-    if memory.visits == 1:
+    if seen == 1:
         return Msg("why.once", {"item": habit.name})
     return _share("why.share", mask, lately if mask & lately else (1 << seen) - 1, habit)
 

@@ -67,10 +67,10 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
 def _themselves(view: View, person: str) -> dict[str, Any]:
     """What they say of themselves and where it is from, the letters of their card, their pauses, and who shares it."""
     row = view.session.row(
-        f"SELECT c.secret, c.card, {PAUSED}, c.rested_from, c.rested_until FROM customers c WHERE c.id = ?", (person,)
+        f"SELECT secret, card, {PAUSED}, rested_from, rested_until, forgot_at FROM customers c WHERE id = ?", (person,)
     )
     assert row is not None, person
-    secret, card, paused, rested, over = row
+    secret, card, paused, rested, over, forgot = row
     found: dict[str, Any] = msgspec.to_builtins(about.read(view, person))
     return {
         "spoken": found["spoken"],
@@ -80,6 +80,7 @@ def _themselves(view: View, person: str) -> dict[str, Any]:
         "card": view.vault.person(secret).open(card),
         "paused_at": when(paused).isoformat() if paused is not None else None,
         "last_pause": [when(rested).isoformat(), when(over).isoformat()] if rested is not None else None,
+        "forgot_at": when(forgot).isoformat() if forgot is not None else None,
         "sharers": msgspec.to_builtins(about.sharers(view, person)),
         **_wished(view, person),
     }
@@ -93,16 +94,15 @@ def _wished(view: View, person: str) -> dict[str, Any]:
 
 
 def _not_learned(view: View, person: str) -> list[dict[str, Any]]:
-    """Sales that earned and from which nothing was learned, beside what they agreed to: in a pause, or not as usual."""
+    """Sales that earned and from which nothing was learned, beside what they agreed to: in a pause, not as usual, or
+    before they had their usual forgotten."""
     rows = view.session.rows(
-        "SELECT shop, source, ref, unlearned FROM sales WHERE person = ? AND counts"
-        " AND (freed IS NOT NULL OR unlearned) ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
+        "SELECT shop, source, ref, CASE WHEN unlearned THEN 'paused' WHEN freed IS NOT NULL THEN 'not-as-usual'"
+        " ELSE 'forgotten' END FROM sales WHERE person = ? AND counts"
+        " AND (freed IS NOT NULL OR unlearned OR forgotten) ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
         (person, ASIDE_MAX),
     )
-    return [
-        {"shop": shop, "source": source, "id": ref, "why": "paused" if paused else "not-as-usual"}
-        for shop, source, ref, paused in rows
-    ]
+    return [{"shop": shop, "source": source, "id": ref, "why": why} for shop, source, ref, why in rows]
 
 
 def _merged(view: View, person: str, secret: bytes) -> dict[str, Any]:

@@ -94,6 +94,8 @@ def _about(pen: Pen, copy: Copy) -> list[Row]:
         rows.append(("copy.paused", pen.moment(copy["paused_at"])))
     if copy["last_pause"] is not None:
         rows.append(("copy.rested", " – ".join(pen.moment(at) for at in copy["last_pause"])))
+    if copy["forgot_at"] is not None:
+        rows.append(("copy.forgot", pen.moment(copy["forgot_at"])))
     return [(pen.text(key), value, _source(pen, copy, key)) for key, value in rows]
 
 
@@ -105,7 +107,7 @@ def _source(pen: Pen, copy: Copy, key: str) -> str:
     written = {one["what"]: one["at"] for one in copy["written"]}
     if what in written:
         return pen.text("screen.card.about.from.card", day=pen.moment(written[what]))
-    return "" if what in ("paused", "rested") else pen.text(f"screen.card.about.from.{copy['joined']}")
+    return "" if what in ("paused", "rested", "forgot") else pen.text(f"screen.card.about.from.{copy['joined']}")
 
 
 def _agreed(pen: Pen, copy: Copy) -> list[Row]:
@@ -161,11 +163,18 @@ def _ordered(pen: Pen, visit: dict[str, Any]) -> str:
     return "; ".join(said) or pen.text("screen.card.knows.no-items")
 
 
+FATES = {  # the first that holds for a sale of the visit
+    "paused": "screen.card.fate.earned",
+    "not-as-usual": "screen.card.fate.apart",
+    "forgotten": "screen.card.fate.forgotten",
+}
+
+
 def _fate(pen: Pen, visit: dict[str, Any], aside: dict[tuple[str, str, str], str]) -> str:
     why = {aside.get((sale["shop"], sale["source"], sale["id"])) for sale in visit["sales"]} - {None}
     if not why:
         return ""
-    return pen.text("screen.card.fate.earned" if "paused" in why else "screen.card.fate.apart")
+    return pen.text(next(text for found, text in FATES.items() if found in why))
 
 
 def _points(pen: Pen, copy: Copy) -> list[Row]:

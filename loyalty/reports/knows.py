@@ -76,6 +76,8 @@ def _fate(sale: Sale, remember: bool) -> wire_card.VisitFate:
         return "earned"
     if sale.freed is not None:
         return "apart"
+    if sale.forgotten:
+        return "forgotten"
     return "learned" if remember else "earned"
 
 

@@ -124,6 +124,8 @@ def _fate(view: View, sale: Sale) -> str:
         return "not-agreed"
     if sale.unlearned:
         return "paused"
+    if sale.forgotten:
+        return "forgotten"
     return "apart" if sale.freed is not None else "learned"
 
 

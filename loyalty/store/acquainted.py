@@ -25,7 +25,7 @@ PERSON = (
     " c.hand_until, c.given_at, c.surprised_at, c.care_until, c.wishes, c.agreed IS NOT NULL,"
     " c.business, c.secret, c.name, c.spoken, c.merged_into,"
     " (SELECT b.merged_into FROM customers b WHERE b.id = c.brought_by),"
-    f" {PAUSED}, c.rested_from, c.rested_until,"
+    f" {PAUSED}, c.rested_from, c.rested_until, c.forgot_at,"
     " s.memory, s.points, s.entries, s.account, q.body FROM w"
 )
 STANDING = "LEFT JOIN states s ON s.customer = c.id LEFT JOIN cues q ON q.customer = c.id AND q.renewed_at > recent"
@@ -62,8 +62,8 @@ def people(session: Session, known: Known, names: Names, wanted: Set[str | None]
 def _person(session: Session, known: Known, names: Names, row: Sequence[Any]) -> None:
     """A row for each of their marks, and each of their recent cues."""
     (person, greeting, recognise, remember, until, held_out, other, brought_by, hand, hand_until, given, surprised,
-     care, mine, several, business, secret, name, spoken, into, brought_into, paused, rested, over, memory, points,
-     entries, account, cue) = row  # fmt: skip
+     care, mine, several, business, secret, name, spoken, into, brought_into, paused, rested, over, forgot, memory,
+     points, entries, account, cue) = row  # fmt: skip
     if person not in known.people:
         held = bool(held_out) and business in known.holding
         known.people[person] = Person(
@@ -71,6 +71,7 @@ def _person(session: Session, known: Known, names: Names, row: Sequence[Any]) ->
             hand=(hand, hand_until) if hand is not None else None, given_at=given or 0,
             surprised_at=surprised or 0, wishes=_wishes(session, names, person, secret, mine, several),
             paused=paused, rested=(rested, over) if rested is not None else None,
+            forgot=forgot,
         )  # fmt: skip
         if brought_by is not None:
             known.friends.add(person)

@@ -93,7 +93,7 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
         " hand_until = NULL, brought_by = NULL, merged_into = NULL, agreed = NULL,"
         " given_at = NULL, surprised_at = NULL, spoken = NULL, birthday = NULL, paused_at = NULL, wishes = NULL,"
         " care_until = NULL,"
-        " rested_from = NULL, rested_until = NULL, joined = NULL, written = NULL,"
+        " rested_from = NULL, rested_until = NULL, forgot_at = NULL, joined = NULL, written = NULL,"
         " erased_at = ? WHERE id = ?",
         (b"", b"", False, False, False, False, now, person),
     )
@@ -115,7 +115,8 @@ def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
     theirs = _of_others(session, person, {id for body in bodies for id in body.redemptions})
     session.many(
         "UPDATE sales SET person = NULL, assigned = CASE WHEN assigned IS NULL THEN NULL ELSE ? END, origin = NULL,"
-        " freed = NULL, unlearned = NULL, used = ?, lot = NULL, owed = NULL, times = NULL, note = 'erased', marks = ?,"
+        " freed = NULL, unlearned = NULL, forgotten = NULL, used = ?, lot = NULL, owed = NULL, times = NULL,"
+        " note = 'erased', marks = ?,"
         " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
         [
             (NOBODY, _kept(row[7], theirs), pack(()), pack({}), pack({}), _bare(body, theirs), *row[:3])

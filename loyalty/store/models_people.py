@@ -45,6 +45,7 @@ class Customer(Model):
     care_until = fields.BigIntField(null=True)  # their visits are to go right until then: the last one did not
     rested_from = fields.BigIntField(null=True)  # their last pause that is over
     rested_until = fields.BigIntField(null=True)
+    forgot_at = fields.BigIntField(null=True)  # when they last had their usual forgotten
     joined = fields.CharField(max_length=8, null=True)  # by their own phone or at a counter; null: by another way
     written = fields.TextField(null=True)  # what they wrote on their card, each with when: JSON
 

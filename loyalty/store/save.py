@@ -19,7 +19,7 @@ from loyalty.store.session import Session
 from loyalty.store.shops import Settings
 
 INSERT_SALE = (
-    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({','.join('?' * 29)})"
+    f"INSERT INTO sales ({SALE_COLUMNS}) VALUES ({', '.join('?' for _ in SALE_COLUMNS.split(','))})"
     f" ON CONFLICT (shop, source, ref) DO UPDATE SET {SALE_UPDATES}"
 )
 INSERT_STATE = (

@@ -55,6 +55,13 @@ async def put_wishes(request: Request) -> Response:
     return answer(await _view(house, token, language_of(request)))
 
 
+async def delete_usual(request: Request) -> Response:
+    """Their usual is forgotten: what they have is learned anew, from the next visit on."""
+    house, token = asked(request)
+    await change_card(house, token, lambda line: wishes.forget(line, token))
+    return answer(await _view(house, token, language_of(request)))
+
+
 async def put_coming(request: Request) -> Response:
     """On my way: the counter is told."""
     house, token = asked(request)

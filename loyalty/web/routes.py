@@ -176,6 +176,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/card", card.get_card, CARD, wire_card.CardView, asks=SPEAKS),
     Endpoint("PUT", "/v1/card", card.put_card, CARD, wire_card.CardView, wire_card.CardChange, asks=SPEAKS),
     Endpoint("PUT", "/v1/card/wishes", card.put_wishes, CARD, wire_card.CardView, wire_card.CardWishes, asks=SPEAKS),
+    Endpoint("DELETE", "/v1/card/usual", card.delete_usual, CARD, wire_card.CardView, asks=SPEAKS),
     Endpoint("PUT", "/v1/card/coming", card.put_coming, CARD, wire_card.CardView, wire_card.CardComing, 200, SPEAKS),
     Endpoint("DELETE", "/v1/card/coming", card.delete_coming, CARD, wire_card.CardView, asks=SPEAKS),
     Endpoint("POST", "/v1/card/claims", card.post_claim, CARD, wire_card.CardView, wire_card.CardClaim, asks=SPEAKS),

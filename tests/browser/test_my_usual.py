@@ -89,3 +89,32 @@ def test_on_my_way_is_on_the_glass_and_taken_back(shop: Shop, profiles: Profiles
     page.get_by_role("button", name="Not after all").click()
     glass.idle()
     expect(page.get_by_role("group", name="On my way: in minutes")).to_be_visible()
+
+
+def test_forgotten_at_two_touches(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
+    glass = profiles.counter(shop, "1")
+    page = open_card(profiles, shop, amina, size=NARROW)
+    page.get_by_role("button", name="What we know").click()
+    walk = Walk(page)
+    page.get_by_role("button", name="Forget my usual").click()
+    page.get_by_role("button", name="Leave it").click()
+    page.get_by_role("button", name="Forget my usual").click()
+    expect(page.get_by_text("Forget what you usually have?")).to_be_visible()
+    walk.check("asked whether it is to be forgotten")
+    assert_no_sideways(page)
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.get_by_text("Forgotten. We learn again from your next visit.")).to_be_visible()
+    expect(page.get_by_text("forgotten; not part of your usual").first).to_be_visible()
+    walk.check("forgotten")
+    shop.checkin(shop.presence(amina.who))
+    glass.shows("Greet Amina")
+
+
+def test_what_is_known_of_it_leads_to_changing_it(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    habit(shop, "Amina")
+    page = open_card(profiles, shop, amina, size=NARROW)
+    page.get_by_role("button", name="What we know").click()
+    editor(page)

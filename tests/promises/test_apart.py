@@ -258,6 +258,7 @@ ATTEMPTS: dict[tuple[str, str], Callable[[Two], list[tuple[str, object]]]] = {
     ("GET", "/v1/card/copy"): lambda _: [("/v1/card/copy", None)],
     ("POST", "/v1/card/code"): lambda _: [("/v1/card/code", None)],
     ("DELETE", "/v1/card/marks/{mark}"): lambda two: [(f"/v1/card/marks/{two.mark}", None)],
+    ("DELETE", "/v1/card/usual"): lambda _: [("/v1/card/usual", None)],
     ("PUT", "/v1/card/wishes"): lambda _: [("/v1/card/wishes", {"never": ["nuts"]})],
     ("PUT", "/v1/card/coming"): lambda _: [("/v1/card/coming", {"minutes": 5})],
     ("DELETE", "/v1/card/coming"): lambda _: [("/v1/card/coming", None)],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests import make
+from tests.promises.test_about_me import clean
 from tests.promises.test_own_card import card, every_day, refusal
 from tests.running import Enrolled, Shop
 
@@ -156,3 +157,65 @@ def test_controls_and_directions_are_no_words(shop: Shop) -> None:
     usual = {"name": " Te\u202ea\n", "modifiers": [" ", "Oat\u0007 milk"], "label": "\u2066<b>"}
     [mine] = card(shop, amina, "PUT", "/wishes", {"usuals": [usual], "never": ["\u200f", "nuts"]})["mine"]
     assert (mine["name"], mine["modifiers"], mine["label"]) == ("Te a", ["Oat milk"], "<b>")
+
+
+# -- forgotten --------------------------------------------------------------------------------------------------------
+def test_forgotten_it_is_not_said_at_the_next_scan_and_nothing_else_is_lost(shop: Shop) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina)
+    card(shop, amina, "PUT", "/wishes", {"usuals": [COCOA], "never": ["nuts"]})
+    before = shop.customer(amina)
+    seen = card(shop, amina, "DELETE", "/usual")
+    assert (seen["usual"], seen["mine"], seen["never"]) == (None, [], ["nuts"])
+    assert shop.checkin()["cue"]["say"] == "Greet \u2068Amina\u2069"
+    after = shop.customer(amina)
+    assert after["points"] == before["points"]
+    assert after["recognition"]["visits"] == before["recognition"]["visits"]
+    assert "Latte" not in str(after["recognition"])
+    known = card(shop, amina, path="/knows")
+    assert {visit["fate"] for visit in known["visits"]} == {"forgotten"}
+    copy = card(shop, amina, path="/copy")
+    assert copy["forgot_at"] is not None
+    assert {one["why"] for one in copy["not_learned"]} == {"forgotten"}
+    clean(shop)
+
+
+def test_it_is_learned_anew_and_what_comes_late_was_forgotten_too(shop: Shop) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina, 3)
+    late = shop.sale(make.line("Mocha"), who=amina.who)
+    shop.service.pass_time(hours=1)
+    card(shop, amina, "DELETE", "/usual")
+    shop.service.pass_time(hours=1)
+    shop.post(late)
+    for _ in range(3):
+        shop.service.pass_time(days=1)
+        shop.post(shop.sale(make.line("Tea"), who=amina.who))
+    shop.service.pass_time(days=1)
+    answer = shop.checkin()
+    assert "tea" in answer["cue"]["say"]
+    assert "Mocha" not in str(answer["recognition"])
+    clean(shop)
+
+
+def test_forgotten_as_one_person_it_is_forgotten_of_both(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    for one in (amina, ben):
+        every_day(shop, one, 4)
+    card(shop, ben, "PUT", "/wishes", {"usuals": [COCOA]})
+    made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "one"})
+    assert card(shop, ben, "DELETE", "/usual")["usual"] is None
+    clean(shop)
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
+    assert [card(shop, one)["usual"] for one in (amina, ben)] == [None, None]
+    clean(shop)
+
+
+def test_erased_leaves_no_sign_that_it_was_forgotten(shop: Shop) -> None:
+    amina = shop.enrol()
+    every_day(shop, amina, 3)
+    card(shop, amina, "DELETE", "/usual")
+    assert shop.http("DELETE", "/v1/card", amina.card_key, {"letters": amina.card[-4:]}).status_code == 204
+    assert shop.service.one("SELECT forgot_at FROM customers WHERE id = ?", amina.id) is None
+    assert shop.service.one("SELECT COUNT(*) FROM sales WHERE shop = ? AND forgotten", shop.id) == 0
+    clean(shop)

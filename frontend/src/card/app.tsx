@@ -80,6 +80,8 @@ async function act(effect: CardEffect): Promise<void> {
     }
     case "renew":
       return happen({ kind: "done", answer: await call<unknown>("POST", "/v1/card/code", { key: token }) });
+    case "forget":
+      return happen({ kind: "done", answer: await call<unknown>("DELETE", "/v1/card/usual", { key: token }) });
     case "copy":
       return happen({ kind: "copied", ok: await takeCopy(effect.form) });
     case "set": {

@@ -24,6 +24,11 @@ test("one thing is changed at a time, and what changed is read again", () => {
   expect(state).toMatchObject({ busy: false, refused: false });
 });
 
+test("the usual is forgotten once, and the card is read again", () => {
+  const { asked } = after({ kind: "forget" }, { kind: "forget" }, { kind: "done", answer: done });
+  expect(asked).toEqual([{ kind: "forget" }, { kind: "knows" }, { kind: "reload" }]);
+});
+
 test("what could not be done is said", () => {
   expect(after({ kind: "renew" }, { kind: "done", answer: away }).state).toMatchObject({ busy: false, refused: true });
   expect(after({ kind: "take-copy", form: "html" }, { kind: "copied", ok: false }).state).toMatchObject({ refused: true });

@@ -24,6 +24,7 @@ export type KnowingEvent =
   | { readonly kind: "knows"; readonly answer: Answer<CardKnows> }
   | { readonly kind: "remove"; readonly mark: number }
   | { readonly kind: "renew" }
+  | { readonly kind: "forget" } // my usual
   | { readonly kind: "done"; readonly answer: Answer<unknown> }
   | { readonly kind: "take-copy"; readonly form: Form }
   | { readonly kind: "copied"; readonly ok: boolean }
@@ -41,6 +42,7 @@ export type KnowingEffect =
   | { readonly kind: "knows" }
   | { readonly kind: "remove"; readonly mark: number }
   | { readonly kind: "renew" }
+  | { readonly kind: "forget" }
   | { readonly kind: "copy"; readonly form: Form }
   | { readonly kind: "reload" } // the card itself
   | { readonly kind: "erase"; readonly letters: string }
@@ -56,8 +58,8 @@ export function learn(state: Knowing, event: KnowingEvent): Step {
     case "knows":
       return [read(state, event.answer)];
     case "remove":
-      return state.busy ? [state] : [{ ...state, busy: true, refused: false }, event];
     case "renew":
+    case "forget":
       return state.busy ? [state] : [{ ...state, busy: true, refused: false }, event];
     case "done":
       if (event.answer.kind !== "ok") return [{ ...state, busy: false, refused: true }];

@@ -9,6 +9,7 @@ import { About } from "./about";
 import { Agree } from "./agree";
 import { End } from "./end";
 import { Few } from "./few";
+import { Learned } from "./forget";
 import { giftRows } from "./gifts";
 import { Marks } from "./marks";
 import { Print } from "./paper";
@@ -17,7 +18,6 @@ import { Seen } from "./seen";
 import { Share } from "./share";
 import type { CardEvent, Shown } from "./state";
 import { Thread } from "./tell";
-import { Usual } from "./usual";
 
 export interface Props {
   readonly state: Shown;
@@ -53,7 +53,7 @@ function All({ state, happen, known }: KnownProps) {
     <>
       {nothing && <p class="nothing">{words("screen.card.knows.nothing")}</p>}
       {known.cue !== null && <Seen known={known} cue={known.cue} happen={happen} />}
-      {view.usual !== null && <Usual usual={view.usual} because={view.because} said={view.said} />}
+      <Learned state={state} happen={happen} />
       {known.visits.length > 0 && <Visits known={known} />}
       {known.entries.length > 0 && <Stamps known={known} view={view} />}
       {known.gifts.length > 0 && (
