@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loyalty.acts.cards import holder
+from loyalty.acts.cards import holder, own_id
 from loyalty.core import fit
 from loyalty.core.days import DAY
 from loyalty.errors import Conflict, Unfit, Unknown
@@ -21,7 +21,7 @@ def ask(line: Line, token: str) -> None:
     about = lately.due(line.session, lately.read(line.session, person, line.now), line.now)
     if about is None or business in line.settings.unasked:
         return
-    made = Question(new_id(), person, about.ident.shop, about.at, line.now, *([None] * 5))
+    made = Question(new_id(), own_id(line.session, token), about.ident.shop, about.at, line.now, *([None] * 5))
     feedback.ask(line.session, business, made)
 
 
@@ -51,7 +51,7 @@ def say(line: Line, token: str, wanted: NewSentence) -> None:
         return
     if feedback.said_since(line.session, person, line.now - DAY, line.now) >= SENTENCES_MAX:
         raise Conflict(f"{SENTENCES_MAX} messages within a day are the most; write again tomorrow", code="too-many")
-    _say(line, business, person, text, wanted.key, None, by_shop=False)
+    _say(line, business, own_id(line.session, token), text, wanted.key, None, by_shop=False)
 
 
 def hear(line: Line, token: str) -> None:
@@ -79,7 +79,7 @@ def reply(line: Line, business: str, asked: str, wanted: ShopSentence) -> None:
     if _is_said(line, person, wanted.key, text, by_shop=True):
         return
     feedback.read(line.session, person, line.now, by_shop=False)
-    whose = question.customer if question is not None else person
+    whose = question.customer if question is not None else feedback.wrote_last(line.session, person)
     _say(line, business, whose, text, wanted.key, wanted.rights, by_shop=True)
     if question is not None:
         feedback.put_right(line.session, question, line.now)

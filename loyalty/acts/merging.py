@@ -15,8 +15,9 @@ from loyalty.core.facts import CueRow, Ident, Mark, PresenceIn
 from loyalty.core.merging import Rehome
 from loyalty.errors import Conflict, TooLarge, Unfit, Unknown
 from loyalty.ingest import Line
-from loyalty.store import feedback, gifts, merges, tiers
+from loyalty.store import agreed, feedback, gifts, merges, tiers
 from loyalty.store.merges import Merge
+from loyalty.store.people import renamed
 from loyalty.store.rows import cue_of
 from loyalty.store.secrets import new_id
 from loyalty.store.session import Session
@@ -94,8 +95,12 @@ def _settle(line: Line, business: str, kept: str, people: list[str], between: li
     anew: list[str] = []
     at: str | None = kept
     while at is not None:  # up to the root: each in between is made of those below
-        if merges.agree_again(line.session, at):
+        again = agreed.agree_again(line.session, at)
+        if again.remember:
             anew.append(at)
+        if again.name:
+            renamed(line.session, business, at)
+        line.names.forget(at)
         at = merges.gone_into(line.session, at)
     anew += [who for who in merges.brought_among(line.session, people) if who not in anew]
     if business in line.settings.multiplying and tiers.hands_of(line.session, people):

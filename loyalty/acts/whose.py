@@ -23,8 +23,6 @@ def choose(line: Line, presence: PresenceIn) -> Answer:
     [answer] = line.run([replace(presence, sale=cue.sale)])
     if answer.kind == "present" and answer.person is not None:
         hand_over(line, cue, answer.person)
-    elif answer.why is not None:
-        save_cues(line.session, [replace(cue, closed_at=line.now)])  # the time to choose begins anew with the next code
     return answer
 
 

@@ -58,7 +58,7 @@ def row_of(
         join=join,
         by=by or (kept.by if kept else ""),
         came=kept.came if kept else came,
-        bare=bare and (kept is None or kept.bare),
+        bare=bare and (kept is None or sale is None or kept.bare),
     )
 
 

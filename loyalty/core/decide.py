@@ -17,7 +17,7 @@ from loyalty.core.coming import Coming, arrived, come
 from loyalty.core.counter import close_by_sale, close_voided, raise_or_renew, row_of
 from loyalty.core.days import LIVE, moment
 from loyalty.core.desk import Desk
-from loyalty.core.facts import CueRow, Delivery, Ident, Person, PresenceIn, Sale, SaleIn
+from loyalty.core.facts import CueRow, Delivery, Ident, Mark, Person, PresenceIn, Sale, SaleIn
 from loyalty.core.folding import let_end
 from loyalty.core.gifts import Gift, Give
 from loyalty.core.known import Known
@@ -35,10 +35,12 @@ from loyalty.wire import Greeting
 
 
 class Reattribute(Struct, frozen=True, gc=False):
-    """Whose is it, after all: `assigned` to a person or to NOBODY by hand, or (None) what its own evidence says now."""
+    """Whose is it, after all: `assigned` to a person or to NOBODY by hand, or (None) what its evidence says now, with
+    what was `found` beside it."""
 
     ident: Ident
     assigned: str | None = None
+    found: Mark | None = None
 
 
 Request = Reattribute | Rehome | Reserve | End | Adjust | LetEnd | Give | Coming  # by people or time, as a task
@@ -131,9 +133,7 @@ def _sale(desk: Desk, delivery: SaleIn, now: int, new_id: Callable[[], str]) -> 
         close_by_sale(desk, new, whom, now)
     if bought and new.person is not None and new.refund_of is None and not delivery.past:
         here.served(desk, new, new.person, delivery.received_at if whom is not None else here.happened_at(delivery))
-    if whom is None:
-        return Answer("accepted", new.person)
-    if greeted:
+    if whom is None or greeted:
         return Answer("accepted", new.person)
     return Answer("accepted", new.person, reading, _cue_for_sale(desk, new, whom, whose, reading, now, new_id))
 
@@ -168,13 +168,12 @@ def _cue_for_sale(
     desk: Desk, sale: Sale, whom: str, whose: Claim, reading: Reading | None, now: int, new_id: Callable[[], str]
 ) -> CueRow:
     if reading is None:
-        cue = raise_or_renew(
-            desk, sale.ident.shop, sale.till, whom, asking.question(desk, whose.between), "", now, new_id, sale=sale
-        )
+        asked = asking.question(desk, whose.between)
+        cue = raise_or_renew(desk, sale.ident.shop, sale.till, whom, asked, "", now, new_id, sale=sale)
         return asking.about(desk, cue, whose.card)
     content, top = _compose(desk, desk.person(whom), reading, sale.ident.shop, now), reading.foresight.first
-    bare = whose.by == "card"
-    return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, sale=sale, bare=bare)
+    told: Any = {"sale": sale, "bare": whose.by in ("card", "here")}
+    return raise_or_renew(desk, sale.ident.shop, sale.till, whom, content, top, now, new_id, **told)
 
 
 def _compose(desk: Desk, person: Person, reading: Reading, shop: str, now: int) -> cues.Composed:
@@ -236,10 +235,11 @@ def _reattribute(desk: Desk, request: Reattribute, now: int) -> Answer:
     if old is None:
         return Answer("duplicate")
     business = desk.known.shops[request.ident.shop].business
-    whose = claimed(desk, business, old.marks, old.at)
-    said = note(old.refund_of is not None, old.marks, whose, request.assigned)
+    marks = old.marks if request.found is None else (*old.marks, request.found)
+    whose = claimed(desk, business, marks, old.at)
+    said = note(old.refund_of is not None, marks, whose, request.assigned)
     person, origin = owner(desk, whose, request.assigned)
-    new = replace(old, person=person, origin=origin, assigned=request.assigned, note=said)
+    new = replace(old, marks=marks, person=person, origin=origin, assigned=request.assigned, note=said)
     new = noted(desk, new, old)
     rewards = claims.claim_theirs(desk, new) if desk.known.redemptions else []
     new = claims.using(desk, new, rewards) if rewards else new

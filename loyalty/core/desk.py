@@ -231,7 +231,8 @@ def _owner(sale: Sale | None) -> str | None:
 
 
 def _same_to_fold(old: Sale, new: Sale) -> bool:
-    return (old.key, old.day, old.part, old.taken) == (new.key, new.day, new.part, new.taken)
+    noted = (old.forgotten is None) == (new.forgotten is None)
+    return noted and (old.key, old.day, old.part, old.taken) == (new.key, new.day, new.part, new.taken)
 
 
 def _given(new: Sale, old: Sale) -> Sale:

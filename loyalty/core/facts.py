@@ -106,7 +106,8 @@ class Sale(Struct, frozen=True, gc=False):
     freed: str | None = None  # the customer whose habit it is kept apart from: "not my usual today"
     origin: str | None = None  # whose it would be, or NOBODY's, had nobody been merged; None where that is `person`
     unlearned: bool = False  # its customer had paused: it earns, and nothing is learned from it
-    forgotten: bool = False  # its customer wants it to say nothing of what they usually have
+    forgotten: str | None = None  # the customer who wants it to say nothing of what they usually have
+    quiet_of: str | None = None  # whose pause it was in, while it is somebody else's
 
     @property
     def key(self) -> Key:

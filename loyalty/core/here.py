@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from loyalty.core.days import LIVE, MINUTE, SECOND, moment
 from loyalty.core.desk import Desk
 from loyalty.core.facts import CueRow, Ident, Mark, Sale, SaleIn
+from loyalty.core.recognise import RECEIPT
 
 HERE = "here"  # the kind of such a mark; its hash is what they checked in by
+KEPT = (HERE, RECEIPT)  # found out beside the till: it does not tell them again
 LATE = 10 * MINUTE  # after a check-in, a sale at its till is no longer theirs
 EARLY = 2 * SECOND  # tills write whole seconds
 PAID = LIVE  # who checks in so soon after paying checked in for what they paid
@@ -21,9 +23,10 @@ TOLD_APART_MAX = 2  # who waits at one till; more are not asked about
 
 
 def with_check_in(desk: Desk, delivery: SaleIn, old: Sale | None) -> SaleIn:
-    """The sale with what its customer checked in by, if it is theirs: found once, and kept ever after."""
+    """The sale with what its customer checked in by, if it is theirs: found once, and kept ever after, as is who
+    claimed it by its receipt."""
     if old is not None:
-        kept = tuple(mark for mark in old.marks if mark.kind == HERE)
+        kept = tuple(mark for mark in old.marks if mark.kind in KEPT)
         if kept:
             return replace(delivery, marks=(*delivery.marks, *kept))
     if not may_follow(delivery, old) or _names_somebody(desk, delivery):

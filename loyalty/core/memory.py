@@ -117,7 +117,7 @@ def fold(memory: Memory, sale: Sale, *, remember: bool) -> tuple[bool, dict[str,
         if pass_by(memory, sale.key):
             memory.part = APART  # what is bought within this visit after the pause says nothing of the one before
         return opens, {}
-    if sale.freed is not None or sale.forgotten:
+    if sale.freed is not None or sale.forgotten is not None:
         return opens, keep_apart(memory, sale.key, sale.day, sale.taken.spend)
     return opens, take(memory, sale.key, sale.day, sale.part, sale.taken.drinks, sale.taken.spend)
 

@@ -15,6 +15,7 @@ from loyalty.core import claims
 from loyalty.core.desk import Desk
 from loyalty.core.facts import NOBODY, START, Ident, Sale
 from loyalty.core.folding import event_key, happen
+from loyalty.core.forgetting import still
 from loyalty.core.record import claimed, note
 from loyalty.core.redemption import Event, Redemption
 
@@ -76,7 +77,8 @@ def _belongs(desk: Desk, sale: Sale) -> Sale:
         return _between_them(desk, sale)
     own = sale.origin or sale.person
     person = desk.known.merged.get(own, own)
-    return replace(sale, person=person, origin=own if own != person else None)
+    origin = own if own != person else None
+    return replace(sale, person=person, origin=origin, forgotten=still(desk, sale.forgotten, person))
 
 
 def _between_them(desk: Desk, sale: Sale) -> Sale:

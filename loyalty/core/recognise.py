@@ -10,7 +10,9 @@ from loyalty.core.facts import NOBODY, Mark
 
 # What somebody showed on purpose comes before what a payment happens to reveal: a partner's bank card is not the
 # partner.
-STRENGTH = ("card", "reference", "pos_id", "phone", "email", "fingerprint", "here")
+# A receipt that somebody found on the counter may be anybody's: it comes last.
+RECEIPT = "receipt"  # the kind of such a mark; its hash is the id of who claimed the sale
+STRENGTH = ("card", "reference", "pos_id", "phone", "email", "fingerprint", "here", RECEIPT)
 
 
 class Claim(Struct, frozen=True, gc=False):

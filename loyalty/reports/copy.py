@@ -98,8 +98,8 @@ def _not_learned(view: View, person: str) -> list[dict[str, Any]]:
     before they had their usual forgotten."""
     rows = view.session.rows(
         "SELECT shop, source, ref, CASE WHEN unlearned THEN 'paused' WHEN freed IS NOT NULL THEN 'not-as-usual'"
-        " ELSE 'forgotten' END FROM sales WHERE person = ? AND counts"
-        " AND (freed IS NOT NULL OR unlearned OR forgotten) ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
+        " ELSE 'forgotten' END FROM sales WHERE person = ? AND counts AND (freed IS NOT NULL OR unlearned"
+        " OR forgotten IS NOT NULL) ORDER BY at DESC, source DESC, ref DESC LIMIT ?",
         (person, ASIDE_MAX),
     )
     return [{"shop": shop, "source": source, "id": ref, "why": why} for shop, source, ref, why in rows]

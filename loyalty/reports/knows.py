@@ -76,7 +76,7 @@ def _fate(sale: Sale, remember: bool) -> wire_card.VisitFate:
         return "earned"
     if sale.freed is not None:
         return "apart"
-    if sale.forgotten:
+    if sale.forgotten is not None:
         return "forgotten"
     return "learned" if remember else "earned"
 

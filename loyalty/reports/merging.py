@@ -20,11 +20,13 @@ from loyalty.core.facts import Msg, Person, Sale
 from loyalty.core.known import Known
 from loyalty.core.merging import Rehome
 from loyalty.reports.standing import first_shop, reading_of, usual_of
+from loyalty.store import agreed as agreements
 from loyalty.store import merges
+from loyalty.store.agreed import Agreed
 from loyalty.store.histories import load_more
 from loyalty.store.load import load
 from loyalty.store.merged import SHARED
-from loyalty.store.merges import Agreed, Merge
+from loyalty.store.merges import Merge
 from loyalty.store.secrets import new_id
 from loyalty.store.view import View
 from loyalty.words import catalogue
@@ -42,7 +44,7 @@ def preview(
     people = [kept, *merges.below(view.session, gone)]
     known = load(view.session, view.settings, view.houses, view.names, view.cutoffs, [Rehome(tuple(people))], view.now)
     of_kept, of_gone = ([s for s in known.sales.values() if s.person == who] for who in (kept, gone))
-    agreed = merges.quietest([merges.agreed_by(view.session, who)[0] for who in (kept, gone)])
+    agreed = agreements.quietest([agreements.agreed_by(view.session, who)[0] for who in (kept, gone)])
     told = catalogue(language or view.settings.shops[shop].language)
     sides = [_side(view, known, who, owner) for who in (kept, gone)]
     warnings = [*_warnings(view, kept, gone, agreed), *_at_once(of_kept, of_gone)]
@@ -57,7 +59,7 @@ def preview(
 
 def _side(view: View, known: Known, person: str, owner: bool) -> wire_people.MergeSide:
     state = known.states.get(person)
-    agreed, _ = merges.agreed_by(view.session, person)
+    agreed, _ = agreements.agreed_by(view.session, person)
     points = account.available(state.points, state.account, view.now) if state else 0
     return _shown(view, known, person, state.memory if state else b"", points, agreed, owner)
 
@@ -103,7 +105,7 @@ def _shown(
         points=points,
         usual=usual_of(found, reading, facts.language) if owner or mode == "full" else None,
         greeting=greeting,
-        consents=wire.Consents(**{name: bool(agreed[name]) for name in merges.CONSENTS}),
+        consents=wire.Consents(**{name: bool(agreed[name]) for name in agreements.CONSENTS}),
     )
 
 
@@ -138,7 +140,7 @@ def _warnings(view: View, kept: str, gone: str, agreed: Agreed) -> list[str]:
     if any(shared):
         found.append("merge.warn.shared")
     for name in ("remember", "recognise"):
-        both = [merges.agreed_by(view.session, who)[0][name] for who in (kept, gone)]
+        both = [agreements.agreed_by(view.session, who)[0][name] for who in (kept, gone)]
         if any(both) and not agreed[name]:
             found.append(f"merge.warn.{name}")
     return found

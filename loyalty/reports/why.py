@@ -11,7 +11,6 @@ from loyalty.core.days import when
 from loyalty.core.facts import CueRow, Sale
 from loyalty.core.money import digits
 from loyalty.store.names import people_of
-from loyalty.store.receipts import claimed
 from loyalty.store.rows import SALE_COLUMNS, cue_of, sale_of
 from loyalty.store.view import View
 from loyalty.words.shown import show
@@ -99,12 +98,8 @@ def _understood(sale: Sale, body: wire.Transaction) -> Station:
 
 def _recognised(view: View, sale: Sale, name: str) -> Station:
     """By what evidence, or why it is nobody's: the note that was stored with the sale."""
-    code = f"note-{sale.note}"
-    if sale.note == "by-hand" and sale.person is not None and sale.ident in claimed(view.session, sale.person):
-        code = "note-by-receipt"
-    return Station(
-        name="recognised", verdict="done" if sale.person is not None else "failed", code=code, args={"name": name}
-    )
+    code, known = f"note-{sale.note}", sale.person is not None
+    return Station(name="recognised", verdict="done" if known else "failed", code=code, args={"name": name})
 
 
 def _remembered(view: View, sale: Sale) -> Station:
@@ -124,7 +119,7 @@ def _fate(view: View, sale: Sale) -> str:
         return "not-agreed"
     if sale.unlearned:
         return "paused"
-    if sale.forgotten:
+    if sale.forgotten is not None:
         return "forgotten"
     return "apart" if sale.freed is not None else "learned"
 

@@ -30,7 +30,7 @@ def read(session: Session, settings: Settings, known: Known, deliveries: Sequenc
         cue = cue_of(body)
         known.check_ins.setdefault((cue.shop, cue.till), []).append(cue)
     came = {(shop, cue.by) for (shop, _), cues in known.check_ins.items() for cue in cues if cue.by}
-    came |= {(i.shop, mark.hash) for i, sale in known.sales.items() for mark in sale.marks if mark.kind == here.HERE}
+    came |= {(i.shop, mark.hash) for i, sale in known.sales.items() for mark in sale.marks if mark.kind in here.KEPT}
     return {(settings.shops[shop].business, by) for shop, by in came}
 
 

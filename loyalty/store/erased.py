@@ -77,7 +77,7 @@ def erase(session: Session, houses: Houses, person: str, now: int) -> None:
     )
     session.run(
         "DELETE FROM used_codes WHERE EXISTS (SELECT 1 FROM links WHERE links.customer = ?"
-        " AND links.business = used_codes.business AND links.hash = used_codes.hash)",
+        " AND links.kind = 'card' AND links.business = used_codes.business AND links.hash = used_codes.hash)",
         (person,),
     )
     for table in OF_A_PERSON:
@@ -115,9 +115,9 @@ def _sales_to_nobody(session: Session, houses: Houses, person: str) -> None:
     theirs = _of_others(session, person, {id for body in bodies for id in body.redemptions})
     session.many(
         "UPDATE sales SET person = NULL, assigned = CASE WHEN assigned IS NULL THEN NULL ELSE ? END, origin = NULL,"
-        " freed = NULL, unlearned = NULL, forgotten = NULL, used = ?, lot = NULL, owed = NULL, times = NULL,"
-        " note = 'erased', marks = ?,"
-        " gave = ?, earned = ?, body = ? WHERE shop = ? AND source = ? AND ref = ?",
+        " freed = NULL, unlearned = NULL, forgotten = NULL, quiet_of = NULL, used = ?, lot = NULL, owed = NULL,"
+        " times = NULL, note = 'erased', marks = ?, gave = ?, earned = ?, body = ?"
+        " WHERE shop = ? AND source = ? AND ref = ?",
         [
             (NOBODY, _kept(row[7], theirs), pack(()), pack({}), pack({}), _bare(body, theirs), *row[:3])
             for row, body in zip(rows, bodies, strict=True)

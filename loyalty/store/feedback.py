@@ -122,6 +122,15 @@ def sentence_of_key(session: Session, person: str, key: str, *, by_shop: bool) -
     return _sentence(row) if row is not None else None
 
 
+def wrote_last(session: Session, person: str) -> str:
+    """Who of those that are one person with them the shop answers; they themselves, where nobody wrote."""
+    row = session.row(
+        f"SELECT customer FROM sentences WHERE customer IN {ALL} AND NOT by_shop ORDER BY at DESC, id DESC LIMIT 1",
+        (person, person),
+    )
+    return str(row[0]) if row is not None else person
+
+
 def unread(session: Session, person: str) -> int:
     """Sentences of the shop that the customer has not read."""
     row = session.row(

@@ -82,15 +82,12 @@ def lately(session: Session, people: Iterable[str], now: int) -> dict[str, dict[
 
 def went_wrong(session: Session, person: str, now: int) -> bool:
     """Whether a visit of theirs went wrong lately: the usual was offered and not taken, or they were taken for
-    somebody else and their sale put right by hand (a receipt that they claimed went well); or they said so of it, and
-    no greeting was changed by that yet."""
+    somebody else and their sale put right by hand; or they said so of it, and no greeting was changed by that yet."""
     since = now - surprise.WRONG_DAYS * DAY
     if session.row("SELECT 1 FROM customers WHERE id = ? AND care_until > ?", (person, now)):
         return True
     if session.row(
-        "SELECT 1 FROM sales s WHERE s.person = ? AND s.at >= ? AND s.assigned = s.person AND NOT EXISTS (SELECT 1"
-        " FROM claims c WHERE c.customer = s.person AND c.shop = s.shop AND c.source = s.source AND c.ref = s.ref)"
-        " LIMIT 1",
+        "SELECT 1 FROM sales s WHERE s.person = ? AND s.at >= ? AND s.assigned = s.person LIMIT 1",
         (person, since),
     ):
         return True

@@ -37,7 +37,7 @@ def load(
     """What a batch needs: mostly two statements, one for its sales and one for its people, whatever its size."""
     known = Known(settings.shops, settings.programs, settings.holding, tallies=houses.tallies.ready)
     idents: set[Ident] = set()
-    shown = [found for one in deliveries for found in _shown(one)]
+    shown = [found for one in deliveries for found in _shown(settings, one)]
     hands = _wanted(deliveries)
     for delivery in deliveries:
         if isinstance(delivery, SaleIn):
@@ -67,7 +67,8 @@ def load(
     chosen = chosen_by_hand(session, picked | came)
     known.links |= chosen
     hands |= set(chosen.values())
-    hands |= {who for sale in known.sales.values() for who in (sale.person, sale.assigned, sale.origin, sale.freed)}
+    hands |= {who for sale in known.sales.values() for who in (sale.person, sale.assigned, sale.origin)}
+    hands |= {who for sale in known.sales.values() for who in (sale.freed, sale.forgotten)}
     hands |= {one.person for found in known.choices.values() for one in found}
     acquainted.people(session, known, names, hands - known.people.keys(), now)
     acquainted.people(session, known, names, {*known.merged.values()} - known.people.keys(), now)
@@ -83,13 +84,15 @@ def load(
     return known
 
 
-def _shown(delivery: Delivery | Request) -> list[tuple[str, Mark]]:
+def _shown(settings: Settings, delivery: Delivery | Request) -> list[tuple[str, Mark]]:
     """What somebody showed, or a sale says of them; with whose business it is."""
     match delivery:
         case SaleIn():
             return [(delivery.business, mark) for mark in delivery.marks]
         case PresenceIn():
             return [(delivery.business, delivery.mark)]
+        case Reattribute(found=Mark() as mark):
+            return [(settings.shops[delivery.ident.shop].business, mark)]
         case _:
             return []
 

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from msgspec import Struct, msgpack
+from msgspec import Struct
 
 from loyalty.core.facts import Ident
 from loyalty.errors import Gone, Unknown
 from loyalty.store.session import Session
 
 COLUMNS = "id, business, kept, gone, sent_key, at, undone_at"
-QUIETER = ("none", "points", "name", "full")  # ways of being greeted
-CONSENTS = ("recognise", "remember", "messages", "offers")
-FIELDS = ("greeting", *CONSENTS)
-
-Agreed = dict[str, str | bool]
 
 
 class Merge(Struct, frozen=True):
@@ -30,13 +25,6 @@ class Merge(Struct, frozen=True):
     key: str
     at: int
     undone_at: int | None = None
-
-
-class Own(Struct, frozen=True):
-    """What somebody agreed to by themselves, and what the merges made of it: where that was changed since, it stays."""
-
-    base: Agreed
-    made: Agreed
 
 
 # -- who is meant -----------------------------------------------------------------------------------------------------
@@ -132,45 +120,6 @@ def point(session: Session, people: Iterable[str], root: str) -> None:
     session.many(
         "UPDATE customers SET merged_into = ? WHERE id = ?", [(None if who == root else root, who) for who in people]
     )
-
-
-# -- what they agreed to ----------------------------------------------------------------------------------------------
-def agreed_by(session: Session, person: str) -> tuple[Agreed, Own | None]:
-    """As it holds now, and what it was made from."""
-    row = session.row(f"SELECT {', '.join(FIELDS)}, agreed FROM customers WHERE id = ?", (person,))
-    assert row is not None, person
-    now: Agreed = {"greeting": row[0]} | {name: bool(value) for name, value in zip(CONSENTS, row[1:5], strict=True)}
-    return now, msgpack.decode(row[5], type=Own) if row[5] is not None else None
-
-
-def own_of(session: Session, person: str) -> Agreed:
-    """What they would have agreed to, had nobody been merged into them."""
-    now, own = agreed_by(session, person)
-    if own is None:
-        return now
-    return {name: own.base[name] if now[name] == own.made[name] else now[name] for name in FIELDS}
-
-
-def quietest(of: list[Agreed]) -> Agreed:
-    """Greeted as the quieter wished, and agreed to what all agreed to."""
-    greeting = min((str(one["greeting"]) for one in of), key=QUIETER.index)
-    return {"greeting": greeting} | {name: all(one[name] for one in of) for name in CONSENTS}
-
-
-def agree_again(session: Session, person: str) -> bool:
-    """After a merge into this person, or the end of one. Whether it changed what may be remembered of them."""
-    now, own = agreed_by(session, person)
-    people = below(session, person)
-    made = quietest([own_of(session, one) for one in people])
-    base = own.base if own is not None else now
-    wanted = made if own is None else {n: made[n] if now[n] == own.made[n] else now[n] for n in FIELDS}
-    kept = msgpack.encode(Own(base, made | {n: own.made[n] for n in FIELDS if own and now[n] != own.made[n]}))
-    session.run(
-        "UPDATE customers SET greeting = ?, recognise = ?, remember = ?, messages = ?, offers = ?, agreed = ?"
-        " WHERE id = ?",
-        (*(wanted[name] for name in FIELDS), kept if len(people) > 1 else None, person),
-    )
-    return wanted["remember"] != now["remember"]
 
 
 # -- what moves -------------------------------------------------------------------------------------------------------

@@ -94,7 +94,8 @@ class SaleRow(Model):
     freed = fields.CharField(max_length=ID, null=True)
     origin = fields.CharField(max_length=ID, null=True)  # whose it would be, had nobody been merged
     unlearned = fields.BooleanField(null=True)  # its customer had paused
-    forgotten = fields.BooleanField(null=True)  # its customer had their usual forgotten
+    forgotten = fields.CharField(max_length=ID, null=True)  # the customer who had their usual forgotten since
+    quiet_of = fields.CharField(max_length=ID, null=True)  # whose pause it was in, while it is somebody else's
     lot = fields.BigIntField(null=True)  # in which its points lie
     owed = fields.BigIntField(null=True)  # how many of them settled a debt
     times = fields.IntField(null=True)  # percent

@@ -12,12 +12,16 @@ from loyalty.core.facts import Ident
 from loyalty.core.known import ShopFacts
 from loyalty.core.receipts import Bill
 from loyalty.errors import SlowDown
+from loyalty.store.rows import marks_of
 from loyalty.store.session import Session
 
 MISSES_MAX = 5  # claims of one person that found nothing, within 24 hours
 CLAIMS_MAX = 5  # and sales that they claimed, within seven days
 WEEK = 7 * DAY
 THEIRS = "(SELECT id FROM customers WHERE id = ? OR merged_into = ?)"  # who is one person with them
+
+
+NOBODYS = " OR (person IS NULL AND assigned IS NULL AND note NOT IN ('two-people', 'erased'))"
 
 
 class Claim(NamedTuple):
@@ -35,18 +39,20 @@ _total = json.Decoder(_Total).decode
 
 
 # -- the sales --------------------------------------------------------------------------------------------------------
-def bills(session: Session, shops: Iterable[ShopFacts], person: str, day: int) -> list[Bill]:
-    """Sales of these shops around a date that are theirs or nobody's. What named two people, or was somebody's who is
-    erased, waits for nobody."""
+def bills(session: Session, shops: Iterable[ShopFacts], person: str, day: int, *, theirs: bool = False) -> list[Bill]:
+    """Sales of these shops around a date that are theirs or nobody's. What names somebody who has not joined yet waits
+    for them; what named two people, or was somebody's who is erased, for nobody. `theirs`: those alone."""
+    nobodys = "" if theirs else NOBODYS
     found: list[Bill] = []
     for shop in shops:
         rows = session.rows(
-            "SELECT source, ref, at, day, person, body FROM sales WHERE shop = ? AND day BETWEEN ? AND ? AND counts"
-            " AND state = 'paid' AND refund_of IS NULL AND odd <> 'currency' AND (person = ? OR (person IS NULL AND"
-            " assigned IS NULL AND note NOT IN ('two-people', 'erased')))",
+            "SELECT source, ref, at, day, person, marks, body FROM sales WHERE shop = ? AND day BETWEEN ? AND ?"
+            f" AND counts AND state = 'paid' AND refund_of IS NULL AND odd <> 'currency' AND (person = ?{nobodys})",
             (shop.id, day - 1, day + 1, person),
         )
-        for source, ref, at, of, whose, body in rows:
+        for source, ref, at, of, whose, marks, body in rows:
+            if whose is None and not _is_bare(marks):
+                continue
             ident = Ident(shop.id, source, ref)
             found.append(Bill(ident, of, shop.calendar.wall(at), _total(body).total, whose is not None))
     return found
@@ -55,11 +61,16 @@ def bills(session: Session, shops: Iterable[ShopFacts], person: str, day: int) -
 def is_free(session: Session, ident: Ident) -> bool:
     """Whether it still is what can be claimed."""
     row = session.row(
-        "SELECT 1 FROM sales WHERE shop = ? AND source = ? AND ref = ? AND person IS NULL AND assigned IS NULL"
+        "SELECT marks FROM sales WHERE shop = ? AND source = ? AND ref = ? AND person IS NULL AND assigned IS NULL"
         " AND counts AND state = 'paid' AND note NOT IN ('two-people', 'erased')",
         ident,
     )
-    return row is not None
+    return row is not None and _is_bare(row[0])
+
+
+def _is_bare(marks: bytes) -> bool:
+    """Whether nobody is named on it. A bank card that nobody has linked may be anybody's."""
+    return all(mark.kind == "fingerprint" for mark in marks_of(marks))
 
 
 def is_theirs(session: Session, ident: Ident, person: str) -> bool:

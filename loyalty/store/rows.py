@@ -11,7 +11,7 @@ from loyalty.core.facts import CueRow, Ident, Mark, Sale, Taken
 SALE_COLUMNS = (
     "shop, source, ref, revision, state, at, day, part, till, body, marks, refund_of, program, received_at, person,"
     " assigned, counts, taken, gave, earned, note, odd, used, freed, lot, owed, times, origin, unlearned,"
-    " forgotten"
+    " forgotten, quiet_of"
 )
 SALE_UPDATES = ", ".join(
     f"{name} = excluded.{name}"
@@ -31,12 +31,12 @@ def sale_of(row: tuple[Any, ...]) -> Sale:
     """A row of SALE_COLUMNS."""
     (shop, source, ref, revision, state, at, day, part, till, body, marks, refund_of, program, received_at, person,
      assigned, _, taken, gave, earned, note, odd, used, freed, lot, owed, times, origin,
-     unlearned, forgotten) = row  # fmt: skip
+     unlearned, forgotten, quiet_of) = row  # fmt: skip
     return Sale(
         Ident(shop, source, ref), revision, state, at, day, part, till, body, _marks(marks), refund_of, program,
         received_at, person, assigned, _taken(taken), counts_of(gave), counts_of(earned), lot or 0, owed or 0,
         times or 0, note, odd, tuple(used.split(" ")) if used else (), freed, origin,
-        bool(unlearned), bool(forgotten),
+        bool(unlearned), forgotten, quiet_of,
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def sale_row(sale: Sale) -> tuple[Any, ...]:
         _pack(sale.marks), sale.refund_of, sale.program, sale.received_at, sale.person, sale.assigned,
         sale.taken.counts, _pack(sale.taken), _pack(sale.gave), _pack(sale.earned), sale.note, sale.odd,
         " ".join(sale.used) or None, sale.freed, sale.lot or None, sale.owed or None, sale.times or None,
-        sale.origin, sale.unlearned or None, sale.forgotten or None,
+        sale.origin, sale.unlearned or None, sale.forgotten, sale.quiet_of,
     )  # fmt: skip
 
 

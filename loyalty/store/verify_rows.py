@@ -10,7 +10,7 @@ from msgspec import msgpack
 
 from loyalty.core import account, memory
 from loyalty.core.facts import Taken
-from loyalty.store import merges
+from loyalty.store import agreed, merges
 from loyalty.store.feedback import CARE
 from loyalty.store.gifts import THEIRS
 from loyalty.store.save import standing
@@ -103,16 +103,16 @@ def _kept(session: Session, wanted: Sequence[tuple[str]]) -> set[str]:
 def _agreed(session: Session, person: str) -> list[str]:
     """What holds is the quietest of what each of them chose, but where it was changed since."""
     people = merges.below(session, person)
-    now, own = merges.agreed_by(session, person)
+    now, own = agreed.agreed_by(session, person)
     if (own is not None) != (len(people) > 1):
         return [f"{len(people)} are one person here, what they chose themselves is {own}"]
     if own is None:
         return []
-    made: dict[str, Any] = merges.quietest([merges.own_of(session, one) for one in people])
+    made: dict[str, Any] = agreed.quietest([agreed.own_of(session, one) for one in people])
     return [
         f"agreed to {name} as {now[name]}, by all of them together it is {made[name]}"
-        for name in merges.FIELDS
-        if now[name] == own.made[name] != made[name]
+        for name in agreed.FIELDS
+        if agreed.is_made(name, now, own) and now[name] != made[name]
     ]
 
 

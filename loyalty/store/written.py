@@ -20,3 +20,19 @@ def note(session: Session, person: str, what: Written, now: int) -> None:
     assert row is not None, person
     text = json.encode(written_by(row[0]) | {what: now}).decode()
     session.run("UPDATE customers SET written = ? WHERE id = ?", (text, person))
+
+
+def when_written(session: Session, person: str, what: Written) -> int | None:
+    row = session.row("SELECT written FROM customers WHERE id = ?", (person,))
+    return written_by(row[0]).get(what) if row is not None else None
+
+
+def set_back(session: Session, person: str, what: Written, at: int | None) -> None:
+    """They wrote it at that moment, and not since; None: never."""
+    row = session.row("SELECT written FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    known = {one: when for one, when in written_by(row[0]).items() if one != what}
+    known |= {what: at} if at is not None else {}
+    session.run(
+        "UPDATE customers SET written = ? WHERE id = ?", (json.encode(known).decode() if known else None, person)
+    )

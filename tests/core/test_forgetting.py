@@ -20,7 +20,7 @@ def forget(found: Cafe, clock: str = "08:00", day: int = TODAY) -> None:
     """As the store does: a note on all that was theirs, and folded anew."""
     name = make.AMINA.name
     found.people[name] = replace(found.people[name], forgot=moment(make.at(clock, day)))
-    found.sales |= {id: replace(sale, forgotten=True) for id, sale in found.sales.items() if sale.person == name}
+    found.sales |= {id: replace(sale, forgotten=name) for id, sale in found.sales.items() if sale.person == name}
     found.tell(Rehome((name,), anew=(name,)), now=make.at(clock, day))
 
 
@@ -56,10 +56,10 @@ def test_what_comes_late_was_forgotten_too_and_what_changes_stays_so():
     forget(found)
     found.tell(order(clock="07:50", id="late"))
     found.tell(replace(bought, revision=2, at=make.at("10:30", TODAY)))
-    assert found.sales[ident(order(id="late"))].forgotten
-    assert found.sales[ident(bought)].forgotten
+    assert found.sales[ident(order(id="late"))].forgotten is not None
+    assert found.sales[ident(bought)].forgotten is not None
     found.tell(order(clock="12:12", id="after"))
-    assert not found.sales[ident(order(id="after"))].forgotten
+    assert found.sales[ident(order(id="after"))].forgotten is None
     assert list(found.memory(make.AMINA).habits) == ["tea"]
     assert found.differences() == []
 
@@ -70,9 +70,10 @@ def test_a_sale_that_is_somebody_elses_is_not_forgotten():
     sale = order(clock="07:30")
     found.tell(sale)
     forget(found)
-    for whose, forgotten in ((NOBODY, False), (make.BEN.name, False), (make.AMINA.name, True), (None, True)):
+    mine = make.AMINA.name
+    for whose, forgotten in ((NOBODY, None), (make.BEN.name, None), (make.AMINA.name, mine), (None, mine)):
         found.tell(Reattribute(ident(sale), whose))
-        assert found.sales[ident(sale)].forgotten is forgotten, whose
+        assert found.sales[ident(sale)].forgotten == forgotten, whose
         assert found.differences() == []
 
 
@@ -87,6 +88,22 @@ def test_merged_and_parted_everybody_keeps_what_was_forgotten():
     assert list(found.memory(make.AMINA).habits) == ["latte"], "Ben's are still learned from"
     found.part(make.AMINA, make.BEN)
     assert (found.memory(make.AMINA), found.memory(make.BEN)) == (mine, before)
+    assert found.differences() == []
+
+
+def test_forgotten_by_who_was_taken_for_the_same_person_it_comes_back_once_they_are_two():
+    found = cafe()
+    found.enrol(make.BEN)
+    found.visits(*make.habit((f"ben-{n}" for n in range(5)), days=range(5), clock="15:00", who=make.BEN))
+    before = [found.memory(one) for one in (make.AMINA, make.BEN)]
+    found.merge(make.AMINA, make.BEN)
+    found.people[make.BEN.name] = replace(found.people[make.BEN.name], forgot=found.now)
+    found.sales |= {id: replace(sale, forgotten=make.BEN.name) for id, sale in found.sales.items()}
+    found.tell(Rehome((make.AMINA.name,), anew=(make.AMINA.name,)))
+    assert found.memory(make.AMINA).habits == {}
+    found.part(make.AMINA, make.BEN)
+    assert found.memory(make.AMINA) == before[0]
+    assert (found.memory(make.BEN).visits, found.memory(make.BEN).habits) == (before[1].visits, {})
     assert found.differences() == []
 
 

@@ -199,6 +199,88 @@ def test_whoever_turns_out_to_be_one_with_somebody_who_pauses_is_left_alone_unti
     clean(shop)
 
 
+@pytest.mark.parametrize("writer", ["gone", "kept"])
+def test_what_either_writes_while_they_are_one_is_theirs_alone_once_they_are_two(shop: Shop, writer: str) -> None:
+    """A wrong merge leaves no trace: neither is called, asked, remembered or left alone by the other's choice."""
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    card(shop, ben, "PUT", body={"spoken": "behn"})
+    before = {one.id: about(shop, one) for one in (amina, ben)}
+    made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "one"})
+    who, other = (ben, amina) if writer == "gone" else (amina, ben)
+    nothing = dict.fromkeys(ALL, False)
+    mine = {"name": "Benjamin", "spoken": "x", "birthday": "02-29", "greeting": "none", "consents": nothing}
+    card(shop, who, "PUT", body=mine)
+    assert card(shop, other, path="/knows")["about"]["name"] == "Benjamin", "they are one"
+    assert {card(shop, one)["greeting"] for one in (amina, ben)} == {"none"}
+    clean(shop)
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
+    assert about(shop, other) == before[other.id]
+    assert card(shop, other)["greeting"] == "full"
+    kept = about(shop, who)
+    assert (kept["name"], kept["spoken"], kept["birthday"]) == ("Benjamin", "x", "02-29")
+    assert (card(shop, who)["greeting"], kept["consents"]) == ("none", nothing)
+    assert other.who.name in scan(shop, other.who)
+    assert who.who.name not in scan(shop, who.who)
+    assert look_up(shop, "benjamin") == []
+    assert look_up(shop, other.who.name) == [other.who.name]
+    clean(shop)
+
+
+@pytest.mark.parametrize("writer", ["gone", "kept"])
+def test_a_pause_that_the_other_ended_is_on_again_once_they_are_two(shop: Shop, writer: str) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    who, other = (ben, amina) if writer == "gone" else (amina, ben)
+    card(shop, other, "PUT", body={"paused": True})
+    made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "one"})
+    assert not card(shop, who, "PUT", body={"paused": False})["paused"]
+    assert not card(shop, other)["paused"]
+    clean(shop)
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
+    assert [card(shop, one)["paused"] for one in (who, other)] == [False, True]
+    clean(shop)
+
+
+def test_a_pause_begun_while_they_are_one_is_of_whose_card_it_was(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "one"})
+    card(shop, amina, "PUT", body={"paused": True})
+    assert card(shop, ben)["paused"]
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
+    assert [card(shop, one)["paused"] for one in (amina, ben)] == [True, False]
+    clean(shop)
+
+
+def test_of_three_only_what_went_goes(shop: Shop) -> None:
+    amina, ben, cleo = shop.enrol(), shop.enrol(make.BEN), shop.enrol(make.CLEO)
+    merges = [
+        shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": one.id, "key": one.id})["id"] for one in (ben, cleo)
+    ]
+    card(shop, ben, "PUT", body={"name": "Benjamin", "greeting": "points"})
+    shop.owner("POST", f"/v1/merges/{merges[1]}/undo", {})
+    assert (about(shop, amina)["name"], card(shop, amina)["greeting"]) == ("Benjamin", "points")
+    shop.owner("POST", f"/v1/merges/{merges[0]}/undo", {})
+    assert (about(shop, amina)["name"], card(shop, amina)["greeting"]) == ("Amina", "full")
+    assert (about(shop, ben)["name"], card(shop, ben)["greeting"]) == ("Benjamin", "points")
+    clean(shop)
+
+
+def test_a_visit_that_was_moved_away_and_back_is_still_of_its_pause(shop: Shop) -> None:
+    amina = shop.enrol()
+    card(shop, amina, "PUT", body={"paused": True})
+    sale = shop.sale(make.line("Absinthe"), who=amina.who)
+    shop.post(sale)
+    for paused in (False, True, False):
+        shop.service.pass_time(hours=1)
+        card(shop, amina, "PUT", body={"paused": paused})
+    ref = {"shop": shop.id, "source": sale.source, "id": sale.id}
+    for whose in (None, amina.id):
+        shop.owner("POST", "/v1/visits/move", {"sales": [ref], "customer": whose})
+    known = shop.customer(amina)["recognition"]
+    assert known["visits"] == 0
+    assert "Absinthe" not in str(known)
+    clean(shop)
+
+
 def test_erased_leaves_nothing_of_what_was_written(shop: Shop) -> None:
     amina = shop.enrol()
     card(shop, amina, "PUT", body={"name": "Zawadi", "spoken": "z", "birthday": "05-17", "paused": True})

@@ -11,9 +11,10 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
-from loyalty.acts.about import write
+from loyalty.acts.about import Whose, write
 from loyalty.acts.cues import answer, grow_old, undo
 from loyalty.acts.shops import put_program
+from loyalty.acts.wishes import let_go
 from loyalty.clock import Clock
 from loyalty.core.rules import RULES
 from loyalty.errors import Conflict
@@ -61,6 +62,7 @@ class Day:
             self.enrol: 2,
             self.change_program: 1,
             self.write_on_a_card: 2,
+            self.forget_a_usual: 1,
             self.pass_time: 12,
         }
         [chosen] = self.chance.choices(list(steps), list(steps.values()))
@@ -165,7 +167,16 @@ class Day:
             (CardChange(paused=True), CardChange(paused=False), CardChange(consents=agreed), CardChange(name="Another"))
         )
         with self.house.session.transaction():
-            write(self.house.line, self.house.cafe.business, who, wanted)
+            write(self.house.line, self.house.cafe.business, self.whose(who), wanted)
+
+    def forget_a_usual(self) -> None:
+        who = self.chance.choice(list(self.house.cafe.people.values()))
+        with self.house.session.transaction():
+            let_go(self.house.line, self.whose(who))
+
+    def whose(self, card: str) -> Whose:
+        [(kept,)] = self.house.session.rows("SELECT COALESCE(merged_into, id) FROM customers WHERE id = ?", (card,))
+        return Whose(card, kept)
 
     def change_program(self) -> None:
         earn = (EarnVisit(points=self.chance.randrange(5)), EarnSpend(points=1, per=self.chance.choice((1, 10_000))))

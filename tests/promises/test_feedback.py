@@ -391,6 +391,17 @@ def test_who_was_looked_after_before_a_merge_is_not_so_again_once_it_is_undone(s
     assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] != "repair"
 
 
+def test_what_either_writes_while_they_are_one_stays_with_whose_card_it_was(shop: Shop, amina: Enrolled) -> None:
+    ben = shop.enrol(make.BEN)
+    made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "m"})
+    card(shop, ben, "POST", "/thread", {"text": "I am diabetic.", "key": "one"})
+    shop.owner("POST", f"/v1/threads/{amina.id}", {"text": "Noted, thank you.", "key": "two"})
+    assert len(card(shop, amina, path="/thread")["said"]) == 2
+    shop.owner("POST", f"/v1/merges/{made['id']}/undo")
+    assert card(shop, amina, path="/thread")["said"] == []
+    assert {one["text"] for one in card(shop, ben, path="/thread")["said"]} == {"I am diabetic.", "Noted, thank you."}
+
+
 def test_it_is_in_what_we_know_and_in_the_copy(shop: Shop, amina: Enrolled) -> None:
     thumb(shop, amina, asked(shop, amina), "up", "Lovely.")
     [one] = card(shop, amina, path="/knows")["said"]

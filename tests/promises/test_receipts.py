@@ -69,7 +69,7 @@ def test_the_sale_earns_and_is_learned_from_as_if_the_card_had_been_shown(shop: 
     sale = rung_up(shop)
     status, view = claim(shop, amina, receipt(sale))
     assert (status, view["points"]) == (200, 1)
-    assert whose(shop, sale) == (amina.id, "by-hand")
+    assert whose(shop, sale) == (amina.id, "by-receipt")
     [visit] = card(shop, amina, "/knows")["visits"]
     assert (visit["claimed"], visit["fate"], visit["items"]) == (True, "learned", ["latte"])
     assert shop.checkin()["recognition"]["visits"] == 1
@@ -147,12 +147,47 @@ def test_a_refund_later_takes_back_what_it_gave(shop: Shop, amina: Enrolled) -> 
     verified(shop)
 
 
-def test_told_again_by_the_till_it_stays_theirs(shop: Shop, amina: Enrolled) -> None:
+def test_told_again_by_the_till_it_stays_theirs_unless_the_till_knows_better(shop: Shop, amina: Enrolled) -> None:
     sale = rung_up(shop)
     claim(shop, amina, receipt(sale))
+    corrected = again(sale, till="9")
+    shop.post(corrected)
+    assert whose(shop, sale) == (amina.id, "by-receipt")
     ben = shop.enrol(make.BEN)
-    shop.post(again(sale, customer=make.sale(who=ben.who).customer))
-    assert whose(shop, sale) == (amina.id, "by-hand")
+    shop.post(again(corrected, customer=make.sale(who=ben.who).customer))
+    assert whose(shop, sale) == (ben.id, "by-reference")
+    assert card(shop, amina)["points"] == 0
+    verified(shop)
+
+
+def test_a_sale_that_names_somebody_waits_for_them(shop: Shop, amina: Enrolled) -> None:
+    sale = rung_up(shop, who=make.BEN)
+    assert claim(shop, amina, receipt(sale)) == REFUSED
+    assert whose(shop, sale) == (None, "stranger")
+    ben = shop.enrol(make.BEN)
+    assert whose(shop, sale)[0] == ben.id
+
+
+def test_a_claim_leaves_who_waits_at_the_till_waiting(shop: Shop, amina: Enrolled) -> None:
+    """A till that was away tells of this morning, just now."""
+    late = shop.sale(at=shop.service.now - timedelta(hours=3))
+    shop.post(late)
+    shop.checkin()
+    claim(shop, amina, receipt(late))
+    shop.service.pass_time(seconds=30)
+    paid = rung_up(shop, at=shop.service.now)
+    assert whose(shop, paid) == (amina.id, "by-here")
+
+
+def test_moved_away_and_back_it_is_still_theirs(shop: Shop, amina: Enrolled) -> None:
+    sale = rung_up(shop)
+    claim(shop, amina, receipt(sale))
+    ref = {"shop": shop.id, "source": sale.source, "id": sale.id}
+    ben = shop.enrol(make.BEN)
+    shop.owner("POST", "/v1/sales/assign", ref | {"customer": ben.id})
+    assert whose(shop, sale) == (ben.id, "by-hand")
+    shop.owner("POST", "/v1/sales/assign", ref | {"customer": amina.id})
+    assert whose(shop, sale)[0] == amina.id
     verified(shop)
 
 
@@ -323,7 +358,7 @@ def test_the_owner_sees_by_what_it_is_theirs_and_can_move_it_away(shop: Shop, am
     claim(shop, amina, receipt(sale))
     [trace] = shop.owner("GET", f"/v1/sales?shop={shop.id}&query={sale.id}")["sales"]
     [station] = [one for one in trace["stations"] if one["name"] == "recognised"]
-    assert (station["code"], station["args"]["name"], trace["by_hand"]) == ("note-by-receipt", "Amina", True)
+    assert (station["code"], station["args"]["name"], trace["by_hand"]) == ("note-by-receipt", "Amina", False)
     body = {"sales": [{"shop": shop.id, "source": sale.source, "id": sale.id}], "customer": None}
     shop.owner("POST", "/v1/visits/move", body)
     assert whose(shop, sale) == (None, "taken-off")
@@ -346,7 +381,7 @@ def test_it_is_in_the_copy_and_goes_with_them(shop: Shop, amina: Enrolled) -> No
 
 
 def test_a_claim_is_no_visit_that_went_wrong(shop: Shop, amina: Enrolled) -> None:
-    """By hand, but nobody took them for somebody else: no surprise is due for it."""
+    """Nobody took them for somebody else: no surprise is due for it."""
 
     def wrong() -> bool:
         with closing(shop.service.place.open(only_reads=True)) as session:

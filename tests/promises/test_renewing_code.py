@@ -186,12 +186,12 @@ def test_the_card_itself_pays_without_one(shop: Shop) -> None:
     assert use(shop, answer, "a") == (201, "")
 
 
-def test_letters_after_the_card_itself_take_nothing_back(shop: Shop) -> None:
+def test_letters_after_the_card_itself_are_letters(shop: Shop) -> None:
     amina = shop.enrol()
     full(shop, amina)
     shop.checkin(Presence(shop=shop.id, till="1", card=shown(shop, amina)))
     answer = shop.checkin(Presence(shop=shop.id, till="1", card=amina.card))
-    assert not redeem_of(answer)["word"]
+    assert redeem_of(answer)["word"], "who shows them may be somebody else by now"
 
 
 def test_a_cue_of_another_business_is_none(service: Service) -> None:
@@ -202,6 +202,30 @@ def test_a_cue_of_another_business_is_none(service: Service) -> None:
     answer = here.checkin(Presence(shop=here.id, till="1", card=amina.card))
     foreign = there.checkin(Presence(shop=there.id, till="1", card=shown(there, other)))
     assert use(here, {"cue": {**answer["cue"], "id": foreign["cue"]["id"]}}, "a") == (404, "unknown-cue")
+
+
+def test_a_code_that_is_refused_gives_no_more_time_to_choose(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    old = shown(shop, ben)
+    with shop.counter("1") as screen:
+        screen.opened()
+        shop.post(shop.sale(who=amina.who))
+        cue = screen.next()["cue"]["id"]
+        screen.done(cue, "wrong-person")
+        screen.next()
+    for _ in range(3):
+        shop.service.pass_time(minutes=2)
+        assert scan(shop, old, instead=cue)[0] == 409
+    assert scan(shop, shown(shop, ben), instead=cue) == (409, "too-late")
+
+
+def test_a_code_that_was_used_stays_so_when_who_shares_the_card_is_erased(shop: Shop) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    shop.owner("POST", f"/v1/customers/{amina.id}/sharers", {"customer": ben.id})
+    code = shown(shop, amina)
+    assert scan(shop, code)[0] == 200
+    assert shop.http("DELETE", f"/v1/customers/{ben.id}", shop.owner_key).status_code == 204
+    assert scan(shop, code, till="2") == (409, "code-used")
 
 
 def test_what_was_shown_is_forgotten_with_who_showed_it(shop: Shop) -> None:

@@ -71,8 +71,8 @@ def rows(house: House) -> dict[str, Any]:
             (*row[:-1], row[-1] and " ".join(keys[id] for id in row[-1].split(" ")))
             for row in house.session.rows(
                 "SELECT shop, source, ref, revision, state, at, day, part, till, body, marks, refund_of, program,"
-                " received_at, person, assigned, counts, taken, gave, earned, note, odd, freed, forgotten, origin, lot,"
-                " owed, times, used FROM sales ORDER BY shop, source, ref"
+                " received_at, person, assigned, counts, taken, gave, earned, note, odd, freed, forgotten, quiet_of,"
+                " origin, lot, owed, times, used FROM sales ORDER BY shop, source, ref"
             )
         ],
         "states": [

@@ -7,5 +7,6 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.AddField("Customer", "forgot_at", fields.BigIntField(null=True)),
-        ops.AddField("SaleRow", "forgotten", fields.BooleanField(null=True)),
+        ops.AddField("SaleRow", "forgotten", fields.CharField(max_length=32, null=True)),
+        ops.AddField("SaleRow", "quiet_of", fields.CharField(max_length=32, null=True)),
     ]
