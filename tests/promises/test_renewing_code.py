@@ -207,6 +207,7 @@ def test_a_cue_of_another_business_is_none(service: Service) -> None:
 def test_a_code_that_is_refused_gives_no_more_time_to_choose(shop: Shop) -> None:
     amina, ben = shop.enrol(), shop.enrol(make.BEN)
     old = shown(shop, ben)
+    shop.service.pass_time(minutes=3)
     with shop.counter("1") as screen:
         screen.opened()
         shop.post(shop.sale(who=amina.who))
