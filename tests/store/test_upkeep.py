@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from loyalty.core.days import DAY
+from loyalty.store import used_codes
 from loyalty.store.database import Place
 from loyalty.store.lite import BUSY_SECONDS, WAL_PAGES
 from loyalty.store.retention import RAW_DAYS, purge
@@ -103,3 +104,28 @@ def test_messages_are_forgotten_after_thirty_days_with_the_cues_they_closed(sess
         assert session.rows("SELECT seq FROM messages ORDER BY seq") == [(3,), (4,), (5,)]
         purge(session, "b", NOW + 1)
         assert session.rows("SELECT seq FROM messages ORDER BY seq") == [(5,)]
+
+
+def test_what_is_kept_of_a_card_that_was_shown_and_of_a_receipt_that_was_not_found_is_forgotten(
+    session: Session,
+) -> None:
+    """By the hour's own purge: codes as long as a scan may wait for the network, misses as long as they are counted."""
+    kept = {"used_codes": used_codes.KEPT, "claims": DAY}
+    with session.transaction():
+        session.turn([EVERYBODY])
+        session.many(
+            "INSERT INTO used_codes (business, hash, step, shop, till, used_at) VALUES (?, ?, ?, 's', '1', ?)",
+            [(business, "card", step, NOW) for business in "bc" for step in range(2)],
+        )
+        session.many(
+            "INSERT INTO claims (business, customer, at, shop, source, ref) VALUES ('b', 'amina', ?, ?, ?, ?)",
+            [(NOW, None, None, None), (NOW, "s", "till", "1")],
+        )
+        for table, age in sorted(kept.items(), key=lambda one: one[1]):
+            held = session.rows(f"SELECT COUNT(*) FROM {table} WHERE business = 'b'")
+            purge(session, "b", NOW + age)
+            assert session.rows(f"SELECT COUNT(*) FROM {table} WHERE business = 'b'") == held, table
+            purge(session, "b", NOW + age + 1)
+            assert session.rows(f"SELECT COUNT(*) FROM {table} WHERE business = 'b'") != held, table
+        assert session.rows("SELECT COUNT(*) FROM used_codes WHERE business = 'c'") == [(2,)]
+        assert session.rows("SELECT ref FROM claims") == [("1",)], "what was found stays"
