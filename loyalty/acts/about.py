@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec import to_builtins
+
 from loyalty.core.fit import check_birthday, check_name
 from loyalty.core.merging import Rehome
 from loyalty.ingest import Line
@@ -66,8 +68,7 @@ def _text(line: Line, whose: Whose, what: Written, text: str) -> None:
         assert row is not None, one
         own = line.vault.person(row[0])
         value = own.seal(text) if what == "name" else sealed(own, text)
-        if one == whose.kept:
-            agreed.wrote(line.session, one, whose.own, what, row[1], value)
+        agreed.wrote(line.session, one, whose.own, what, row[1], value)
         line.session.run(f"UPDATE customers SET {what} = ? WHERE id = ?", (value, one))
         note(line.session, one, what, line.now)
 
@@ -79,10 +80,9 @@ def _agree(line: Line, whose: Whose, wanted: Consents) -> None:
         row = line.session.row("SELECT greeting, remember FROM customers WHERE id = ?", (one,))
         assert row is not None, one
         greeting = quieter(row[0], wanted)
-        if one == whose.kept:
-            agreed.wrote(line.session, one, whose.own, "consents")
-        if one == whose.kept and greeting != row[0]:
-            agreed.wrote(line.session, one, whose.own, "greeting")
+        agreed.chose(line.session, one, whose.own, "consents", to_builtins(wanted))
+        if greeting != row[0] and one != whose.own:
+            agreed.chose(line.session, one, whose.own, "greeting", {"greeting": greeting})
         line.session.run(
             "UPDATE customers SET recognise = ?, remember = ?, messages = ?, offers = ?, greeting = ? WHERE id = ?",
             (wanted.recognise, wanted.remember, wanted.messages, wanted.offers, greeting, one),
@@ -94,8 +94,8 @@ def _agree(line: Line, whose: Whose, wanted: Consents) -> None:
 
 def _greet(session: Session, whose: Whose, greeting: Greeting, now: int) -> None:
     """Whoever chooses is greeted as they chose from then on, held out or not."""
-    agreed.wrote(session, whose.kept, whose.own, "greeting")
     for one in whose.rows:
+        agreed.chose(session, one, whose.own, "greeting", {"greeting": greeting})
         session.run("UPDATE customers SET greeting = ?, held_out = NULL WHERE id = ?", (greeting, one))
         note(session, one, "greeting", now)
 
@@ -111,11 +111,9 @@ def _pause(line: Line, whose: Whose, *, paused: bool) -> None:
     theirs = "(id = ? OR merged_into = ?) AND paused_at IS NOT NULL"
     rows = line.session.rows(f"SELECT id, paused_at FROM customers WHERE {theirs}", (whose.kept, whose.kept))
     pauses: dict[str, int] = dict(rows)
-    if not pauses:
-        return
     agreed.lifted(line.session, whose.kept, whose.own, {one: at for one, at in pauses.items() if one != whose.own})
     line.session.run(f"UPDATE customers SET paused_at = NULL WHERE {theirs}", (whose.kept, whose.kept))
-    since = {whose.own: pauses.get(whose.own), whose.kept: min(pauses.values())}
+    since = {whose.own: pauses.get(whose.own), whose.kept: min(pauses.values(), default=None)}
     for one, at in since.items():
         if at is not None:
             sql = "UPDATE customers SET rested_from = ?, rested_until = ? WHERE id = ?"

@@ -7,13 +7,16 @@ somebody has chosen on a card since, theirs or that of who was merged into them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from loyalty.store import written
 from loyalty.store.merges import below
+from loyalty.store.people import quieter
 from loyalty.store.session import Session
+from loyalty.wire import Consents, Greeting
 from loyalty.wire_card import Written
 
 QUIETER = ("none", "points", "name", "full")  # ways of being greeted
@@ -42,8 +45,8 @@ class Lifted(Struct, frozen=True):
 
 
 class Own(Struct, frozen=True):
-    """What somebody agreed to by themselves, and what the merges made of it; what was written since, and pauses that
-    were lifted since, by id."""
+    """What somebody agreed to by themselves, also since, and what the merges made of it; what was written since, and
+    pauses that were lifted since, by id."""
 
     base: Agreed
     made: Agreed
@@ -72,7 +75,8 @@ def own_of(session: Session, person: str) -> Agreed:
     now, own = agreed_by(session, person)
     if own is None:
         return now
-    return {name: now[name] if _by(name, now, own, person) == person else own.base[name] for name in FIELDS}
+    return {name: own.base[name] if is_made(name, now, own) or _written(name) in own.others else now[name]
+            for name in FIELDS}  # fmt: skip
 
 
 def is_made(field: str, now: Agreed, own: Own) -> bool:
@@ -132,32 +136,82 @@ def _give_back(session: Session, person: str, gone: Mapping[Written, Other]) -> 
 
 
 def _pause_again(session: Session, people: list[str], lifted: Mapping[str, Lifted]) -> None:
-    """A pause is on again once whoever ended it is somebody else."""
+    """A pause is on again once whoever ended it is somebody else. Of two who went together it is still lifted."""
     for who, one in sorted(lifted.items()):
-        if (who in people) != (one.by in people):
+        if who in people and one.by in people:
+            continue
+        root = _root(session, who)
+        _, own = agreed_by(session, root)
+        if own is not None and root == _root(session, one.by):
+            _keep(session, root, replace(own, lifted=own.lifted | {who: one}))
+        else:
             sql = "UPDATE customers SET paused_at = ? WHERE id = ? AND paused_at IS NULL AND erased_at IS NULL"
             session.run(sql, (one.since, who))
 
 
+def _root(session: Session, person: str) -> str:
+    row = session.row("SELECT COALESCE(merged_into, id) FROM customers WHERE id = ?", (person,))
+    assert row is not None, person
+    return str(row[0])
+
+
+def _as_agreed(one: Agreed) -> Greeting:
+    """The greeting, as far as the consents go."""
+    greeting: Any = one["greeting"]
+    return quieter(greeting, Consents(**{name: bool(one[name]) for name in CONSENTS}))
+
+
 # -- written since ----------------------------------------------------------------------------------------------------
-def wrote(
-    session: Session, kept: str, by: str, what: Written, before: bytes | None = None, made: bytes | None = None
-) -> None:
-    """On the card of `by`; before it is noted on the row of who is kept. Who is one with nobody needs none of it."""
-    _, own = agreed_by(session, kept)
+def wrote(session: Session, person: str, by: str, what: Written, before: bytes | None, made: bytes | None) -> None:
+    """A text on this person's row, by the card of `by`, as it was and will be; before that is noted. Who is one with
+    nobody needs none of it."""
+    _, own = agreed_by(session, person)
+    if own is not None:
+        _keep(
+            session,
+            person,
+            replace(own, others=own.others | {what: _other(session, person, by, own, what, before, made)}),
+        )
+
+
+def chose(session: Session, person: str, by: str, what: Written, chosen: Agreed) -> None:
+    """The same of what is agreed to: the greeting, or every consent."""
+    _, own = agreed_by(session, person)
     if own is None:
         return
-    known = own.others.get(what) or Other(by, written.when_written(session, kept, what), before)
-    others = own.others | {what: replace(known, by=by, made=made)}
-    _keep(session, kept, replace(own, others=others))
+    others = own.others | {what: _other(session, person, by, own, what)}
+    base = own.base
+    if by == person:
+        base = base | chosen
+        if what == "consents":
+            base["greeting"] = _as_agreed(base)
+    _keep(session, person, replace(own, base=base, others=others))
+
+
+def _other(
+    session: Session, person: str, by: str, own: Own, what: Written,
+    before: bytes | None = None, made: bytes | None = None,
+) -> Other:  # fmt: skip
+    """Over what others wrote it keeps what was there before them; over what they themselves wrote, that."""
+    known = own.others.get(what)
+    if known is None or known.by == person:
+        known = Other(by, written.when_written(session, person, what), before)
+    return replace(known, by=by, made=made)
 
 
 def lifted(session: Session, kept: str, by: str, pauses: Mapping[str, int]) -> None:
-    """Pauses of others (by id, since when) that the card of `by` ended; its own is nobody else's to end."""
-    _, own = agreed_by(session, kept)
-    if own is not None:
+    """Pauses of others (by id, since when) that the card of `by` ended. Its own is nobody else's any more: whoever had
+    ended it, and was one with them by whatever merge."""
+    for (person,) in session.rows(
+        "SELECT id FROM customers WHERE (id = ? OR merged_into = ?) AND agreed IS NOT NULL ORDER BY id", (kept, kept)
+    ):
+        _, own = agreed_by(session, person)
+        assert own is not None, person
         known = {who: one for who, one in own.lifted.items() if who != by}
-        _keep(session, kept, replace(own, lifted=known | {who: Lifted(by, since) for who, since in pauses.items()}))
+        if person == kept:
+            known |= {who: Lifted(by, since) for who, since in pauses.items()}
+        if known != own.lifted:
+            _keep(session, person, replace(own, lifted=known))
 
 
 def _keep(session: Session, kept: str, own: Own) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from loyalty.acts import erasing, lots, merging, redemptions, tiers, visits
+from loyalty.acts import about, erasing, lots, merging, redemptions, tiers, visits, wishes
 from loyalty.acts.shops import put_program
 from loyalty.errors import RegularsError
 from loyalty.store import merges
+from loyalty.store.agreed import CONSENTS
 from loyalty.store.erased import Erased
-from loyalty.wire import NewRedemption, Refund, SaleRef, Transaction
+from loyalty.store.people import quieter
+from loyalty.wire import Consents, Greeting, NewRedemption, Refund, SaleRef, Transaction
+from loyalty.wire_card import CardChange
 from loyalty.wire_ledger import NewAdjustment
 from loyalty.wire_people import MoveVisit, NewMerge
 from loyalty.wire_program import (
@@ -37,6 +41,7 @@ from loyalty.wire_program import (
 )
 from loyalty.wire_tiers import SetTier
 from tests import make
+from tests.conftest import LONG
 from tests.promises import inside
 from tests.promises.inside import Bench, House
 
@@ -70,6 +75,9 @@ GENEROUS = replace(
     expire_days=None,
     pending_hours=0,
 )
+AS_ENROLLED = {"birthday": "", "greeting": "full", "paused": False, "consents": make.REMEMBERED}
+GREETINGS: tuple[Greeting, ...] = ("full", "name", "points", "none")
+SEEDS = 1_000 if LONG else 30
 PEOPLE_MIN, PEOPLE_MAX = 12, 40
 PROGRAMS = (PROGRAM, GENEROUS, replace(PROGRAM, tiers=()))  # one after the other
 MENU = (
@@ -89,7 +97,8 @@ class Life:
         self.made: list[str] = []  # redemptions
         self.merges: list[str] = []
         self.done: Counter[str] = Counter()
-        self.n = self.programs = 0
+        self.own: dict[str, dict[str, Any]] = {}  # by id: what was written on that card
+        self.n, self.programs = seed * 1_000_000, 0
         self.who = list(WHO)
         self.ever = len(WHO)
         self.often: dict[Callable[[], None], float] = {
@@ -107,6 +116,8 @@ class Life:
             self.come_along: 1,
             self.erase: 0.3,
             self.program: 0.5,
+            self.write: 6,
+            self.forget_a_usual: 0.3,
         }
 
     def step(self) -> None:
@@ -241,6 +252,62 @@ class Life:
             put_program(self.house.session, self.house.cafe.business, wanted, self.house.line.now)
         self.house.line.settings.read(self.house.session)
 
+    def write(self) -> None:
+        """On a card, of whoever has it by themselves or as one with others."""
+        card = self.somebody()
+        agreed = Consents(**{name: self.rng.random() < 0.7 for name in CONSENTS})
+        wanted = self.rng.choice(
+            [
+                CardChange(name=f"Name {self.n}"),
+                CardChange(birthday=self.rng.choice(["02-29", ""])),
+                CardChange(greeting=self.rng.choice(GREETINGS)),
+                CardChange(consents=agreed),
+                CardChange(paused=self.rng.random() < 0.5),
+            ]
+        )
+        whose = self.whose(card)
+        with self.house.session.transaction():
+            about.write(self.house.line, self.house.cafe.business, whose, wanted)
+        self.own.setdefault(card, dict(AS_ENROLLED)).update(self.meant(card, wanted))
+
+    def meant(self, card: str, wanted: CardChange) -> dict[str, Any]:
+        """What it is for whose card it is, whoever they are one with."""
+        own = self.own[card]
+        found = {what: value for what in ("name", "birthday", "paused") if (value := getattr(wanted, what)) is not None}
+        consents = wanted.consents if wanted.consents is not None else own["consents"]
+        greeting = wanted.greeting if wanted.greeting is not None else own["greeting"]
+        greeting = quieter(greeting, consents) if wanted.consents is not None else greeting
+        return found | {"consents": consents, "greeting": greeting}
+
+    def forget_a_usual(self) -> None:
+        with self.house.session.transaction():
+            wishes.let_go(self.house.line, self.whose(self.somebody()))
+
+    def whose(self, card: str) -> about.Whose:
+        return about.Whose(card, merges.kept_id(self.house.session, self.house.cafe.business, card))
+
+    def part_all(self) -> None:
+        for id in self.merges:
+            with self.house.session.transaction(), suppress(RegularsError):  # of who was erased
+                merging.undo(self.house.line, self.house.cafe.business, id)
+
+    def themselves(self) -> dict[str, dict[str, Any]]:
+        """What stands on the row of everybody who ever wrote on their card."""
+        found: dict[str, dict[str, Any]] = {}
+        for id in self.own.keys() & set(self.house.cafe.people.values()):
+            columns = ", ".join(("secret", "name", "birthday", "greeting", "paused_at", *CONSENTS))
+            [row] = self.house.session.rows(f"SELECT {columns} FROM customers WHERE id = ?", (id,))
+            secret, name, birthday, greeting, paused, *consents = row
+            key = self.house.line.vault.person(secret)
+            found[id] = {
+                "name": key.open(name) if "name" in self.own[id] else None,
+                "birthday": key.open(birthday) if birthday is not None else "",
+                "greeting": greeting,
+                "paused": paused is not None,
+                "consents": Consents(**{one: bool(value) for one, value in zip(CONSENTS, consents, strict=True)}),
+            }
+        return found
+
     def lately(self) -> int:
         if not self.sales:
             self.sell()
@@ -256,6 +323,14 @@ class Life:
             assert numbers == list(range(len(numbers))), name
 
 
+def alone(life: Life) -> None:
+    """Once nobody is one with anybody, everybody is as they said themselves."""
+    life.part_all()
+    there = set(life.house.cafe.people.values())
+    assert life.themselves() == {id: {"name": None} | own for id, own in life.own.items() if id in there}
+    life.prove()
+
+
 def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, *, every: int, seed: int) -> Life:
     monkeypatch.setitem(inside.SHOPS, make.SHOP, ("EUR", "Europe/Berlin"))
     people: dict[make.Who, Any] = dict.fromkeys(WHO, make.REMEMBERED)
@@ -266,6 +341,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, *, every: 
             if n % every == 0:
                 life.prove()
         life.prove()
+        alone(life)
     return life
 
 
@@ -279,3 +355,21 @@ def test_whatever_happens_five_thousand_times_can_be_proved(tmp_path, monkeypatc
 def test_whatever_happens_a_hundred_thousand_times_can_be_proved(tmp_path, monkeypatch):
     life = live(tmp_path, monkeypatch, 100_000, every=10_000, seed=21)
     assert sum(life.done.values()) == 100_000, life.done
+
+
+def test_whoever_was_one_with_whom_everybody_is_as_they_said_themselves(tmp_path, monkeypatch):
+    """Nothing but cards that are written on, and people who are merged and parted in every order."""
+    monkeypatch.setitem(inside.SHOPS, make.SHOP, ("EUR", "Europe/Berlin"))
+    people: dict[make.Who, Any] = dict.fromkeys(WHO[:5], make.REMEMBERED)
+    with Bench(tmp_path, people, PROGRAM, BEGINS).house(BEGINS) as house:
+        for seed in range(SEEDS):
+            life = Life(house, seed)
+            life.who = WHO[:5]
+            life.often = {life.write: 6, life.merge: 3, life.part: 2}
+            for _ in range(40):
+                life.step()
+            alone(life)
+            for card in house.cafe.people.values():
+                anew = CardChange(name=card, birthday="", greeting="full", consents=make.REMEMBERED, paused=False)
+                with house.session.transaction():
+                    about.write(house.line, house.cafe.business, life.whose(card), anew)
