@@ -72,7 +72,7 @@ def _parts(pen: Pen, copy: Copy) -> list[tuple[str, list[Row]]]:
         ("screen.card.gifts", _gifts(pen, copy)),
         ("copy.adjustments", [(pen.moment(a["at"]), a["note"], pen.points(a["points"])) for a in copy["adjustments"]]),
         ("copy.tiers", _tiers(pen, copy)),
-        ("copy.deeds", [(pen.moment(one["at"]), pen.text(f"copy.deed.{one['what']}")) for one in copy["deeds"]]),
+        ("copy.deeds", [(pen.moment(one["at"]), _deed(pen, one["what"])) for one in copy["deeds"]]),
         ("screen.card.share", _sharers(pen, copy)),
         ("copy.merged", [(pen.moment(one["enrolled_at"]), one["name"]) for one in copy["merged"]]),
     ]
@@ -187,8 +187,11 @@ ENTRIES = {"give-back": "release"}  # said in the same words
 
 
 def _why(pen: Pen, reason: str) -> str:
-    key = f"screen.card.entry.{ENTRIES.get(reason, reason)}"
-    return pen.text(key if pen.words.knows(key) else "screen.card.entry.other")
+    return pen.known(f"screen.card.entry.{ENTRIES.get(reason, reason)}", "screen.card.entry.other")
+
+
+def _deed(pen: Pen, what: str) -> str:
+    return pen.known(f"copy.deed.{what}", "copy.deed.other")
 
 
 def _cues(pen: Pen, copy: Copy) -> list[Row]:
