@@ -28,8 +28,7 @@ def visits(pen: Pen, copy: Copy) -> list[Row]:
         (
             pen.moment(visit["at"]),
             _ordered(pen, visit),
-            _fate(pen, visit, aside),
-            "; ".join(_paid(pen, sales[_ref(one)]) for one in visit["sales"] if _ref(one) in sales),
+            _beside(_fate(pen, visit, aside), *(_paid(pen, sales[ref]) for ref in _refs(visit) if ref in sales)),
             total,
         )
         for visit, total in zip(copy["visits"], totals, strict=True)
@@ -38,6 +37,15 @@ def visits(pen: Pen, copy: Copy) -> list[Row]:
 
 def _ref(one: Sold) -> Ref:
     return one["shop"], one["source"], one["id"]
+
+
+def _refs(visit: Sold) -> list[Ref]:
+    return [_ref(sale) for sale in visit["sales"]]
+
+
+def _beside(*said: str) -> str:
+    """In one cell, so that a row stays narrow; what is said of several sales alike is said once."""
+    return "; ".join(dict.fromkeys(part for part in said if part))
 
 
 def _ordered(pen: Pen, sold: Sold) -> str:
@@ -50,7 +58,7 @@ def _ordered(pen: Pen, sold: Sold) -> str:
 
 
 def _fate(pen: Pen, visit: Sold, aside: dict[Ref, str]) -> str:
-    why = {aside.get(_ref(sale)) for sale in visit["sales"]} - {None}
+    why = {aside.get(ref) for ref in _refs(visit)} - {None}
     if not why:
         return ""
     return pen.text(next(text for found, text in FATES.items() if found in why))
@@ -79,7 +87,7 @@ def aside(pen: Pen, copy: Copy) -> list[Row]:
         (
             pen.moment(one["at"]),
             _ordered(pen, one),
-            pen.text(_why_not(one)),
+            _beside(pen.text(_why_not(one)), _paid(pen, one)),
             days.amounts([one["total"]], one["currency"], pen.words.language)[0],
         )
         for one in copy["sales"]

@@ -21,6 +21,7 @@ th, td { padding: 8px 0; border-block-end: 1px solid var(--line); text-align: st
 td { padding-inline-start: 16px; }
 th:first-child { width: 32%; color: var(--soft); }
 td:last-child:not(:nth-child(2)) { text-align: end; }
+td:nth-child(2), td:last-child { min-width: 96px; }
 .more { margin-block-start: 32px; }
 summary { margin-block-start: 8px; font-weight: 700; cursor: pointer; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; text-align: start; }

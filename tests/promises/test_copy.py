@@ -7,12 +7,15 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import pytest
 from msgspec.structs import replace
 
 from loyalty.acts.deeds import What
+from loyalty.wire import Closing, Greeting, IdentifierKind
+from loyalty.wire_card import Joined
+from loyalty.wire_gifts import GiftReason
 from loyalty.words import languages
 from tests import make
 from tests.promises.test_own_card import card, every_day
@@ -133,10 +136,22 @@ def members(of: Any) -> Iterator[str]:
         yield from [one] if isinstance(one, str) else members(one)
 
 
+PUT_TOGETHER = {  # keys of texts that the page puts together, each with what may come at their end
+    "copy.deed": What,
+    "copy.reward": Literal["reserved", "confirmed", "released"],
+    "screen.card.about.joined": Joined,
+    "screen.card.gift": GiftReason,
+    "screen.card.greet": Greeting,
+    "screen.card.mark": Literal[IdentifierKind, "card", "shared"],
+    "screen.card.outcome": Closing,
+}
+IN_OWN_WORDS = {"screen.card.gift.other"}
+
+
 @pytest.mark.parametrize("language", sorted(languages()))
-def test_every_deed_has_its_words(language: str) -> None:
-    own = written(language)
-    assert [what for what in members(What) if f"copy.deed.{what}" not in own] == []
+def test_every_deed_and_all_else_that_may_be_told_has_its_words(language: str) -> None:
+    asked = {f"{key}.{end}" for key, of in PUT_TOGETHER.items() for end in members(of)}
+    assert asked - written(language).keys() - IN_OWN_WORDS == set()
 
 
 def test_who_claimed_a_receipt_can_read_their_copy(shop: Shop) -> None:
