@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from loyalty.core.days import when
 from loyalty.reports import (
     copy_of_counter,
     copy_of_feedback,
@@ -20,7 +19,7 @@ from loyalty.reports import (
     copy_of_sales,
 )
 from loyalty.reports import person as person_report
-from loyalty.reports.copy_of import Whose
+from loyalty.reports.copy_of import Whose, told
 from loyalty.store import merges
 from loyalty.store.view import View
 
@@ -37,7 +36,7 @@ def read(view: View, business: str, person: str) -> dict[str, Any] | None:
     whose = Whose(view, business, whole["id"], merges.members(view.session, whole["id"]))
     for part in PARTS:
         whole |= part.read(whose)
-    return {"format": FORMAT, "taken_at": when(view.now).isoformat(), **whole}
+    return {"format": FORMAT, "taken_at": told(view.now), **whole}
 
 
 def _history(view: View, business: str, person: str) -> dict[str, Any] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from loyalty.core.days import when
 from loyalty.store.session import Row
 from loyalty.store.view import View
@@ -29,9 +31,9 @@ class Whose(NamedTuple):
         return {id: self.view.vault.person(secret) for id, secret in self.members}
 
 
-def told(at: int | None) -> str | None:
-    """A moment (microseconds) as text; null where it never was."""
-    return when(at).isoformat() if at is not None else None
+def told(at: int | None) -> Any:
+    """A moment (microseconds) as the wire has it; null where it never was."""
+    return msgspec.to_builtins(when(at)) if at is not None else None
 
 
 def ref(shop: str | None, source: str | None, id: str | None) -> dict[str, str | None] | None:
