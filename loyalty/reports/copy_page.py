@@ -6,14 +6,15 @@ it looks like. What is not put in words stands at its end as data, so that the p
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from html import escape
 from typing import Any
 
+from msgspec import json
+
 from loyalty.core.days import DAY, moment
 from loyalty.core.known import ShopFacts
-from loyalty.reports import copy_own
+from loyalty.reports import copy_bought, copy_own
 from loyalty.reports.copy_style import STYLE
 from loyalty.reports.pen import Copy, Pen, Row
 from loyalty.words import catalogue, days
@@ -28,12 +29,13 @@ def page(copy: Copy, shop: ShopFacts, language: str | None) -> str:
     said = pen.words.language
     title = pen.text("copy.title", shop=shop.name)
     sections = "".join(_section(pen, *part) for part in _parts(pen, copy))
-    data = json.dumps(copy, ensure_ascii=False, indent=1)
+    data = json.format(json.encode(copy), indent=1).decode()
     return (
         f'<!doctype html>\n<html lang="{said}" dir="{"rtl" if said in days.RIGHT_TO_LEFT else "ltr"}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_safe(title)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{_safe(title)}</h1>\n"
         f"<p>{_safe(pen.text('copy.taken', day=pen.moment(copy['taken_at'])))}</p>\n{sections}"
+        f"<p class=more>{_safe(pen.text('copy.more'))}</p>\n"
         f'<details>\n<summary>{_safe(pen.text("copy.data"))}</summary>\n<pre dir="ltr">{_safe(data)}</pre>\n'
         "</details>\n"
         "</main>\n</body>\n</html>\n"
@@ -62,17 +64,19 @@ def _parts(pen: Pen, copy: Copy) -> list[tuple[str, list[Row]]]:
         ("screen.card.agree", _agreed(pen, copy)),
         ("screen.card.knows.marks", _marks(pen, copy)),
         ("copy.learned", _learned(pen, copy)),
-        ("screen.card.knows.visits", _visits(pen, copy)),
-        ("screen.card.knows.points", _points(pen, copy)),
+        ("screen.card.knows.visits", copy_bought.visits(pen, copy)),
+        ("screen.card.knows.points", copy_bought.points(pen, copy)),
         ("copy.cues", _cues(pen, copy)),
     ]
     others: list[tuple[str, list[Row]]] = [
+        ("copy.aside", copy_bought.aside(pen, copy)),
+        ("copy.rewards", copy_bought.rewards(pen, copy)),
         ("screen.card.usual", copy_own.usuals(pen, copy)),
         ("screen.card.knows.said", copy_own.said(pen, copy)),
         ("screen.card.gifts", _gifts(pen, copy)),
-        ("copy.adjustments", [(pen.moment(a["at"]), a["note"], pen.points(a["points"])) for a in copy["adjustments"]]),
+        ("copy.adjustments", copy_bought.adjustments(pen, copy)),
         ("copy.tiers", _tiers(pen, copy)),
-        ("copy.deeds", [(pen.moment(one["at"]), pen.text(f"copy.deed.{one['what']}")) for one in copy["deeds"]]),
+        ("copy.deeds", _deeds(pen, copy)),
         ("screen.card.share", _sharers(pen, copy)),
         ("copy.merged", [(pen.moment(one["enrolled_at"]), one["name"]) for one in copy["merged"]]),
     ]
@@ -94,6 +98,8 @@ def _about(pen: Pen, copy: Copy) -> list[Row]:
         rows.append(("copy.paused", pen.moment(copy["paused_at"])))
     if copy["last_pause"] is not None:
         rows.append(("copy.rested", " – ".join(pen.moment(at) for at in copy["last_pause"])))
+    if copy["held_out"]:
+        rows.append(("copy.held-out", pen.text("copy.yes")))
     if copy["forgot_at"] is not None:
         rows.append(("copy.forgot", pen.moment(copy["forgot_at"])))
     return [(pen.text(key), value, _source(pen, copy, key)) for key, value in rows]
@@ -119,15 +125,18 @@ def _agreed(pen: Pen, copy: Copy) -> list[Row]:
 
 
 def _marks(pen: Pen, copy: Copy) -> list[Row]:
-    """A bank card is known by a mark, not by its number."""
-    own = [
-        (
-            pen.text(f"screen.card.mark.{one['kind']}"),
-            pen.text("screen.card.mark.scrambled") if one["kind"] == "fingerprint" else one["value"],
-        )
-        for one in copy["identifiers"]
-    ]
-    return [(pen.text("screen.card.mark.card"), copy["card"]), *own]
+    """Also those that are no longer used. A bank card is known by a mark, not by its number."""
+    rows: list[Row] = [(pen.text("screen.card.mark.card"), copy["card"], "")]
+    for one in copy["links"]:
+        ended = pen.text("copy.until", day=pen.moment(one["until"])) if one["until"] is not None else ""
+        if one["kind"] == "card":
+            if ended or one["value"] != copy["card"]:
+                rows.append((pen.text("copy.card.earlier" if ended else "copy.card.other"), one["value"], ended))
+            continue
+        scrambled = one["kind"] == "fingerprint"
+        value = pen.text("screen.card.mark.scrambled") if scrambled else one["value"] or ""
+        rows.append((pen.text(f"screen.card.mark.{one['kind']}"), value, ended))
+    return rows
 
 
 def _learned(pen: Pen, copy: Copy) -> list[Row]:
@@ -146,51 +155,6 @@ def _often(pen: Pen, n: int) -> str:
     return pen.text("copy.learned.often", n=n)
 
 
-def _visits(pen: Pen, copy: Copy) -> list[Row]:
-    totals = days.amounts([visit["total"] for visit in copy["visits"]], pen.currency, pen.words.language)
-    aside = {(one["shop"], one["source"], one["id"]): one["why"] for one in copy["not_learned"]}
-    return [
-        (pen.moment(visit["at"]), _ordered(pen, visit), _fate(pen, visit, aside), total)
-        for visit, total in zip(copy["visits"], totals, strict=True)
-    ]
-
-
-def _ordered(pen: Pen, visit: dict[str, Any]) -> str:
-    said = [
-        pen.words.order(line["name"], line.get("variation") or "", tuple(line.get("modifiers", ())))
-        for line in visit["lines"]
-    ]
-    return "; ".join(said) or pen.text("screen.card.knows.no-items")
-
-
-FATES = {  # the first that holds for a sale of the visit
-    "paused": "screen.card.fate.earned",
-    "not-as-usual": "screen.card.fate.apart",
-    "forgotten": "screen.card.fate.forgotten",
-}
-
-
-def _fate(pen: Pen, visit: dict[str, Any], aside: dict[tuple[str, str, str], str]) -> str:
-    why = {aside.get((sale["shop"], sale["source"], sale["id"])) for sale in visit["sales"]} - {None}
-    if not why:
-        return ""
-    return pen.text(next(text for found, text in FATES.items() if found in why))
-
-
-def _points(pen: Pen, copy: Copy) -> list[Row]:
-    ends = [(pen.text("copy.ends", day=pen.day(one["on"])), pen.points(one["points"])) for one in copy["expiring"]]
-    moved = [(pen.moment(one["at"]), _why(pen, one["reason"]), pen.points(one["points"])) for one in copy["entries"]]
-    return [(pen.text("screen.card.knows.now", n=copy["points"]), ""), *ends, *moved]
-
-
-ENTRIES = {"give-back": "release"}  # said in the same words
-
-
-def _why(pen: Pen, reason: str) -> str:
-    key = f"screen.card.entry.{ENTRIES.get(reason, reason)}"
-    return pen.text(key if pen.words.knows(key) else "screen.card.entry.other")
-
-
 def _cues(pen: Pen, copy: Copy) -> list[Row]:
     return [(pen.moment(one["at"]), plain(one["say"]), _outcome(pen, copy, one)) for one in copy["cues"]]
 
@@ -200,6 +164,10 @@ def _outcome(pen: Pen, copy: Copy, cue: dict[str, Any]) -> str:
         return pen.text(f"screen.card.outcome.{cue['outcome']}")
     old = moment(datetime.fromisoformat(copy["taken_at"])) - moment(datetime.fromisoformat(cue["at"])) > DAY
     return pen.text("screen.card.outcome.expired") if old else ""
+
+
+def _deeds(pen: Pen, copy: Copy) -> list[Row]:
+    return [(pen.moment(one["at"]), pen.known(f"copy.deed.{one['what']}", "copy.deed.other")) for one in copy["deeds"]]
 
 
 def _gifts(pen: Pen, copy: Copy) -> list[Row]:
@@ -216,7 +184,7 @@ def _gifts(pen: Pen, copy: Copy) -> list[Row]:
 
 def _tiers(pen: Pen, copy: Copy) -> list[Row]:
     return [
-        (pen.moment(one["set_at"]), one["tier"], pen.text("copy.tiers.until", day=pen.day(one["until"])), one["reason"])
+        (pen.moment(one["set_at"]), one["tier"], pen.text("copy.until", day=pen.day(one["until"])), one["reason"])
         for one in copy["tiers_by_hand"]
     ]
 

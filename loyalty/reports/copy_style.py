@@ -21,7 +21,9 @@ th, td { padding: 8px 0; border-block-end: 1px solid var(--line); text-align: st
 td { padding-inline-start: 16px; }
 th:first-child { width: 32%; color: var(--soft); }
 td:last-child:not(:nth-child(2)) { text-align: end; }
-summary { margin-block-start: 32px; font-weight: 700; cursor: pointer; }
+td:nth-child(2), td:last-child { min-width: 96px; }
+.more { margin-block-start: 32px; }
+summary { margin-block-start: 8px; font-weight: 700; cursor: pointer; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; text-align: start; }
 @media (max-width: 480px) {
   tr { display: block; padding: 8px 0; border-block-end: 1px solid var(--line); }
@@ -29,5 +31,5 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; text-alig
   th:first-child { width: auto; }
   td:last-child:not(:nth-child(2)) { text-align: start; }
 }
-@media print { main { max-width: none; padding: 0; } details { display: none; } tr { break-inside: avoid; } }
+@media print { main { max-width: none; padding: 0; } details, .more { display: none; } tr { break-inside: avoid; } }
 """

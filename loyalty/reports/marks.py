@@ -21,7 +21,7 @@ def read(view: View, business: str, asked: str, *, owner: bool) -> wire_people.P
     person = merges.kept_id(view.session, business, asked)
     return wire_people.PersonMarks(
         id=person,
-        name=_name(view, person, owner),
+        name=said_name(view, person, owner=owner),
         letters=letters_of(view, person)[-LETTERS:],
         marks=tuple(one if owner else _covered(one) for one in identifiers.marks_of(view, person)),
         sharers=sharers(view, person, owner=owner),
@@ -47,13 +47,16 @@ def sharers(view: View, person: str, *, owner: bool) -> tuple[wire.Sharer, ...]:
             row = view.session.row("SELECT COALESCE(merged_into, id) FROM customers WHERE id = ?", (other,))
             if row is not None and row[0] != person:
                 found[row[0]] = kind == "card"
-    return tuple(
-        wire.Sharer(id=other, name=_name(view, other, owner), letters=letters_of(view, other)[-LETTERS:], holds=holds)
-        for other, holds in sorted(found.items())
-    )
+    return tuple(_sharer(view, other, holds, owner) for other, holds in sorted(found.items()))
 
 
-def _name(view: View, person: str, owner: bool) -> str | None:
+def _sharer(view: View, other: str, holds: bool, owner: bool) -> wire.Sharer:
+    name = said_name(view, other, owner=owner)
+    return wire.Sharer(id=other, name=name, letters=letters_of(view, other)[-LETTERS:], holds=holds)
+
+
+def said_name(view: View, person: str, *, owner: bool) -> str | None:
+    """Null of who does not let theirs be said, unless the owner asks."""
     row = view.session.row(
         f"SELECT c.greeting, c.recognise, c.remember, c.held_out, c.business, {PAUSED} FROM customers c WHERE c.id = ?",
         (person,),

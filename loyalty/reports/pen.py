@@ -25,6 +25,10 @@ class Pen(Struct, frozen=True):
     def text(self, key: str, **args: object) -> str:
         return self.words.text(Msg(key, args), lambda _: "")
 
+    def known(self, key: str, other: str) -> str:
+        """The text of a word that may be younger than the catalogue; then the one that fits any."""
+        return self.text(key if self.words.knows(key) else other)
+
     def moment(self, text: str) -> str:
         day, hour = days.moment(datetime.fromisoformat(text), self.zone, self.words.language)
         return self.text("screen.list", first=day, second=hour)

@@ -10,13 +10,15 @@ from loyalty.core.facts import CueRow, Msg
 from loyalty.words import Catalogue, Names, catalogue
 from loyalty.words.letters import isolated, plain
 
+SOMEBODY = Msg("cue.somebody")  # in the place of a name that is not there any more
+
 
 def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
-    """`names` of everybody whom its sentence mentions."""
-    words = catalogue(language)
+    """`names` of everybody whom its sentence mentions; of who was erased there is none."""
+    words, own = catalogue(language), names.get(cue.person, "")
 
     def name(person: str) -> str:
-        return names.get(person, "")
+        return names.get(person) or words.nameless(SOMEBODY)
 
     return wire.Cue(
         id=cue.id,
@@ -31,8 +33,8 @@ def show(cue: CueRow, language: str, names: dict[str, str]) -> wire.Cue:
         ),
         why=tuple(words.nameless(msg) for msg in cue.why),
         nearly=tuple(words.nameless(msg) for msg in cue.nearly),
-        name=isolated(name(cue.person)) if cue.named else None,
-        spoken=(getattr(name(cue.person), "spoken", "") or None) if cue.named else None,
+        name=isolated(own) if cue.named else None,
+        spoken=(getattr(own, "spoken", "") or None) if cue.named else None,
         choices=tuple(words.text(msg, name) for msg in cue.choices),
         offer=cue.offer,
         sale=cue.sale is not None,

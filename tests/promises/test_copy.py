@@ -5,15 +5,23 @@ from __future__ import annotations
 import html
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any, Literal, get_args
 
 import pytest
 from msgspec.structs import replace
 
+from loyalty.acts.deeds import What
+from loyalty.wire import Closing, Greeting, IdentifierKind
+from loyalty.wire_card import Joined
+from loyalty.wire_gifts import GiftReason
 from loyalty.words import languages
 from tests import make
 from tests.promises.test_own_card import card, every_day
+from tests.promises.test_receipts import claim, receipt, rung_up
 from tests.running import Enrolled, Shop
+from tests.test_words import written
 
 pytestmark = pytest.mark.slow
 
@@ -120,3 +128,52 @@ def test_what_they_said_themselves_is_in_both_forms(shop: Shop) -> None:
     for text in ("with the children", "sesame", "Weekends", "Thank you &lt;i&gt;all&lt;/i&gt;."):
         assert text in page
     assert "<b>Chai" not in page
+
+
+def members(of: Any) -> Iterator[str]:
+    """Of a Literal, or of several put together."""
+    for one in get_args(of):
+        yield from [one] if isinstance(one, str) else members(one)
+
+
+PUT_TOGETHER = {  # keys of texts that the page puts together, each with what may come at their end
+    "copy.deed": What,
+    "copy.reward": Literal["reserved", "confirmed", "released"],
+    "screen.card.about.joined": Joined,
+    "screen.card.gift": GiftReason,
+    "screen.card.greet": Greeting,
+    "screen.card.mark": Literal[IdentifierKind, "card", "shared"],
+    "screen.card.outcome": Closing,
+}
+IN_OWN_WORDS = {"screen.card.gift.other"}
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_every_deed_and_all_else_that_may_be_told_has_its_words(language: str) -> None:
+    asked = {f"{key}.{end}" for key, of in PUT_TOGETHER.items() for end in members(of)}
+    assert asked - written(language).keys() - IN_OWN_WORDS == set()
+
+
+def test_who_claimed_a_receipt_can_read_their_copy(shop: Shop) -> None:
+    amina = shop.enrol()
+    assert claim(shop, amina, receipt(rung_up(shop)))[0] == 200
+    assert "You added a visit from a receipt" in cells(page(shop, amina))
+
+
+def test_a_deed_that_no_catalogue_knows_yet_is_a_change(shop: Shop) -> None:
+    amina = shop.enrol()
+    with closing(shop.service.place.open()) as session, session.transaction():
+        session.run("UPDATE deeds SET what = 'juggle' WHERE customer = ?", (amina.id,))
+    assert "Something was changed" in cells(page(shop, amina))
+
+
+@pytest.mark.parametrize("path", ["/copy", "/knows"])
+def test_who_was_erased_is_somebody_in_what_staff_saw(shop: Shop, path: str) -> None:
+    amina, ben = shop.enrol(), shop.enrol(make.BEN)
+    shop.owner("POST", f"/v1/customers/{amina.id}/sharers", {"customer": ben.id})
+    shop.http("POST", "/v1/checkins", shop.screen_key, {"shop": shop.id, "till": "1", "card": amina.card})
+    shop.http("DELETE", f"/v1/customers/{ben.id}", shop.owner_key)
+    shop.service.pass_time(minutes=1)
+    found = card(shop, amina, path=path)
+    cue = found["cue"] if path == "/knows" else found["cues"][0]
+    assert cue["say"] == "Is this \u2068Amina\u2069 or \u2068somebody\u2069?"

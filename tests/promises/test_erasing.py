@@ -187,3 +187,19 @@ def test_a_sale_that_named_the_erased_and_another_names_the_other_alone(dated: B
         assert merge(house, "Dora", "Amina", "key")
         assert house.session.rows("SELECT person FROM sales WHERE ref = 'both'") == [(None,)]
         assert house.differences() == []
+
+
+def test_a_receipt_of_what_they_gave_back_keeps_no_end_of_their_bank_card(bench: Bench) -> None:
+    """It is nobody's by itself, and goes with its sale."""
+    with bench.house(BEGUN) as house:
+        sale = make.sale(make.line("Latte", price=1000), id="bought", at=BEGUN, who=make.AMINA)
+        card = Tender(kind="card", amount=1000, last4="4242", fingerprint="somebody's")
+        house.deliver(sale, replace(make.refund_of(sale, id="given back"), tenders=(card,)))
+        other = replace(make.sale(id="another's", at=BEGUN, who=None), tenders=(replace(card, last4="1881"),))
+        house.deliver(other)
+        erase(house, "Amina")
+        stored = dict(house.session.rows("SELECT ref, body FROM sales"))
+        assert b"4242" not in stored["given back"]
+        assert b"1881" in stored["another's"]
+        assert marks_of(house.session.rows("SELECT marks FROM sales WHERE ref = 'given back'")[0][0]) == ()
+        assert house.differences() == []

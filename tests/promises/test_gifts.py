@@ -357,7 +357,8 @@ def test_a_reason_in_ones_own_words_is_kept_sealed_and_harmless(shop: Shop, amin
     made(give(shop, surprise(amina, reason="other", said=HOSTILE), SURPRISES))  # once more is as once
     refused(give(shop, surprise(amina, reason="other", said="else"), SURPRISES), 422, "key-reused")
     kept = shop.http("GET", f"/v1/customers/{amina.id}/copy", shop.owner_key).json()["gifts"]
-    assert shop.http("GET", "/v1/card/knows", amina.card_key).json()["gifts"] == kept, "they read the same"
+    [read] = shop.http("GET", "/v1/card/knows", amina.card_key).json()["gifts"]
+    assert read.items() <= kept[0].items(), "they read the same"
     assert [one["said"] for one in kept] == ["<script>alert(1)</script> {0} %s '; DROP TABLE gifts; --"]
     [(said,)] = shop.service.rows("SELECT said FROM gifts WHERE shop = ?", shop.id)
     assert b"script" not in bytes(said)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from loyalty.clock import MovedClock
 from loyalty.core.days import DAY, SECOND, moment
 from loyalty.core.integrity import BARE_SALES, BURST_CARDS, HAND_MOVES, MERGES, OWN_SALES, UNMET_SALES
-from loyalty.reports import copy, integrity
+from loyalty.reports import copy, copy_of_counter, integrity
 from loyalty.store.database import open_vault
 from loyalty.store.view import View
 from loyalty.wire import Line, Transaction
@@ -272,7 +272,7 @@ def test_of_many_cards_and_movements_the_newest_are_looked_at(
     assert [row.kind for row in read(shop).rows] == ["burst"]
     monkeypatch.setattr(integrity, "MADE_MAX", BURST_CARDS - 1)
     assert read(shop).rows == ()
-    monkeypatch.setattr(copy, "DEEDS_MAX", 1)
+    monkeypatch.setattr(copy_of_counter, "DEEDS_MAX", 1)
     with looking(shop) as (view, _):
         copied = copy.read(view, business, amina.id)
         assert copied is not None
