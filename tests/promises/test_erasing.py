@@ -198,7 +198,7 @@ def test_a_receipt_of_what_they_gave_back_keeps_no_end_of_their_bank_card(bench:
         other = replace(make.sale(id="another's", at=BEGUN, who=None), tenders=(replace(card, last4="1881"),))
         house.deliver(other)
         erase(house, "Amina")
-        stored = dict(house.session.rows("SELECT ref, body FROM sales"))
+        stored: dict[str, bytes] = dict(house.session.rows("SELECT ref, body FROM sales"))
         assert b"4242" not in stored["given back"]
         assert b"1881" in stored["another's"]
         assert marks_of(house.session.rows("SELECT marks FROM sales WHERE ref = 'given back'")[0][0]) == ()
