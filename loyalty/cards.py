@@ -22,14 +22,18 @@ STANDING = (
     "WITH w (a, since) AS (VALUES {}) SELECT a, c.id, c.merged_into, c.erased_at, c.card, c.name, c.greeting,"
     " c.recognise, c.remember, c.messages, c.offers, c.other_at, c.paused_at, c.forgot_at, c.wishes, c.written,"
     " c.hand_tier, c.hand_until, s.points, s.entries, s.last_at,"
-    " (SELECT COUNT(*) FROM sentences t WHERE t.customer = c.id AND t.by_shop AND t.read_at IS NULL),"
+    " (SELECT COUNT(*) || ' ' || MAX(t.id) FROM sentences t WHERE t.customer = c.id AND t.by_shop"
+    " AND t.read_at IS NULL),"
     " (SELECT COALESCE(MAX(q.renewed_at), 0) || ' ' || COALESCE(MAX(CASE WHEN q.till IS NULL AND q.closed_at IS NULL"
     " THEN q.expires_at END), 0) FROM cues q WHERE q.customer = c.id AND q.renewed_at > since),"
     " (SELECT k.id || COALESCE(k.answer, '') FROM questions k WHERE k.customer = c.id"
     " ORDER BY k.asked_at DESC LIMIT 1)"
     " FROM w CROSS JOIN customers c ON c.id = a OR c.merged_into = a LEFT JOIN states s ON s.customer = c.id"
 )
-WRITTEN = "SELECT written FROM customers WHERE id = ?"
+ELSEWHERE = (
+    "SELECT written, (SELECT MAX(t.id) FROM sentences t WHERE t.by_shop AND t.customer IN"
+    " (SELECT m.id FROM customers m WHERE m.id = ? OR m.merged_into = ?)) FROM customers WHERE id = ?"
+)
 
 Rows = dict[str, tuple[Any, ...]]  # by the id of each who is one person with them
 
@@ -92,10 +96,10 @@ class Cards:
                 card.changed.set()
 
 
-def written(view: View, person: str) -> str | None:
-    """What they wrote about themselves and when, as a mark by which to see that it is other now."""
-    row = view.session.row(WRITTEN, (person,))
-    return row[0] if row is not None else None
+def elsewhere(view: View, person: str) -> tuple[Any, ...] | None:
+    """A mark that is another one once its other pages have something new: what they wrote of themselves, and what the
+    shop wrote to them."""
+    return view.session.row(ELSEWHERE, (person, person, person))
 
 
 def _standing(view: View, people: list[str]) -> dict[str, Rows]:
