@@ -9,13 +9,14 @@ import msgspec
 from msgspec.structs import replace
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from loyalty.cards import Open
+from loyalty.cards import Open, elsewhere
 from loyalty.core.days import EPOCH, moment
 from loyalty.errors import Denied, Gone, RegularsError, Unfit
+from loyalty.store.view import View
 from loyalty.web.card import read_card
 from loyalty.web.channel import Channel, channel_of, nothing
 from loyalty.web.gate import House, decode, house_of
-from loyalty.wire_card import CardHello, CardNews
+from loyalty.wire_card import CardHello, CardNews, CardView
 
 HELLO_SECONDS = 10.0
 CALM_SECONDS = 0.1  # between two tellings
@@ -68,19 +69,25 @@ async def _tell(channel: Channel, house: House, said: CardHello, card: Open) -> 
     while True:
         card.changed.clear()
         try:
-            person, own, found = await house.reader.ask(lambda view: read_card(view, token, said.language))
+            person, own, found, mark = await house.reader.ask(lambda view: _look(view, token, said.language))
         except (Denied, Gone):
             return REFUSED, "this link opens no card"
         except RegularsError:
             return TOO_MANY, "try again in a moment"
         house.cards.move(card, person, own)
         view = replace(found, wallets=house.wallets.offered(moment(house.clock.now())))
-        seen = replace(view, now=EPOCH)  # which moves all the time, and is no news
+        seen = replace(view, now=EPOCH), mark  # the time moves always, and is no news
         if seen != told and not channel.congested:
             told = seen
             channel.tell(_encode(CardNews(card=view)))
         await card.changed.wait()
         await asyncio.sleep(CALM_SECONDS)
+
+
+def _look(view: View, token: str, language: str | None) -> tuple[str, str, CardView, object]:
+    """Whose card it is, whose link, what is on it; and a mark of what only its other pages show."""
+    person, own, found = read_card(view, token, language)
+    return person, own, found, elsewhere(view, person)
 
 
 async def _until_gone(channel: Channel) -> None:

@@ -86,6 +86,21 @@ def test_what_is_agreed_to_is_a_switch(shop: Shop, profiles: Profiles) -> None:
     expect(page.get_by_label("By name", exact=True)).to_be_checked()
 
 
+def test_what_is_written_on_one_phone_is_read_on_the_other(shop: Shop, profiles: Profiles) -> None:
+    [amina] = known(shop, "Amina")
+    page, other = (open_knows(profiles, shop, amina) for _ in range(2))
+    for phone in (page, other):
+        expect(phone.get_by_text("ah-MEE-nah")).to_have_count(0)
+    page.get_by_role("button", name="Change: How it is said").click()
+    page.get_by_role("textbox", name="How it is said").fill("ah-MEE-nah")
+    saved(page, lambda: page.keyboard.press("Enter"))
+    expect(other.get_by_text("ah-MEE-nah")).to_be_visible()
+    switch = other.get_by_role("switch", name="Messages")
+    expect(switch).not_to_be_checked()
+    saved(page, page.get_by_role("switch", name="Messages").click)
+    expect(switch).to_be_checked()
+
+
 def test_who_shares_the_card_is_named_and_its_holder_ends_it(shop: Shop, profiles: Profiles) -> None:
     amina, sam = known(shop, "Amina", "Sam")
     shop.owner("POST", f"/v1/customers/{amina.id}/sharers", {"customer": sam.id})

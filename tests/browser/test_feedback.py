@@ -23,6 +23,8 @@ CUT = """
   .filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.textContent)
 """
 
+EDGES = "all => all.map(it => it.getBoundingClientRect()).flatMap(({ left, right }) => [left, right])"
+
 
 class Album:
     """Pictures of the states, kept beside the test."""
@@ -72,6 +74,7 @@ def test_a_thumb_a_sentence_the_owners_answer_and_the_next_greeting(
     page.get_by_role("button", name="Tell us").click()
     expect(page.locator(".thread li")).to_have_text([re.compile(WORDS)])
     walk.check("the thread")
+    page.get_by_role("button", name="Card", exact=True).click()
 
     owner = profiles.page(f"{shop.service.url}/owner.html#key={shop.owner_key}", size=DESKTOP)
     expect(owner.get_by_role("heading", name="To read: 1. To put right: 1.")).to_be_visible()
@@ -88,16 +91,16 @@ def test_a_thumb_a_sentence_the_owners_answer_and_the_next_greeting(
     Walk(owner).check("put right, on a phone")
     owner.locator("#told").screenshot(path=tmp_path / "owner-phone.png")
 
-    page.reload()
     tab = page.get_by_role("button", name=re.compile(r"Tell us \(New: 1\)"))
     expect(tab).to_be_visible()
     album.take(page, "unread")
     tab.click()
     expect(page.locator(".thread li")).to_have_count(2)
     expect(page.get_by_text("Put right")).to_be_visible()
-    walk = Walk(page)
     walk.check("both sides")
     album.take(page, "thread")
+    shop.owner("POST", f"/v1/threads/{amina.id}", {"text": "See you soon.", "key": "k"})
+    expect(page.locator(".thread li").last).to_contain_text("See you soon.")
     page.get_by_role("button", name="What we know").click()
     expect(page.get_by_role("heading", name="What you told us")).to_be_visible()
     walk.check("what we know")
@@ -171,6 +174,14 @@ def test_it_fits_narrow_phones_in_every_language(shop: Shop, profiles: Profiles,
             assert page.evaluate(CUT) == [], (state, width)
         page.locator(".tabs button").first.click()
     its.http("POST", f"/v1/threads/{amina.id}", its.owner_key, {"text": "Thank you for telling us.", "key": "k"})
+    expect(page.locator(".tabs .fresh")).to_be_visible()
+    for width in (320, 390, 480):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.screenshot(path=tmp_path / f"{language}-unread-{width}.png")
+        assert page.evaluate(CUT) == [], width
+        edges = page.locator(".tabs .fresh, .tabs .fresh span").evaluate_all(EDGES)
+        assert min(edges) >= 0, width
+        assert max(edges) <= width, width
     page.locator(".tabs button").nth(2).click()
     expect(page.locator(".thread li")).to_have_count(2)
     page.set_viewport_size({"width": 390, "height": 844})

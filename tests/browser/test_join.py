@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.glass import PHONE, Glass, Profiles, plain
-from tests.browser.test_access import Walk
+from tests.browser.test_access import AXE, CHECK, Walk
 from tests.browser.test_text import assert_no_sideways
 from tests.running import Message, Shop
 
@@ -120,7 +120,7 @@ def test_the_poster_is_one_sheet_of_a4_or_a5_and_leads_to_the_page(
     page = opened.value
     expect(page.get_by_role("heading", name="Be known here. No app.")).to_be_visible()
     expect(page.get_by_text(CLOSED)).to_be_visible()
-    Walk(page).page.screenshot(path=tmp_path / "poster.png", full_page=True)
+    page.screenshot(path=tmp_path / "poster.png", full_page=True)
     for size, width in (("A4", 210), ("A5", 148)):
         page.get_by_role("button", name=size).click()
         box = page.locator(".sheet").bounding_box()
@@ -137,3 +137,21 @@ def test_the_poster_is_one_sheet_of_a4_or_a5_and_leads_to_the_page(
         )
         assert page.evaluate(inside), size
     assert plain(page.locator(".how").inner_text()).startswith("Scan this with your phone")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_poster_is_paper_whatever_the_theme(shop: Shop, profiles: Profiles, scheme) -> None:
+    page = profiles.page(f"{shop.service.url}/poster.html#shop={shop.id}&key={shop.screen_key}", color_scheme=scheme)
+    expect(page.locator(".asides p")).to_have_count(3)
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(CHECK, "light") == []
+    page.emulate_media(media="print", color_scheme=scheme)
+    for part, colour in (("body", "rgb(255, 255, 255)"), (".sheet", "rgb(255, 255, 255)")):
+        assert page.locator(part).evaluate("it => getComputedStyle(it).backgroundColor") == colour, part
+    dark = "it => getComputedStyle(it).color.match(/\\d+/g).every((channel) => Number(channel) < 90)"
+    assert all(page.locator(part).first.evaluate(dark) for part in (".shop", "h1", ".how", "li", ".asides p"))
+    refused = profiles.page(f"{shop.service.url}/poster.html#shop={shop.id}&key=nobody", color_scheme=scheme)
+    expect(refused.locator(".message")).to_be_visible()
+    refused.evaluate(AXE.read_text(encoding="utf-8"))
+    assert refused.evaluate(CHECK, "light") == []

@@ -91,6 +91,21 @@ def test_on_my_way_is_on_the_glass_and_taken_back(shop: Shop, profiles: Profiles
     expect(page.get_by_role("group", name="On my way: in minutes")).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["en", "sw", "my", "ar"])
+def test_the_minutes_stand_in_one_row_on_every_phone(shop: Shop, profiles: Profiles, language: str) -> None:
+    its = shop.service.open_shop(language=language)
+    [amina] = known(its, "Amina")
+    page = open_card(profiles, its, amina, locale=language)
+    minutes = page.locator(".minutes button")
+    expect(minutes).to_have_count(3)
+    for width in (320, 340, 360, 390, 480):
+        page.set_viewport_size({"width": width, "height": 844})
+        boxes = [it.bounding_box() for it in minutes.all()]
+        places = {(round(box["y"]), round(box["width"])) for box in boxes if box is not None}
+        assert (len(boxes), len(places)) == (3, 1), (width, boxes)
+    assert_no_sideways(page)
+
+
 def test_forgotten_at_two_touches(shop: Shop, profiles: Profiles) -> None:
     [amina] = known(shop, "Amina")
     habit(shop, "Amina")

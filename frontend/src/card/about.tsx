@@ -107,7 +107,7 @@ function Writing({ field, state, happen }: FactProps) {
   return (
     <li>
       <form
-        class="writing"
+        class="form writing"
         aria-label={title}
         onSubmit={(event) => {
           event.preventDefault();

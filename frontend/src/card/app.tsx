@@ -171,7 +171,7 @@ void first.then((answer) => {
   history.replaceState(null, "", `#${token}`); // opened again it is a card like any other
   happen({ kind: "claim", event: { kind: "open" } });
 });
-hear(token, chosen, (answer) => happen({ kind: "fetched", answer }));
+hear(token, chosen, (answer) => happen({ kind: "news", answer }));
 workOffline();
 stayAwake(() => state.kind === "shown" && state.page === "card");
 setInterval(() => happen({ kind: "tick" }), SECOND);

@@ -54,7 +54,7 @@ function Form({ claiming, receipts, claim }: FormProps) {
   const { fault, busy } = claiming;
   return (
     <form
-      class="wishes claim"
+      class="form wishes claim"
       noValidate
       aria-labelledby="claim"
       onSubmit={(event) => {

@@ -26,11 +26,13 @@ export function Coming({ state, happen }: Props) {
   return (
     <div class="coming" role="group" aria-labelledby="coming">
       <b id="coming">{words("screen.card.coming")}</b>
-      {MINUTES.map((minutes) => (
-        <button key={minutes} type="button" disabled={state.saving} onClick={() => happen({ kind: "coming", minutes })}>
-          {minutes}
-        </button>
-      ))}
+      <span class="minutes">
+        {MINUTES.map((minutes) => (
+          <button key={minutes} type="button" disabled={state.saving} onClick={() => happen({ kind: "coming", minutes })}>
+            {minutes}
+          </button>
+        ))}
+      </span>
     </div>
   );
 }

@@ -74,7 +74,7 @@ function Editor({ wishing, wish }: EditorProps) {
   useEffect(() => first.current?.focus(), []);
   return (
     <form
-      class="wishes"
+      class="form wishes"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -89,6 +89,16 @@ test("what we know is asked for when that page is turned to", () => {
   expect(live(open, [1, { kind: "turned", page: "card" }]).asked).toEqual([]);
 });
 
+test("what moved elsewhere is asked for where its page is open", () => {
+  const news = (view: CardView): CardEvent => ({ kind: "news", answer: ok(view) });
+  const on = (page: "card" | "knows" | "tell", view: CardView) => live(open, [1, { kind: "turned", page }], [2, news(view)]);
+  expect(on("knows", card({ points: 8 })).asked).toEqual([{ kind: "knows" }, { kind: "knows" }]);
+  expect(on("knows", card({ points: 8 })).state).toMatchObject({ page: "knows", copy: { view: { points: 8 } } });
+  expect(on("tell", card({ unread: 1 })).asked).toEqual([{ kind: "thread" }, { kind: "thread" }]);
+  expect(on("tell", card({ points: 8 })).asked).toEqual([{ kind: "thread" }]);
+  expect(on("card", card({ points: 8 })).asked).toEqual([]);
+});
+
 test("a network that goes leaves the card, and that is said", () => {
   expect(live(open, [9, fetched(away)]).state).toMatchObject({ kind: "shown", fresh: false });
 });

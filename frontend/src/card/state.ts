@@ -44,6 +44,7 @@ export type CardState =
 export type CardEvent =
   | { readonly kind: "remembered"; readonly copy: Copy }
   | { readonly kind: "fetched"; readonly answer: Answer<CardView> }
+  | { readonly kind: "news"; readonly answer: Answer<CardView> } // something moved, here or elsewhere
   | { readonly kind: "chose"; readonly greeting: Greeting }
   | { readonly kind: "today"; readonly other: boolean }
   | { readonly kind: "undo" }
@@ -71,6 +72,8 @@ export function update(state: CardState, event: CardEvent, at: number): Step {
       return [state.kind === "opening" ? shown(event.copy, false, at) : state];
     case "fetched":
       return [fetched(state, event.answer, at)];
+    case "news":
+      return heard(state, fetched(state, event.answer, at));
     case "tick":
       return [state.kind === "shown" ? renewed(forgotten(state, at), at) : state];
     default:
@@ -78,7 +81,7 @@ export function update(state: CardState, event: CardEvent, at: number): Step {
   }
 }
 
-type Lived = Exclude<CardEvent, { readonly kind: "remembered" | "fetched" | "tick" }>;
+type Lived = Exclude<CardEvent, { readonly kind: "remembered" | "fetched" | "news" | "tick" }>;
 
 function live(state: Shown, event: Lived, at: number): Step {
   switch (event.kind) {
@@ -115,6 +118,13 @@ function live(state: Shown, event: Lived, at: number): Step {
 function opened(page: Page): readonly CardEffect[] {
   if (page === "tell") return [{ kind: "thread" }];
   return page === "knows" ? [{ kind: "knows" }] : [];
+}
+
+/** What the page that is open shows beside the card has moved with it. */
+function heard(before: CardState, state: CardState): Step {
+  if (before.kind !== "shown" || state.kind !== "shown") return [state];
+  if (state.page === "tell" && state.copy.view.unread === 0) return [state];
+  return [state, ...opened(state.page)];
 }
 
 function wished(state: Shown, event: WishEvent, at: number): Step {

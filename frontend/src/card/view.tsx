@@ -39,6 +39,11 @@ function lowered(name: string): string {
   return /^\p{Lu}[^\p{Lu}]*$/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
 
+/** Letters of the longest word: as many stand in one line, smaller if they must. Other scripts are broken anywhere. */
+function longest(name: string): number {
+  return Math.max(0, ...(name.match(/[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]+/gu) ?? []).map((it) => it.length));
+}
+
 interface WholeProps extends Props {
   readonly state: Shown;
 }
@@ -103,7 +108,7 @@ function Front({ state, happen }: WholeProps) {
       {quiet ? (
         <h1 class="unseen">{words("screen.card.title")}</h1>
       ) : (
-        <h1>
+        <h1 style={{ "--letters": longest(view.name) }}>
           <Name>{view.name}</Name>
         </h1>
       )}

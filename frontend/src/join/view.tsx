@@ -81,6 +81,7 @@ function Fields({ state, happen, claims }: JoinProps<Form>) {
         </p>
       )}
       <form
+        class="form"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -44,7 +44,10 @@ function Row({ row, state, happen }: RowProps) {
         <a class="name" href={`#person=${row.customer}`}>
           <Name>{row.name}</Name>
         </a>
-        <small class="figures">{moment(row.at, Date.now(), zoneOf(state))}</small>
+        <small class="figures">
+          {row.by === "shop" && `${words("screen.card.tell.us")} · `}
+          {moment(row.at, Date.now(), zoneOf(state))}
+        </small>
         <p dir="auto">
           <Gist row={row} />
         </p>
