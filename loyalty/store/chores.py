@@ -1,13 +1,14 @@
-"""What the owner did last of what keeps the house safe, so that the doctor can say when it was."""
+"""When was it done last: what the owner does to keep the house safe, so that the doctor can say so; and what the house
+does by itself once an hour."""
 
 from __future__ import annotations
 
 from loyalty.store.session import Session
 
-BACKUP, KEY_COPIED = "backup", "key-copied"
+BACKUP, KEY_COPIED, PURGED = "backup", "key-copied", "purged"
 
 
-def did(session: Session, name: str, at: int, note: str) -> None:
+def did(session: Session, name: str, at: int, note: str = "") -> None:
     """Inside the caller's transaction."""
     session.run(
         "INSERT INTO chores (name, at, note) VALUES (?, ?, ?)"

@@ -7,7 +7,7 @@ from tortoise.models import Model
 
 
 class Chore(Model):
-    """What the owner did last of it: a backup, a copy of the key."""
+    """When it was done last: a backup, a copy of the key, the forgetting of what is old."""
 
     name = fields.CharField(primary_key=True, max_length=32)
     at = fields.BigIntField()

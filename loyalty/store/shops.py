@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import msgpack
@@ -16,7 +17,8 @@ _program = msgpack.Decoder(Program).decode
 
 
 class Settings:
-    """Shops and programs: read once, and again when one changed."""
+    """Shops and programs: read once, and again when one may have changed. What has not is the same object as before: a
+    shop's calendar has learned its minutes, and a chain has many shops."""
 
     def __init__(self) -> None:
         self.shops: dict[str, ShopFacts] = {}
@@ -24,6 +26,7 @@ class Settings:
         self.holding: frozenset[str] = frozenset()
         self.unasked: frozenset[str] = frozenset()  # businesses that ask nobody how it was
         self.multiplying: frozenset[str] = frozenset()  # businesses of which some program makes more of points
+        self._read: dict[str, tuple[tuple[Any, ...], ShopFacts]] = {}  # by shop: what it was made from
 
     def shop(self, session: Session, shop: str) -> ShopFacts | None:
         if shop not in self.shops:
@@ -37,25 +40,39 @@ class Settings:
             "SELECT s.id, s.business, s.name, s.currency, s.timezone, s.day_ends, s.language, b.program"
             " FROM shops s JOIN businesses b ON b.id = s.business"
         )
-        rows = session.rows("SELECT business, version, body, made_at FROM programs ORDER BY business, version")
-        known = self.programs
-        self.programs = {(row[0], row[1]): known.get((row[0], row[1])) or _program(row[2]) for row in rows}
+        rows = session.rows("SELECT business, version, made_at FROM programs ORDER BY business, version")
+        self.programs = self._programs(session, [(business, version) for business, version, _ in rows])
         self.multiplying = frozenset(place[0] for place, program in self.programs.items() if program.multiplies)
         versions: dict[str, tuple[tuple[int, int], ...]] = {}
-        for business, version, _, made_at in rows:
+        for business, version, made_at in rows:
             versions[business] = (*versions.get(business, ()), (made_at, version))
         rows = session.rows("SELECT id FROM businesses WHERE hold_out > 0")
         self.holding = frozenset(row[0] for row in rows)
         rows = session.rows("SELECT id FROM businesses WHERE unasked")
         self.unasked = frozenset(row[0] for row in rows)
         given = budgets(session)
-        self.shops = {
-            id: ShopFacts(
-                *(id, business, name, currency, Calendar(ZoneInfo(zone), ends), language, program),
-                *(versions[business], given.get(id)),
-            )
-            for id, business, name, currency, zone, ends, language, program in shops
-        }
+        found = {row[0]: (*row, versions[row[1]], given.get(row[0])) for row in shops}
+        self._read = {id: self._read_again(id, row) for id, row in found.items()}
+        self.shops = {id: facts for id, (_, facts) in self._read.items()}
+
+    def _programs(self, session: Session, wanted: list[tuple[str, int]]) -> dict[tuple[str, int], Program]:
+        """A version never changes."""
+        known = self.programs
+        rows = session.matching(
+            "WITH w (a, b) AS (VALUES {}) SELECT business, version, body FROM w CROSS JOIN programs"
+            " ON business = a AND version = b",
+            [place for place in wanted if place not in known],
+        )
+        read = {(business, version): _program(body) for business, version, body in rows}
+        return {place: known.get(place) or read[place] for place in wanted}
+
+    def _read_again(self, id: str, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], ShopFacts]:
+        known = self._read.get(id)
+        if known is not None and known[0] == row:
+            return known
+        _, business, name, currency, zone, ends, language, program, versions, budget = row
+        calendar = Calendar(ZoneInfo(zone), ends)
+        return row, ShopFacts(id, business, name, currency, calendar, language, program, versions, budget)
 
 
 def home_shop(session: Session, business: str, person: str) -> str:

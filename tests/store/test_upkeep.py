@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from loyalty.store.retention import RAW_DAYS, purge
 from loyalty.store.session import EVERYBODY, Session
 from loyalty.work import TIDY_MAX, Counts, Untidy
 from tests.migrated import migrated
+from tests.running import serving, wait_until
 
 PAGE = 4_096
 NOW = 1_795_500_000_000_000
@@ -129,3 +131,24 @@ def test_what_is_kept_of_a_card_that_was_shown_and_of_a_receipt_that_was_not_fou
             assert session.rows(f"SELECT COUNT(*) FROM {table} WHERE business = 'b'") != held, table
         assert session.rows("SELECT COUNT(*) FROM used_codes WHERE business = 'c'") == [(2,)]
         assert session.rows("SELECT ref FROM claims") == [("1",)], "what was found stays"
+
+
+@pytest.mark.slow
+def test_a_process_that_is_started_again_asks_after_nobody_until_the_hour_is_over(tmp_path: Path) -> None:
+    with serving(tmp_path, datetime(2026, 11, 4, 9, tzinfo=UTC)) as service:
+
+        def purged() -> list[int]:
+            return [at for (at,) in service.rows("SELECT at FROM chores WHERE name = 'purged'")]
+
+        wait_until(lambda: purged() != [])
+        first = purged()
+        service.pass_time(minutes=10)
+        service.restart()
+        service.stop()  # what it has begun is done by then
+        assert purged() == first
+        service.pass_time(minutes=50)
+        service.start()
+        wait_until(lambda: purged() > first)
+        service.pass_time(days=-30)
+        service.restart()
+        wait_until(lambda: purged() < first)
