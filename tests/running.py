@@ -38,6 +38,7 @@ from loyalty.acts.shops import DEFAULT_PROGRAM, open_business
 from loyalty.core.days import moment
 from loyalty.store.database import Place, open_vault
 from loyalty.store.session import EVERYBODY, Session
+from loyalty.store.verify import differences_of
 from loyalty.tills import connecting
 from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 from loyalty.words.program import spoken
@@ -228,6 +229,11 @@ class Service:
             yield
             raise _Enough
 
+    def verified(self) -> None:
+        """Everything in the database, by the command itself."""
+        done = self.command("verify")
+        assert done.returncode == 0, done.stdout
+
     def metric(self, name: str) -> float:
         """One figure of `/metrics`."""
         text = self.client.get("/metrics").text
@@ -302,6 +308,15 @@ class Shop:
     ids: Iterator[str] = field(default_factory=make.ids, compare=False)
 
     # -- messages -----------------------------------------------------------------------------------------------------
+    def verified(self) -> None:
+        """What `loyalty verify` does, of this business alone: other tests have left much beside it."""
+        with closing(self.service.place.open(only_reads=True)) as session, session.snapshot():
+            people = session.rows(
+                "SELECT id FROM customers WHERE business = (SELECT business FROM shops WHERE id = ?) ORDER BY id",
+                (self.id,),
+            )
+            assert list(differences_of(session, [id for (id,) in people])) == []
+
     def sale(self, *lines: Any, **fields: Any) -> Transaction:
         """`make.sale` in this shop, now, with an id of its own and nobody's unless that is said otherwise."""
         given: dict[str, Any] = {"at": self.service.now, "who": None, "currency": self.currency, "shop": self.id}

@@ -129,7 +129,7 @@ def test_a_quiet_card_has_no_name():
 
 
 def test_of_who_was_erased_no_name_is_shown():
-    assert show(CUE, "en", {}).say == "Greet \u00a0— medium\u00a0latte, oat\u00a0milk?"
+    assert show(CUE, "en", {}).say == "Greet \u2068somebody\u2069\u00a0— medium\u00a0latte, oat\u00a0milk?"
     assert show(CUE, "en", {}).name in (None, "")
 
 

@@ -42,14 +42,8 @@ def verify(url: str, say: Callable[[str], None]) -> int:
     try:
         for people in _ranges(session):
             with session.snapshot():
-                settings = Settings()
-                settings.read(session)
-                for person in people:
-                    customers += 1
-                    for difference in _customer(session, settings, person):
-                        differences += 1
-                        say(difference)
-                for difference in beside(session, settings, people):
+                customers += len(people)
+                for difference in differences_of(session, people):
                     differences += 1
                     say(difference)
         with session.snapshot():
@@ -62,6 +56,15 @@ def verify(url: str, say: Callable[[str], None]) -> int:
         session.close()
     say(f"{customers} customers folded again, {differences} differences")
     return differences
+
+
+def differences_of(session: Session, people: Sequence[str]) -> Iterator[str]:
+    """Of these people alone, inside the caller's snapshot."""
+    settings = Settings()
+    settings.read(session)
+    for person in people:
+        yield from _customer(session, settings, person)
+    yield from beside(session, settings, people)
 
 
 def _ranges(session: Session) -> Iterator[list[str]]:

@@ -128,7 +128,7 @@ def test_the_link_on_a_receipt_opens_the_form_right_after_joining(
     page.get_by_role("link", name="Your card is on this phone already").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Otieno")
     expect(page.get_by_label("Total in KES")).to_be_visible()
-    assert shop.service.one("SELECT note FROM sales WHERE shop = ? AND ref = ?", shop.id, sale.id) == "by-hand"
+    assert shop.service.one("SELECT note FROM sales WHERE shop = ? AND ref = ?", shop.id, sale.id) == "by-receipt"
 
 
 def test_the_poster_says_what_belongs_at_the_foot_of_receipts(shop: Shop, profiles: Profiles, tmp_path: Path) -> None:

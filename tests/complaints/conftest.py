@@ -25,8 +25,7 @@ def verified(folder: Path, database: str = "") -> Iterator[Service]:
     options = ("--workers", "2") if database else ()
     with serving(folder, NOON, SHOPS, database, *options) as service:
         yield service
-        done = service.command("verify")
-        assert done.returncode == 0, done.stdout
+        service.verified()
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,7 @@ def test_twenty_merges_at_once_are_one(cafe: Shop) -> None:
     assert set(statuses) <= {201, 404, 409, 410, 422}
     left = [who for who in (amina, second) if cafe.http("GET", f"/v1/customers/{who.id}", cafe.owner_key).is_success]
     assert points(cafe, left[0]) == had - 2 * 3
-    assert cafe.service.command("verify").returncode == 0
+    cafe.verified()
 
 
 def test_a_sale_of_before_that_comes_after_the_merge_counts_once(cafe: Shop) -> None:

@@ -1,4 +1,7 @@
-"""One running service for all promises; every test gets a business of its own in it, on the Monday of the tests."""
+"""One running service for all promises; every test gets a business of its own in it, on the Monday of the tests.
+
+At the end `loyalty verify` goes over everybody that these tests left behind.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ NOON = make.at("12:00", 30)
 def running(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("service"), NOON, shops=SHOPS, database=new_database()) as service:
         yield service
+        service.verified()
 
 
 @pytest.fixture(scope="session")

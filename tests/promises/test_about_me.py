@@ -28,11 +28,6 @@ def look_up(shop: Shop, query: str) -> list[str | None]:
     return [one["name"] for one in answer.json()["people"]]
 
 
-def clean(shop: Shop) -> None:
-    done = shop.service.command("verify")
-    assert done.returncode == 0, done.stdout
-
-
 def test_another_name_is_said_at_the_next_scan_and_found_by_the_counter(shop: Shop) -> None:
     amina = shop.enrol()
     assert "Amina" in scan(shop)
@@ -91,7 +86,7 @@ def test_who_takes_an_agreement_away_is_greeted_more_quietly(shop: Shop) -> None
     assert scan(shop) == "Greet Amina"
     assert shop.customer(amina)["recognition"]["visits"] == 0, "what was learned is forgotten at once"
     assert shop.customer(amina)["points"] == 15
-    clean(shop)
+    shop.verified()
     seen = card(shop, amina, "PUT", body={"consents": ALL | {"recognise": False}})
     assert seen["greeting"] == "points"
     shop.service.pass_time(minutes=10)
@@ -99,7 +94,7 @@ def test_who_takes_an_agreement_away_is_greeted_more_quietly(shop: Shop) -> None
     seen = card(shop, amina, "PUT", body={"consents": ALL, "greeting": "full"})
     shop.service.pass_time(minutes=10)
     assert "latte" in scan(shop), "learned again from what was bought"
-    clean(shop)
+    shop.verified()
 
 
 def test_where_it_comes_from_is_told(shop: Shop) -> None:
@@ -136,7 +131,7 @@ def test_a_pause_is_quiet_earns_and_learns_nothing_and_what_was_chosen_comes_bac
     assert paused["points"] == 18, "points are earned as ever"
     assert paused["recognition"]["visits"] == before["visits"] == 15
     assert [one["fate"] for one in card(shop, amina, path="/knows")["visits"]][:4] == [*["earned"] * 3, "learned"]
-    clean(shop)
+    shop.verified()
     shop.service.pass_time(days=1)
     assert not card(shop, amina, "PUT", body={"paused": False})["paused"]
     assert "latte" in scan(shop)
@@ -144,7 +139,7 @@ def test_a_pause_is_quiet_earns_and_learns_nothing_and_what_was_chosen_comes_bac
     after = shop.customer(amina)["recognition"]
     assert after["visits"] == 16
     assert "Tea" not in str(after)
-    clean(shop)
+    shop.verified()
 
 
 def test_what_was_sold_in_a_pause_stays_so_whatever_is_told_of_it_later(shop: Shop) -> None:
@@ -163,7 +158,7 @@ def test_what_was_sold_in_a_pause_stays_so_whatever_is_told_of_it_later(shop: Sh
     known = shop.customer(amina)
     assert "Tea" not in str(known["recognition"])
     assert known["recognition"]["visits"] == 4
-    clean(shop)
+    shop.verified()
 
 
 def test_a_sale_given_to_somebody_else_is_learned_by_who_has_not_paused(shop: Shop) -> None:
@@ -176,7 +171,7 @@ def test_a_sale_given_to_somebody_else_is_learned_by_who_has_not_paused(shop: Sh
     assert shop.customer(ben)["recognition"]["visits"] == 1
     shop.owner("POST", "/v1/sales/assign", ref | {"customer": amina.id})
     assert [shop.customer(one)["recognition"]["visits"] for one in (amina, ben)] == [0, 0]
-    clean(shop)
+    shop.verified()
 
 
 def test_whoever_turns_out_to_be_one_with_somebody_who_pauses_is_left_alone_until_they_are_two(shop: Shop) -> None:
@@ -187,16 +182,16 @@ def test_whoever_turns_out_to_be_one_with_somebody_who_pauses_is_left_alone_unti
     assert "Amina" not in scan(shop)
     shop.post(shop.sale(who=make.AMINA))
     assert shop.customer(amina)["recognition"]["visits"] == 0
-    clean(shop)
+    shop.verified()
     shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
     assert not card(shop, amina)["paused"]
     assert card(shop, ben)["paused"]
-    clean(shop)
+    shop.verified()
     made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "two"})
     assert not card(shop, ben, "PUT", body={"paused": False, "name": "Amina B"})["paused"]
     shop.service.pass_time(minutes=10)
     assert scan(shop).startswith("Greet Amina B"), "the kept one's name, by whoever's card"
-    clean(shop)
+    shop.verified()
 
 
 @pytest.mark.parametrize("writer", ["gone", "kept"])
@@ -212,7 +207,7 @@ def test_what_either_writes_while_they_are_one_is_theirs_alone_once_they_are_two
     card(shop, who, "PUT", body=mine)
     assert card(shop, other, path="/knows")["about"]["name"] == "Benjamin", "they are one"
     assert {card(shop, one)["greeting"] for one in (amina, ben)} == {"none"}
-    clean(shop)
+    shop.verified()
     shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
     assert about(shop, other) == before[other.id]
     assert card(shop, other)["greeting"] == "full"
@@ -223,7 +218,7 @@ def test_what_either_writes_while_they_are_one_is_theirs_alone_once_they_are_two
     assert who.who.name not in scan(shop, who.who)
     assert look_up(shop, "benjamin") == []
     assert look_up(shop, other.who.name) == [other.who.name]
-    clean(shop)
+    shop.verified()
 
 
 @pytest.mark.parametrize("writer", ["gone", "kept"])
@@ -234,10 +229,10 @@ def test_a_pause_that_the_other_ended_is_on_again_once_they_are_two(shop: Shop, 
     made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "one"})
     assert not card(shop, who, "PUT", body={"paused": False})["paused"]
     assert not card(shop, other)["paused"]
-    clean(shop)
+    shop.verified()
     shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
     assert [card(shop, one)["paused"] for one in (who, other)] == [False, True]
-    clean(shop)
+    shop.verified()
 
 
 def test_a_pause_begun_while_they_are_one_is_of_whose_card_it_was(shop: Shop) -> None:
@@ -247,7 +242,7 @@ def test_a_pause_begun_while_they_are_one_is_of_whose_card_it_was(shop: Shop) ->
     assert card(shop, ben)["paused"]
     shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
     assert [card(shop, one)["paused"] for one in (amina, ben)] == [True, False]
-    clean(shop)
+    shop.verified()
 
 
 def test_of_three_only_what_went_goes(shop: Shop) -> None:
@@ -261,7 +256,7 @@ def test_of_three_only_what_went_goes(shop: Shop) -> None:
     shop.owner("POST", f"/v1/merges/{merges[0]}/undo", {})
     assert (about(shop, amina)["name"], card(shop, amina)["greeting"]) == ("Amina", "full")
     assert (about(shop, ben)["name"], card(shop, ben)["greeting"]) == ("Benjamin", "points")
-    clean(shop)
+    shop.verified()
 
 
 def test_a_visit_that_was_moved_away_and_back_is_still_of_its_pause(shop: Shop) -> None:
@@ -278,7 +273,7 @@ def test_a_visit_that_was_moved_away_and_back_is_still_of_its_pause(shop: Shop) 
     known = shop.customer(amina)["recognition"]
     assert known["visits"] == 0
     assert "Absinthe" not in str(known)
-    clean(shop)
+    shop.verified()
 
 
 def test_erased_leaves_nothing_of_what_was_written(shop: Shop) -> None:
@@ -290,7 +285,7 @@ def test_erased_leaves_nothing_of_what_was_written(shop: Shop) -> None:
     columns = "spoken, birthday, paused_at, rested_from, rested_until, joined, written"
     assert shop.service.rows(f"SELECT {columns} FROM customers WHERE id = ?", amina.id) == [(None,) * 7]
     assert shop.service.one("SELECT COUNT(*) FROM sales WHERE shop = ? AND unlearned", shop.id) == 0
-    clean(shop)
+    shop.verified()
 
 
 # -- family -----------------------------------------------------------------------------------------------------------

@@ -306,7 +306,7 @@ def test_wrong_person_takes_the_sale_off_and_undo_gives_it_back(shop: Shop, rais
         counter.undo(cue)
         assert counter.next()["cue"]["id"] == cue
         assert everything(shop, amina) == taken
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 def test_a_sale_taken_off_stays_off_in_its_later_revisions(shop: Shop) -> None:
@@ -369,7 +369,7 @@ def test_the_baristas_answer_decides_whose_a_sale_of_two_people_is(
         counter.next()
     shop.post(replace(both, revision=2, tip=10, total=both.total + 10))
     assert shop.service.rows("SELECT person FROM sales WHERE ref = 'both' AND shop = ?", shop.id) == [(owner,)]
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 def test_a_screen_may_say_hello_again(shop: Shop) -> None:

@@ -222,7 +222,7 @@ def test_wrong_person_by_mistake_is_no_reason_to_say_it_twice(shop: Shop, amina:
         screen.done(cue["id"], "wrong-person")
         screen.undo(cue["id"])
         assert next_cue(screen)["id"] == cue["id"]
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
     shop.service.pass_time(days=1)
     assert shop.checkin()["cue"]["tone"] != "repair", "once"
 
@@ -370,15 +370,15 @@ def test_who_turns_out_to_be_one_person_has_one_thread_and_two_again_have_two(sh
     threads = shop.owner("GET", "/v1/threads")
     assert [(row["customer"], row["bad"], row["unread"]) for row in threads["rows"]] == [(amina.id, True, 2)]
     assert shop.checkin()["cue"]["tone"] == "repair"
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
     shop.owner("POST", f"/v1/merges/{made['id']}/undo")
     assert [one["text"] for one in card(shop, amina, path="/thread")["said"]] == ["Hello"]
     assert [one["text"] for one in card(shop, ben, path="/thread")["said"]] == [LOUD]
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
     shop.service.pass_time(days=1)
     assert shop.checkin()["cue"]["tone"] != "repair", "it was about Ben"
     assert shop.checkin(shop.presence(ben.who))["cue"]["tone"] == "repair", "it was said to Amina"
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 def test_who_was_looked_after_before_a_merge_is_not_so_again_once_it_is_undone(shop: Shop, amina: Enrolled) -> None:
@@ -423,4 +423,4 @@ def test_erased_leaves_no_byte(shop: Shop, amina: Enrolled) -> None:
     assert shop.service.one("SELECT care_until FROM customers WHERE id = ?", amina.id) is None
     assert shop.owner("GET", "/v1/threads")["rows"] == []
     assert shop.http("GET", f"/v1/threads/{amina.id}", shop.owner_key).status_code == 410
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()

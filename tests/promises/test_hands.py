@@ -99,7 +99,7 @@ def test_a_merge_with_which_rewards_were_used_is_undone_by_the_owner_alone(
     took(shop, made, ben)
     assert part(shop, made, shop.owner_key).status_code == 200
     assert points(shop, amina, ben) == [30, -10]
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 def test_rewards_that_were_used_before_a_merge_stand_in_nobody_s_way(

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests import make
-from tests.promises.test_about_me import clean
 from tests.promises.test_own_card import card, every_day, refusal
 from tests.running import Enrolled, Shop
 
@@ -177,7 +176,7 @@ def test_forgotten_it_is_not_said_at_the_next_scan_and_nothing_else_is_lost(shop
     copy = card(shop, amina, path="/copy")
     assert copy["forgot_at"] is not None
     assert {one["why"] for one in copy["not_learned"]} == {"forgotten"}
-    clean(shop)
+    shop.verified()
 
 
 def test_it_is_learned_anew_and_what_comes_late_was_forgotten_too(shop: Shop) -> None:
@@ -195,7 +194,7 @@ def test_it_is_learned_anew_and_what_comes_late_was_forgotten_too(shop: Shop) ->
     answer = shop.checkin()
     assert "tea" in answer["cue"]["say"]
     assert "Mocha" not in str(answer["recognition"])
-    clean(shop)
+    shop.verified()
 
 
 def test_forgotten_as_one_person_it_is_forgotten_of_both_until_they_are_two(shop: Shop) -> None:
@@ -205,10 +204,10 @@ def test_forgotten_as_one_person_it_is_forgotten_of_both_until_they_are_two(shop
     card(shop, ben, "PUT", "/wishes", {"usuals": [COCOA]})
     made = shop.owner("POST", "/v1/merges", {"kept": amina.id, "gone": ben.id, "key": "one"})
     assert card(shop, ben, "DELETE", "/usual")["usual"] is None
-    clean(shop)
+    shop.verified()
     shop.owner("POST", f"/v1/merges/{made['id']}/undo", {})
     assert [card(shop, one)["usual"] for one in (amina, ben)] == ["latte", None], "it was Ben who wanted it"
-    clean(shop)
+    shop.verified()
 
 
 def test_erased_leaves_no_sign_that_it_was_forgotten(shop: Shop) -> None:
@@ -218,4 +217,4 @@ def test_erased_leaves_no_sign_that_it_was_forgotten(shop: Shop) -> None:
     assert shop.http("DELETE", "/v1/card", amina.card_key, {"letters": amina.card[-4:]}).status_code == 204
     assert shop.service.one("SELECT forgot_at FROM customers WHERE id = ?", amina.id) is None
     assert shop.service.one("SELECT COUNT(*) FROM sales WHERE shop = ? AND forgotten IS NOT NULL", shop.id) == 0
-    clean(shop)
+    shop.verified()

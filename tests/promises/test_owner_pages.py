@@ -202,7 +202,7 @@ def test_a_sale_can_be_put_on_a_person_and_decided_again(shop: Shop) -> None:
     assert shop.customer(amina)["points"] == 0
     for wanted, status in (({"id": "9"}, 404), ({"customer": "nobody"}, 404)):
         assert shop.http("POST", "/v1/sales/assign", shop.owner_key, sale | wanted).status_code == status
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 # -- tills and keys -----------------------------------------------------------------------------------------------

@@ -53,11 +53,6 @@ def whose(shop: Shop, sale: Transaction) -> tuple[Any, ...]:
     return row
 
 
-def verified(shop: Shop) -> None:
-    done = shop.service.command("verify")
-    assert done.returncode == 0, done.stdout
-
-
 @pytest.fixture
 def amina(shop: Shop) -> Enrolled:
     shop.owner("PUT", "/v1/program", PROGRAM)
@@ -73,7 +68,7 @@ def test_the_sale_earns_and_is_learned_from_as_if_the_card_had_been_shown(shop: 
     [visit] = card(shop, amina, "/knows")["visits"]
     assert (visit["claimed"], visit["fate"], visit["items"]) == (True, "learned", ["latte"])
     assert shop.checkin()["recognition"]["visits"] == 1
-    verified(shop)
+    shop.verified()
 
 
 def test_claimed_again_it_is_answered_as_the_first_time(shop: Shop, amina: Enrolled) -> None:
@@ -114,14 +109,14 @@ def test_who_agreed_to_no_remembering_earns_and_nothing_is_learned(shop: Shop) -
     assert claim(shop, ben, receipt(rung_up(shop)))[1]["points"] == 1
     assert [visit["fate"] for visit in card(shop, ben, "/knows")["visits"]] == ["earned"]
     assert "Latte" not in json.dumps(card(shop, ben, "/copy")["learned"])
-    verified(shop)
+    shop.verified()
 
 
 def test_it_earns_by_the_program_of_that_day(shop: Shop, amina: Enrolled) -> None:
     sale = rung_up(shop)
     shop.owner("PUT", "/v1/program", PROGRAM | {"earn": [{"kind": "visit", "points": 50}]})
     assert claim(shop, amina, receipt(sale))[1]["points"] == 1
-    verified(shop)
+    shop.verified()
 
 
 def test_who_joins_by_the_link_on_the_receipt_claims_it(shop: Shop) -> None:
@@ -132,7 +127,7 @@ def test_who_joins_by_the_link_on_the_receipt_claims_it(shop: Shop) -> None:
     otieno = Enrolled(make.BEN, made["id"], made["card"], made["card_url"])
     assert claim(shop, otieno, receipt(sale))[1]["points"] == 1
     assert [visit["fate"] for visit in card(shop, otieno, "/knows")["visits"]] == ["learned"]
-    verified(shop)
+    shop.verified()
 
 
 def test_a_refund_later_takes_back_what_it_gave(shop: Shop, amina: Enrolled) -> None:
@@ -144,7 +139,7 @@ def test_a_refund_later_takes_back_what_it_gave(shop: Shop, amina: Enrolled) -> 
     claim(shop, amina, receipt(again_sale))
     shop.post(make.void_of(again_sale))
     assert card(shop, amina)["points"] == 0
-    verified(shop)
+    shop.verified()
 
 
 def test_told_again_by_the_till_it_stays_theirs_unless_the_till_knows_better(shop: Shop, amina: Enrolled) -> None:
@@ -157,7 +152,7 @@ def test_told_again_by_the_till_it_stays_theirs_unless_the_till_knows_better(sho
     shop.post(again(corrected, customer=make.sale(who=ben.who).customer))
     assert whose(shop, sale) == (ben.id, "by-reference")
     assert card(shop, amina)["points"] == 0
-    verified(shop)
+    shop.verified()
 
 
 def test_a_sale_that_names_somebody_waits_for_them(shop: Shop, amina: Enrolled) -> None:
@@ -188,7 +183,7 @@ def test_moved_away_and_back_it_is_still_theirs(shop: Shop, amina: Enrolled) -> 
     assert whose(shop, sale) == (ben.id, "by-hand")
     shop.owner("POST", "/v1/sales/assign", ref | {"customer": amina.id})
     assert whose(shop, sale)[0] == amina.id
-    verified(shop)
+    shop.verified()
 
 
 # -- not found --------------------------------------------------------------------------------------------------------
@@ -311,7 +306,7 @@ def test_of_two_telephones_at_once_one_gets_it(shop: Shop, amina: Enrolled) -> N
         assert sorted(status for status, _ in answers) == [200, 404]
         [winner] = [known for known, answer in zip(people, answers, strict=True) if answer[0] == 200]
         assert whose(shop, sale)[0] == winner.id
-    verified(shop)
+    shop.verified()
 
 
 def test_the_same_telephone_twice_at_once_claims_it_once(shop: Shop, amina: Enrolled) -> None:
@@ -350,7 +345,7 @@ def test_of_who_was_merged_it_goes_along_and_comes_back(shop: Shop, amina: Enrol
     shop.owner("POST", f"/v1/merges/{merge['id']}/undo")
     assert [whose(shop, one)[0] for one in (sale, other)] == [ben.id, amina.id]
     assert [card(shop, one)["points"] for one in (amina, ben)] == [1, 1]
-    verified(shop)
+    shop.verified()
 
 
 def test_the_owner_sees_by_what_it_is_theirs_and_can_move_it_away(shop: Shop, amina: Enrolled) -> None:
@@ -364,7 +359,7 @@ def test_the_owner_sees_by_what_it_is_theirs_and_can_move_it_away(shop: Shop, am
     assert whose(shop, sale) == (None, "taken-off")
     assert card(shop, amina)["points"] == 0
     assert claim(shop, amina, receipt(sale)) == REFUSED, "what the owner took off stays off"
-    verified(shop)
+    shop.verified()
 
 
 def test_it_is_in_the_copy_and_goes_with_them(shop: Shop, amina: Enrolled) -> None:
@@ -377,7 +372,7 @@ def test_it_is_in_the_copy_and_goes_with_them(shop: Shop, amina: Enrolled) -> No
     assert shop.http("DELETE", f"/v1/customers/{amina.id}", shop.owner_key).status_code == 204
     assert shop.service.one("SELECT COUNT(*) FROM claims WHERE customer = ?", amina.id) == 0
     assert whose(shop, sale) == (None, "erased")
-    verified(shop)
+    shop.verified()
 
 
 def test_a_claim_is_no_visit_that_went_wrong(shop: Shop, amina: Enrolled) -> None:

@@ -20,7 +20,7 @@ from loyalty.wire import ID_CHARS_MAX, NewRedemption
 from tests import make
 from tests.promises.inside import Bench, batches
 from tests.promises.stories import NOW, Story, stories
-from tests.running import Counter, Enrolled, Message, Service, Shop, serving, wait_until
+from tests.running import Counter, Enrolled, Message, Shop, serving, wait_until
 
 pytestmark = pytest.mark.slow
 REDEMPTIONS = "/v1/redemptions"
@@ -68,11 +68,6 @@ def points(shop: Shop, amina: Enrolled) -> int:
     total: int = known["points"]
     assert sum(entry["points"] for entry in known["entries"]) == total
     return total
-
-
-def verified(service: Service) -> None:
-    done = service.command("verify")
-    assert done.returncode == 0, done.stdout
 
 
 # -- reserving --------------------------------------------------------------------------------------------------------
@@ -191,7 +186,7 @@ def test_twenty_at_once_are_one_success_and_nineteen_clear_refusals(shop: Shop, 
     refused = [answer.json()["error"] for answer in answers if answer.status_code == 409]
     assert {error["code"] for error in refused} == {"not-enough-points"}
     assert points(shop, amina) == 2
-    verified(shop.service)
+    shop.verified()
 
 
 def test_twenty_at_once_with_one_key_are_one_redemption(shop: Shop, amina: Enrolled) -> None:
@@ -246,7 +241,7 @@ def test_a_reservation_runs_out_by_itself(shop: Shop, amina: Enrolled) -> None:
     assert end(shop, made, "release")["state"] == "released"
     assert [entry["reason"] for entry in shop.customer(amina)["entries"][:2]] == ["release", "redeem"]
     assert points(shop, amina) == 12
-    verified(shop.service)
+    shop.verified()
 
 
 # -- the sale that uses it --------------------------------------------------------------------------------------------
@@ -261,7 +256,7 @@ def test_the_next_paid_sale_at_that_till_uses_it(shop: Shop, amina: Enrolled) ->
     assert end(shop, made, "confirm")["state"] == "confirmed"
     shop.service.pass_time(minutes=60)
     assert points(shop, amina) == 12 - 10 + 1, "one visit, however many sales it took"
-    verified(shop.service)
+    shop.verified()
 
 
 def test_a_sale_that_names_it_uses_it(shop: Shop, amina: Enrolled) -> None:
@@ -287,7 +282,7 @@ def test_a_sale_that_was_kept_at_the_till_uses_what_ran_out_meanwhile(shop: Shop
     wait_until(lambda: points(shop, amina) == 12)
     shop.post(shop.sale(who=make.AMINA, at=sold_at))
     assert (state(shop, made), points(shop, amina)) == ("confirmed", 3)
-    verified(shop.service)
+    shop.verified()
 
 
 def state(shop: Shop, made: Message) -> str:
@@ -318,7 +313,7 @@ def test_taking_the_sale_back_gives_the_reward_back_once(shop: Shop, amina: Enro
     assert entries == [(10, "give-back"), (-10, "redeem")]
     assert end(shop, made, "confirm", 409)["error"]["code"] == "released"
     assert points(shop, amina) == 12
-    verified(shop.service)
+    shop.verified()
 
 
 def test_a_part_that_is_refunded_touches_no_reward(shop: Shop, amina: Enrolled) -> None:
@@ -443,7 +438,7 @@ def test_the_wrong_persons_sale_gives_their_reward_back(shop: Shop, amina: Enrol
         screen.say({"type": "undo", "cue": cue["id"]})
         screen.next()
         assert (state(shop, made), points(shop, amina)) == ("confirmed", 3)
-    verified(shop.service)
+    shop.verified()
 
 
 # -- whatever is told around it ---------------------------------------------------------------------------------------
@@ -479,7 +474,7 @@ def test_verify_finds_a_redemption_that_its_entries_do_not_bear_out(tmp_path: An
         shop = service.open_shop()
         amina = with_points(shop, 12)
         made = reserve(shop, amina)
-        verified(service)
+        service.verified()
         with closing(service.place.open()) as session, session.transaction():
             session.run("UPDATE redemptions SET state = 'released' WHERE id = ?", (made["id"],))
         done = service.command("verify")

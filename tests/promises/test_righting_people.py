@@ -110,7 +110,7 @@ def test_a_merge_and_its_undo_are_done_at_the_counter_within_a_day_and_by_the_ow
     shop.owner("POST", f"/v1/merges/{second['id']}/undo")
     assert shop.customer(ben)["points"] == 10
     assert shop.http("GET", "/v1/merges", shop.screen_key).status_code == 403
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 def test_who_is_being_greeted_while_they_are_merged_is_greeted_as_who_they_are(shop: Shop) -> None:
@@ -201,7 +201,7 @@ def test_erasing_one_erases_who_was_merged_into_them_and_the_copy_has_both(shop:
     erased = (shop.service.key.parent / "loyalty.erased").read_text()
     assert amina.id in erased
     assert ben.id in erased
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 def raised(screen: Counter) -> Message:

@@ -200,7 +200,7 @@ def test_the_second_person_is_taken_off_again_and_what_was_chosen_stays(shop: Sh
     assert owner(shop, "s8") == amina.id
     again = shop.http("DELETE", f"/v1/customers/{amina.id}/sharers/{ben.id}", shop.owner_key)
     assert (again.status_code, again.json()["error"]["code"]) == (404, "not-shared")
-    assert shop.service.command("verify").returncode == 0
+    shop.verified()
 
 
 def test_one_card_is_of_two_people_and_no_more(shop: Shop, two: Two) -> None:
