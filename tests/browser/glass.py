@@ -12,7 +12,7 @@ from typing import Any, Self
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from bench.chromium import WATCH
-from tests.running import Message, Shop
+from tests.running import Message, Shop, wait_until
 
 TABLET = (1280, 800)
 PHONE = (390, 844)
@@ -162,3 +162,19 @@ def _key(character: str) -> dict[str, Any]:
 
 def plain(text: str) -> str:
     return UNSEEN.sub("", text).replace("\u00a0", " ")
+
+
+# What Playwright waits for does not wait for a promise: it takes one for a yes.
+KEPT = """async () => {
+  const worker = await navigator.serviceWorker.getRegistration("/card.html");
+  if (worker?.active?.state !== "activated") return false;
+  const cache = await caches.open("regulars-card-2");
+  const parts = await (await fetch("/card-parts.json")).json();
+  const kept = await Promise.all(["/card.html", ...parts].map((part) => cache.match(part)));
+  return kept.every((part) => part !== undefined);
+}"""
+
+
+def kept_on_the_phone(page: Page) -> None:
+    """Waits until the card's page could be opened without a network, in every language."""
+    wait_until(lambda: bool(page.evaluate(KEPT)))

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from loyalty.core import rotating
 from tests import make
-from tests.browser.glass import PHONE, Profiles
+from tests.browser.glass import PHONE, Profiles, kept_on_the_phone
 from tests.browser.guests import habit, known
 from tests.running import Enrolled, Shop
 
@@ -170,8 +170,7 @@ def test_the_page_itself_opens_without_a_network_and_shows_the_code(shop: Shop, 
     amina = shop.enrol()
     page = open_card(profiles, shop, amina)
     expect(page.locator(".qr")).to_be_visible()
-    page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
-    page.wait_for_function("async () => await (await caches.open('regulars-card-2')).match('/card.html') !== undefined")
+    kept_on_the_phone(page)
     page.context.set_offline(True)
     page.goto(f"{shop.service.url}/card.html")
     expect(page.get_by_text("Shown from this phone, as of")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from loyalty import words
 from loyalty.wire import Line
 from tests import make
-from tests.browser.glass import PAUSE_MS, PHONE, Glass, plain
+from tests.browser.glass import PAUSE_MS, PHONE, Glass, kept_on_the_phone, plain
 from tests.browser.guests import habit, known, person
 from tests.browser.test_access import Walk as Access
 from tests.browser.test_text import COVERED, OVERFLOWING
@@ -326,9 +326,7 @@ def test_a_card_keeps_the_words_of_its_language_for_when_there_is_no_network(sho
     address = f"{shop.service.url}/card.html"
     page = profiles.page(f"{address}#{guest.card_key}", size=PHONE)
     spoken(page, "ar", "rtl")
-    page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
-    kept = "(await (await caches.open('regulars-card-2')).keys()).some(({ url }) => url.includes('/ar-'))"
-    page.wait_for_function(f"async () => {kept}")
+    kept_on_the_phone(page)
     page.context.set_offline(True)
     page.goto(address)
     spoken(page, "ar", "rtl")

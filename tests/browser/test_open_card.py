@@ -13,7 +13,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from loyalty.core import rotating
 from tests import make
-from tests.browser.glass import PHONE, Glass, Profiles
+from tests.browser.glass import PHONE, Glass, Profiles, kept_on_the_phone
 from tests.browser.test_card import is_code_of, open_card, read_off
 from tests.browser.test_join import LATTE, fill, scanned
 from tests.running import Enrolled, Shop
@@ -21,7 +21,6 @@ from tests.running import Enrolled, Shop
 pytestmark = pytest.mark.browser
 
 VIEW_BYTES_MAX = 50_000
-KEPT = "async () => await (await caches.open('regulars-card-2')).match('/card.html') !== undefined"
 
 
 def test_from_a_stranger_to_stamps_that_move_on_the_open_card(shop: Shop, profiles: Profiles) -> None:
@@ -160,8 +159,7 @@ def test_the_first_view_is_small_and_asks_in_two_goes(shop: Shop, profiles: Prof
 def test_on_return_nothing_but_the_card_itself_is_asked_for(shop: Shop, profiles: Profiles) -> None:
     amina = shop.enrol()
     page = open_card(profiles, shop, amina)
-    page.wait_for_function(KEPT)
-    page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
+    kept_on_the_phone(page)
     page.context.set_offline(True)
     page.goto(f"{shop.service.url}/card.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Amina")
