@@ -14,6 +14,7 @@ from loyalty.core.merging import Rehome
 from tests import make
 from tests.core.cafe import Cafe, ident
 from tests.core.test_apart import TEA, TODAY, cafe, here, order, said
+from tests.core.test_pausing import same_in_any_order
 
 
 def forget(found: Cafe, clock: str = "08:00", day: int = TODAY) -> None:
@@ -109,16 +110,5 @@ def test_forgotten_by_who_was_taken_for_the_same_person_it_comes_back_once_they_
 
 @given(st.permutations(range(6)))
 def test_in_whatever_order_they_are_told_the_memory_is_the_same(order_of):
-    """Three days with two sales each; forgotten is what was bought until the second noon."""
-    sales = [
-        order(clock=clock, day=TODAY + day, id=f"{day}-{clock}") for day in range(3) for clock in ("08:12", "12:12")
-    ]
-    straight, mixed = cafe(3), cafe(3)
-    for found in (straight, mixed):
-        forget(found, "10:00", TODAY + 1)
-    for sale in sales:
-        straight.tell(sale)
-    for place in order_of:
-        mixed.tell(sales[place])
-    assert mixed.memory(make.AMINA) == straight.memory(make.AMINA)
-    assert mixed.differences() == []
+    """Forgotten is what was bought until the second of three days, between its two sales."""
+    same_in_any_order(order_of, lambda found: forget(found, "10:00", TODAY + 1))

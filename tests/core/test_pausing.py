@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,14 +106,23 @@ def test_a_sale_that_is_nobodys_or_somebody_elses_is_not_of_the_pause():
 
 @given(st.permutations(range(6)))
 def test_in_whatever_order_they_are_told_the_memory_is_the_same(order_of):
-    """Three days with two sales each; the second day is in a pause that is over."""
+    """The second of three days is in a pause that is over."""
+
+    def rest(found: Cafe) -> None:
+        pause(found, "00:00", TODAY + 1)
+        resume(found, "00:00", TODAY + 2)
+
+    same_in_any_order(order_of, rest)
+
+
+def same_in_any_order(order_of: Sequence[int], wish: Callable[[Cafe], None]) -> None:
+    """Three days with two sales each, after what their customer wished for, told as they were and in another order."""
     sales = [
         order(clock=clock, day=TODAY + day, id=f"{day}-{clock}") for day in range(3) for clock in ("08:12", "12:12")
     ]
     straight, mixed = cafe(3), cafe(3)
     for found in (straight, mixed):
-        pause(found, "00:00", TODAY + 1)
-        resume(found, "00:00", TODAY + 2)
+        wish(found)
     for sale in sales:
         straight.tell(sale)
     for place in order_of:
