@@ -21,7 +21,7 @@ from loyalty.wire import Consents, Greeting
 from loyalty.wire_card import CardChange, Written
 
 
-class Whose(NamedTuple):
+class Holder(NamedTuple):
     """Whose card it is, and who is kept where they are one with somebody; mostly one and the same."""
 
     own: str
@@ -32,7 +32,7 @@ class Whose(NamedTuple):
         return tuple(dict.fromkeys(self))
 
 
-def write(line: Line, business: str, whose: Whose, wanted: CardChange) -> None:
+def write(line: Line, business: str, whose: Holder, wanted: CardChange) -> None:
     """Name, how it is said, birthday, and what is agreed to; what is left out stays. Each is noted with when it was
     written, so that the card can say where it comes from. Raises Unfit."""
     if wanted.name is not None:
@@ -62,7 +62,7 @@ def _name(line: Line, person: str) -> str:
     return line.vault.person(row[0]).open(row[1])
 
 
-def _text(line: Line, whose: Whose, what: Written, text: str) -> None:
+def _text(line: Line, whose: Holder, what: Written, text: str) -> None:
     for one in whose.rows:
         row = line.session.row(f"SELECT secret, {what} FROM customers WHERE id = ?", (one,))
         assert row is not None, one
@@ -73,7 +73,7 @@ def _text(line: Line, whose: Whose, what: Written, text: str) -> None:
         note(line.session, one, what, line.now)
 
 
-def _agree(line: Line, whose: Whose, wanted: Consents) -> None:
+def _agree(line: Line, whose: Holder, wanted: Consents) -> None:
     """What is not agreed to any more is not said any more. What was learned is forgotten with the agreement to
     remember, and learned again from what was bought if it is given again."""
     for one in whose.rows:
@@ -92,7 +92,7 @@ def _agree(line: Line, whose: Whose, wanted: Consents) -> None:
             line.run([Rehome((one,), anew=(one,))])
 
 
-def _greet(session: Session, whose: Whose, greeting: Greeting, now: int) -> None:
+def _greet(session: Session, whose: Holder, greeting: Greeting, now: int) -> None:
     """Whoever chooses is greeted as they chose from then on, held out or not."""
     for one in whose.rows:
         agreed.chose(session, one, whose.own, "greeting", {"greeting": greeting})
@@ -100,7 +100,7 @@ def _greet(session: Session, whose: Whose, greeting: Greeting, now: int) -> None
         note(session, one, "greeting", now)
 
 
-def _pause(line: Line, whose: Whose, *, paused: bool) -> None:
+def _pause(line: Line, whose: Holder, *, paused: bool) -> None:
     """The greeting that they chose stays, and holds again afterwards. Whoever ends it ends it for all who are one with
     them, for as long as they are."""
     if paused:

@@ -41,7 +41,7 @@ def own_id(session: Session, token: str) -> str:
 def change(line: Line, token: str, wanted: CardChange) -> None:
     """How they are greeted, whether today is different, and who they are: in force on the next scan."""
     person, business = holder(line.session, token)
-    about.write(line, business, about.Whose(own_id(line.session, token), person), wanted)
+    about.write(line, business, about.Holder(own_id(line.session, token), person), wanted)
     if wanted.other_today is not None:
         said = line.now if wanted.other_today else None
         line.session.run("UPDATE customers SET other_at = ? WHERE id = ? OR merged_into = ?", (said, person, person))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from loyalty.acts import coming
-from loyalty.acts.about import Whose
+from loyalty.acts.about import Holder
 from loyalty.acts.cards import holder, own_id
 from loyalty.core.fit import one_line as line_of
 from loyalty.core.merging import Rehome
@@ -36,11 +36,11 @@ def keep(line: Line, token: str, wanted: CardWishes) -> None:
 def forget(line: Line, token: str) -> None:
     """What they usually have, as they said it and as it was counted. What they never want stays; so do their visits."""
     person, business = holder(line.session, token)
-    let_go(line, Whose(own_id(line.session, token), person))
+    let_go(line, Holder(own_id(line.session, token), person))
     coming.say_anew(line, business, person)
 
 
-def let_go(line: Line, whose: Whose) -> None:
+def let_go(line: Line, whose: Holder) -> None:
     """Of all who are one with them, for as long as they are."""
     own, person = whose
     for one, said in wishes.by_member(line.session, line.vault, person):

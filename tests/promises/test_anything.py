@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
-from loyalty.acts.about import Whose, write
+from loyalty.acts.about import Holder, write
 from loyalty.acts.cues import answer, grow_old, undo
 from loyalty.acts.shops import put_program
 from loyalty.acts.wishes import let_go
@@ -174,9 +174,9 @@ class Day:
         with self.house.session.transaction():
             let_go(self.house.line, self.whose(who))
 
-    def whose(self, card: str) -> Whose:
+    def whose(self, card: str) -> Holder:
         [(kept,)] = self.house.session.rows("SELECT COALESCE(merged_into, id) FROM customers WHERE id = ?", (card,))
-        return Whose(card, kept)
+        return Holder(card, kept)
 
     def change_program(self) -> None:
         earn = (EarnVisit(points=self.chance.randrange(5)), EarnSpend(points=1, per=self.chance.choice((1, 10_000))))

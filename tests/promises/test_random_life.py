@@ -283,8 +283,8 @@ class Life:
         with self.house.session.transaction():
             wishes.let_go(self.house.line, self.whose(self.somebody()))
 
-    def whose(self, card: str) -> about.Whose:
-        return about.Whose(card, merges.kept_id(self.house.session, self.house.cafe.business, card))
+    def whose(self, card: str) -> about.Holder:
+        return about.Holder(card, merges.kept_id(self.house.session, self.house.cafe.business, card))
 
     def part_all(self) -> None:
         for id in self.merges:
