@@ -1,9 +1,10 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise import fields
 from tortoise.indexes import Index
 
-class Migration(migrations.Migration):
+from loyalty.store import forward
+
+class Migration(forward.Migration):
     initial = True
 
     operations = [

@@ -1,7 +1,9 @@
 from typing import Any
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.migrations import operations as ops
+
+from loyalty.store import forward
 
 
 class AddColumn(ops.AddField):
@@ -14,7 +16,7 @@ class AddColumn(ops.AddField):
             await state_editor.client.execute_script("ALTER TABLE businesses ADD COLUMN turn BIGINT NOT NULL DEFAULT 0")
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0001_initial")]
 
     operations = [AddColumn("Business", "turn", fields.BigIntField(default=0))]

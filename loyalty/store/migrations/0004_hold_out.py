@@ -1,7 +1,9 @@
 from typing import Any
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.migrations import operations as ops
+
+from loyalty.store import forward
 
 
 class AddHoldOut(ops.AddField):
@@ -22,7 +24,7 @@ class AddHeldOut(ops.AddField):
             await state_editor.client.execute_script("ALTER TABLE customers ADD COLUMN held_out BOOLEAN NULL")
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0003_connections")]
 
     operations = [

@@ -1,9 +1,11 @@
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+from loyalty.store import forward
 
-class Migration(migrations.Migration):
+
+class Migration(forward.Migration):
     dependencies = [("regulars", "0007_chores")]
 
     operations = [

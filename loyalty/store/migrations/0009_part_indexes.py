@@ -1,6 +1,6 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 
+from loyalty.store import forward
 from loyalty.store.indexes import PartIndex
 
 NARROWED = (
@@ -11,7 +11,7 @@ NARROWED = (
 )  # fmt: skip
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0008_owners")]
 
     operations = [

@@ -1,6 +1,8 @@
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from loyalty.store import forward
 
 NUMBER_THEM = (
     "UPDATE customers SET number = counted.number FROM"
@@ -9,7 +11,7 @@ NUMBER_THEM = (
 )
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0009_part_indexes")]
 
     operations = [

@@ -1,9 +1,10 @@
 from typing import Any
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+from loyalty.store import forward
 from loyalty.store.indexes import PartIndex
 
 
@@ -11,7 +12,7 @@ def _id(null: bool = False) -> fields.Field[Any]:
     return fields.CharField(max_length=32, null=True) if null else fields.CharField(max_length=32)
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0012_tiers")]
 
     operations = [

@@ -1,10 +1,10 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 
+from loyalty.store import forward
 from loyalty.core.referral import OURS
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     """What was given for bringing somebody along had a key that an owner could send too."""
 
     dependencies = [("regulars", "0015_people")]

@@ -1,9 +1,10 @@
 from typing import Any
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+from loyalty.store import forward
 from loyalty.store.rows import marks_of
 
 PIECE = 500  # sales at once
@@ -26,7 +27,7 @@ async def find_them(_: Any, editor: Any) -> None:
             )
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0016_referral_keys")]
 
     operations = [

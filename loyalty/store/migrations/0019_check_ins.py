@@ -1,10 +1,10 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 
+from loyalty.store import forward
 from loyalty.store.indexes import PartIndex
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0018_hands")]
 
     operations = [

@@ -1,11 +1,12 @@
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+from loyalty.store import forward
 from loyalty.store.indexes import PartIndex
 
 
-class Migration(migrations.Migration):
+class Migration(forward.Migration):
     dependencies = [("regulars", "0021_wishes")]
 
     operations = [
