@@ -6,6 +6,7 @@ import errno
 import logging
 import socket
 import sys
+import time
 from pathlib import Path
 
 import structlog
@@ -18,6 +19,8 @@ from loyalty.web.channel import Channel
 from loyalty.wire import FRAME_BYTES_MAX
 from loyalty.workers import Workers
 
+TRIES_MAX = 50  # for an address that somebody still has
+AGAIN_SECONDS = 0.1
 SWITCH_SECONDS = 0.0005  # a page that is being read gives way to a sale ten times sooner than by default
 
 log = structlog.get_logger()
@@ -38,17 +41,34 @@ def serve(settings: Settings) -> None:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """The address to listen on, taken. Raises BadSetting where another program has it, or this machine has not."""
+    """The address to listen on, taken. Raises BadSetting where another program keeps it, or this machine has not.
+
+    It is waited for: where a parent of workers was killed, they end a moment after whoever is started in its place.
+    """
+    tries = 0
+    while True:
+        try:
+            return _bind(host, port)
+        except OSError as error:
+            tries += 1
+            taken = error.errno == errno.EADDRINUSE
+            if taken and tries < TRIES_MAX:
+                time.sleep(AGAIN_SECONDS)
+                continue
+            why = "another program listens there" if taken else str(error.strerror)
+            raise BadSetting(
+                f"{host}:{port} cannot be listened on ({why}); choose another with --port", at="port"
+            ) from error
+
+
+def _bind(host: str, port: int) -> socket.socket:
     door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
-    except OSError as error:
+    except OSError:
         door.close()
-        why = "another program listens there" if error.errno == errno.EADDRINUSE else str(error.strerror)
-        raise BadSetting(
-            f"{host}:{port} cannot be listened on ({why}); choose another with --port", at="port"
-        ) from error
+        raise
     door.set_inheritable(True)
     return door
 

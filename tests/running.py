@@ -44,7 +44,7 @@ from loyalty.wire import Enrolment, NewShop, Presence, Transaction
 from loyalty.words.program import spoken
 from tests import make
 from tests.migrated import migrated
-from tests.servers import free_port
+from tests.servers import free_port, listened_at
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 120.0
@@ -111,10 +111,11 @@ class Service:
             self._ended()
 
     def kill(self) -> None:
-        """`kill -9`: no farewell."""
+        """`kill -9`: no farewell. Its workers, where it has any, end a moment later."""
         assert self._process is not None
         self._process.kill()
         self._ended()
+        wait_until(lambda: not listened_at(self.port))
 
     def _ended(self) -> None:
         assert self._process is not None

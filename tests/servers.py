@@ -30,6 +30,11 @@ def free_port() -> int:
         return port
 
 
+def listened_at(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def binary(name: str) -> str:
     """The newest of them; Debian keeps PostgreSQL's out of the path."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
