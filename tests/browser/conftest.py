@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from bench.chromium import chromium
+from bench.chromium import SHELL, chromium
 from tests import make
 from tests.browser.glass import Profiles
 from tests.running import Service, serving
@@ -32,7 +32,7 @@ def service(running: Service) -> Service:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Not for the session: Playwright keeps an event loop running in this thread, which asynchronous tests forbid."""
-    with chromium() as browser:
+    with chromium(SHELL) as browser:
         yield browser
 
 

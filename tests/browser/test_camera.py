@@ -10,7 +10,7 @@ import pytest
 import qrcode
 from playwright.sync_api import Browser, expect
 
-from bench.chromium import launched
+from bench.chromium import chromium, launched
 from tests.browser.glass import Glass, Profiles
 from tests.browser.guests import known
 from tests.running import Enrolled, Service, Shop
@@ -38,6 +38,13 @@ def film(folder: Path, text: str) -> Path:
     path = folder / "card.y4m"
     path.write_bytes(b"YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420jpeg\n" % (WIDTH, HEIGHT) + frame * 2)
     return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """With all that a camera needs."""
+    with chromium() as browser:
+        yield browser
 
 
 @contextmanager

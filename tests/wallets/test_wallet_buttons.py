@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from bench.chromium import chromium
+from bench.chromium import SHELL, chromium
 from tests.browser.glass import PHONE, Profiles
 from tests.running import Shop
 from tests.wallets.conftest import URL
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as browser:
+    with chromium(SHELL) as browser:
         yield browser
 
 
