@@ -2,7 +2,7 @@
 
 SHELL := bash
 PORT ?= 8000
-WORKERS ?= 4
+WORKERS ?= 5
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
@@ -26,7 +26,7 @@ demo: $(VENV)/run.stamp ## the demo café with a simulated till: prints three li
 	$(SCREENS)
 	$(VENV)/bin/loyalty demo --port $(PORT)
 
-test: ## everything: set-up with system packages (SYSTEM_PACKAGES=no forbids those), checks, all tests (WORKERS=4)
+test: ## everything: set-up with system packages (SYSTEM_PACKAGES=no forbids those), checks, all tests (WORKERS=5)
 	.ci/system
 	@$(MAKE) --no-print-directory $(VENV)/dev.stamp
 	$(SCREENS)
