@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
-SHELL = ("chromium-headless-shell", *WHOLE)  # the same engine without what draws a window: a third less work, no camera
+SHELL = ("chromium-headless-shell", *WHOLE)  # the same engine, no windows: a quarter less CPU, no camera
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
