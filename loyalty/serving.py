@@ -45,20 +45,20 @@ def _bound(host: str, port: int) -> socket.socket:
 
     It is waited for: where a parent of workers was killed, they end a moment after whoever is started in its place.
     """
-    tries = 0
-    while True:
+    for tries in range(1, TRIES_MAX + 1):
         try:
             return _bind(host, port)
         except OSError as error:
-            tries += 1
-            taken = error.errno == errno.EADDRINUSE
-            if taken and tries < TRIES_MAX:
-                time.sleep(AGAIN_SECONDS)
-                continue
-            why = "another program listens there" if taken else str(error.strerror)
-            raise BadSetting(
-                f"{host}:{port} cannot be listened on ({why}); choose another with --port", at="port"
-            ) from error
+            if error.errno != errno.EADDRINUSE:
+                raise _refused(host, port, str(error.strerror)) from error
+        if tries == 1:
+            log.warning("another program listens there; waiting a moment", address=f"{host}:{port}")
+        time.sleep(AGAIN_SECONDS)
+    raise _refused(host, port, "another program listens there")
+
+
+def _refused(host: str, port: int, why: str) -> BadSetting:
+    return BadSetting(f"{host}:{port} cannot be listened on ({why}); choose another with --port", at="port")
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests import make
-from tests.running import Service
+from tests.running import Service, wait_until
 
 pytestmark = pytest.mark.slow
-HELD_SECONDS = 2.0
+WAITING = "another program listens there; waiting a moment"
 
 
 def taken(port: int) -> socket.socket:
@@ -28,7 +28,13 @@ def test_an_address_that_is_just_being_let_go_is_waited_for(tmp_path: Path) -> N
     service = Service(tmp_path, make.MORNING)
     service.begin("Corner")
     door = taken(service.port)
-    leaving = threading.Timer(HELD_SECONDS, door.close)
+    service.log.touch()
+
+    def leave() -> None:
+        wait_until(lambda: WAITING in service.log.read_text())
+        door.close()
+
+    leaving = threading.Thread(target=leave)
     leaving.start()
     try:
         service.start()
